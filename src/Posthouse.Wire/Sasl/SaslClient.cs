@@ -1,0 +1,25 @@
+using System.Buffers;
+
+namespace Posthouse.Wire.Sasl;
+
+/// <summary>The client's side of one SASL exchange (RFC 4422): a step machine without I/O.</summary>
+public abstract class SaslClient
+{
+    /// <summary>The mechanism's registered name.</summary>
+    public abstract string Mechanism { get; }
+
+    /// <summary>Whether the first message may ride on the command (an initial response).</summary>
+    public abstract bool HasInitialResponse { get; }
+
+    /// <summary>Whether the exchange has sent all it has to send; a success before that is not believed.</summary>
+    public abstract bool IsComplete { get; }
+
+    /// <summary>Whether the secret itself (not a proof of it) goes over the line.</summary>
+    public abstract bool SendsSecret { get; }
+
+    /// <summary>Answers a challenge (decoded; empty for the initial response). False: the challenge is not one of this mechanism's, cancel.</summary>
+    public abstract bool TryRespond(ReadOnlySpan<byte> challenge, IBufferWriter<byte> response);
+
+    /// <summary>A client for the mechanism, or null where it is not known here. Knows PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256.</summary>
+    public static SaslClient? Create(string mechanism, Credentials credentials) => throw new NotImplementedException();
+}
