@@ -1,0 +1,34 @@
+using Posthouse.Gateway.Rules;
+using Posthouse.Remotes.Definition;
+
+namespace Posthouse.Gateway.Model;
+
+/// <summary>A whole configuration, compiled and immutable. A session takes one and keeps it for its life.</summary>
+public sealed record GatewayModel
+{
+    public required ServerModel Server { get; init; }
+    public required IReadOnlyList<ListenerModel> Listeners { get; init; }
+    public required SessionModel Session { get; init; }
+    public required QueueModel Queue { get; init; }
+    public required IReadOnlyList<RemoteHostOptions> Remotes { get; init; }
+    public required IReadOnlyDictionary<string, AddressList> Lists { get; init; }
+    public TracingModel Tracing { get; init; } = new();
+}
+
+/// <summary><c>[server]</c>.</summary>
+public sealed record ServerModel(string HostName, Setting<string> Greeting);
+
+/// <summary><c>[global.tracing]</c>.</summary>
+public sealed record TracingModel
+{
+    public TracingMethod Method { get; init; } = TracingMethod.Stdout;
+    public string Level { get; init; } = "info";
+    public string? Path { get; init; }
+}
+
+public enum TracingMethod
+{
+    Stdout,
+    Log,
+    OpenTelemetry,
+}

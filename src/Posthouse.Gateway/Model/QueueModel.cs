@@ -1,0 +1,17 @@
+using Posthouse.Gateway.Rules;
+
+namespace Posthouse.Gateway.Model;
+
+/// <summary><c>[queue]</c>.</summary>
+public sealed record QueueModel
+{
+    /// <summary>The folder of the store; absolute once loaded.</summary>
+    public string Path { get; init; } = "./queue";
+    public Setting<IReadOnlyList<TimeSpan>> Retry { get; init; } = Setting<IReadOnlyList<TimeSpan>>.Of(
+        [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(2)]);
+    public Setting<IReadOnlyList<TimeSpan>> Notify { get; init; } = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.FromDays(1), TimeSpan.FromDays(3)]);
+    public Setting<TimeSpan> Expire { get; init; } = TimeSpan.FromDays(5);
+
+    /// <summary>A remote's id, or null for delivery by DNS MX.</summary>
+    public Setting<string?> NextHop { get; init; } = Setting<string?>.Of(null);
+}

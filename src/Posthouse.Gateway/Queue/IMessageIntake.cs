@@ -1,0 +1,58 @@
+using System.Net;
+using Posthouse.Wire.Commands;
+
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>How the queue answers a message.</summary>
+public enum IntakeResult
+{
+    /// <summary>On disk: it will not be lost.</summary>
+    Committed,
+
+    /// <summary>No room: 452 4.3.1.</summary>
+    NoSpace,
+
+    /// <summary>The store failed: 451 4.3.0.</summary>
+    Failed,
+}
+
+/// <summary>Where a session hands its messages. What it has committed is not lost.</summary>
+public interface IMessageIntake
+{
+    /// <summary>What a message of this size would be told now, asked at MAIL; size 0 = not known.</summary>
+    IntakeResult Probe(long size);
+
+    /// <summary>Begins a message.</summary>
+    IIncomingMessage Begin();
+}
+
+/// <summary>A message on its way in. Disposed without a commit, it leaves nothing behind.</summary>
+public interface IIncomingMessage : IAsyncDisposable
+{
+    /// <summary>The id it will be known by; printable, at most 32 characters.</summary>
+    string QueueId { get; }
+
+    /// <summary>Appends to the message in its final form (headers of ours first), with bounded memory. A store that fails shows at <see cref="CommitAsync"/>.</summary>
+    ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken);
+
+    /// <summary>Makes it durable with all that was written. Once called, it runs to its end.</summary>
+    ValueTask<IntakeResult> CommitAsync(MessageEnvelope envelope);
+}
+
+/// <summary>What a session knows of a message besides its body.</summary>
+/// <param name="Mail">Reverse-path and parameters.</param>
+/// <param name="Recipients">At least one.</param>
+/// <param name="Origin">Where it came from, for rules, traces and reports.</param>
+public sealed record MessageEnvelope(MailCommand Mail, IReadOnlyList<RcptCommand> Recipients, MessageOrigin Origin);
+
+/// <summary>Where a message came from.</summary>
+public sealed record MessageOrigin
+{
+    public string Listener { get; init; } = "";
+    public IPAddress? RemoteIp { get; init; }
+    public IPAddress? LocalIp { get; init; }
+    public bool IsTls { get; init; }
+    public string HeloDomain { get; init; } = "";
+    public string AuthenticatedAs { get; init; } = "";
+    public DateTimeOffset Received { get; init; }
+}

@@ -1,0 +1,25 @@
+using Posthouse.Gateway.Model;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Sasl;
+
+namespace Posthouse.Gateway.Sessions;
+
+/// <summary>How a session checks a login.</summary>
+public interface ILoginLookup
+{
+    /// <summary>Asks the ladder; the credentials stay the caller's.</summary>
+    ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, CancellationToken cancellationToken);
+}
+
+/// <summary>How a session asks about domains, recipients, VRFY and EXPN.</summary>
+public interface IRecipientLookup
+{
+    ValueTask<Answer> HoldsDomainAsync(LookupLadder ladder, string domain, CancellationToken cancellationToken);
+
+    ValueTask<Answer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken);
+
+    ValueTask<Answer> VerifyAsync(LookupLadder ladder, string query, CancellationToken cancellationToken);
+
+    ValueTask<Answer> ExpandAsync(LookupLadder ladder, string list, CancellationToken cancellationToken);
+}

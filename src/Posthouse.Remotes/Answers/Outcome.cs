@@ -1,0 +1,39 @@
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Remotes.Answers;
+
+/// <summary>What became of one recipient of a relayed message.</summary>
+public enum Disposition
+{
+    /// <summary>The host has taken responsibility.</summary>
+    Delivered,
+
+    /// <summary>Not now; to be tried again.</summary>
+    Temporary,
+
+    /// <summary>Never.</summary>
+    Permanent,
+}
+
+/// <summary>Whose fault a failure is.</summary>
+public enum Blame
+{
+    /// <summary>Nobody's: it was delivered.</summary>
+    None,
+
+    /// <summary>The host refused this recipient or message.</summary>
+    Host,
+
+    /// <summary>The way to the host: resolve, connect, TLS, a lost connection, a deadline.</summary>
+    Transport,
+
+    /// <summary>Our own definition of the host: its login, TLS or limits. Never a reason to bounce.</summary>
+    Definition,
+}
+
+/// <summary>The end of one attempt for one recipient.</summary>
+/// <param name="Disposition">Delivered, temporary or permanent.</param>
+/// <param name="Blame">Whose fault.</param>
+/// <param name="Reply">The host's reply, or one of ours that says what happened; sanitised.</param>
+/// <param name="MaybeDelivered">The final dot was out and no reply came: a later attempt may make a second copy.</param>
+public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, bool MaybeDelivered = false);

@@ -1,0 +1,23 @@
+using Posthouse.Wire.Commands;
+
+namespace Posthouse.Remotes.Answers;
+
+/// <summary>A message body in its final form: CRLF lines, header first, no dot-stuffing, no bare CR or LF.</summary>
+public interface IMessageBody
+{
+    /// <summary>Octets in all.</summary>
+    long Length { get; }
+
+    /// <summary>The octets in pieces of at most 256 KiB. A piece is valid until the next one is asked for. May be read more than once.</summary>
+    IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
+}
+
+/// <summary>One message for one or more recipients at one host.</summary>
+/// <param name="Mail">Reverse-path and its parameters.</param>
+/// <param name="Recipients">At least one.</param>
+/// <param name="Body">The message.</param>
+public sealed record RelayRequest(MailCommand Mail, IReadOnlyList<RcptCommand> Recipients, IMessageBody Body);
+
+/// <summary>What became of a message.</summary>
+/// <param name="Outcomes">One for each recipient, in order.</param>
+public sealed record RelayResult(IReadOnlyList<Outcome> Outcomes);

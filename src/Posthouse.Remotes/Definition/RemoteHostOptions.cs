@@ -1,0 +1,57 @@
+namespace Posthouse.Remotes.Definition;
+
+/// <summary>
+/// One named external server, as its operator wrote it down. Immutable; two equal definitions are one host, so a reload keeps
+/// the pool and the caches of a host whose definition did not change.
+/// </summary>
+public sealed record RemoteHostOptions
+{
+    /// <summary>The name it goes by in settings, logs and metrics.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Name or IP literal; resolved by the system's resolver at each connect.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>TCP port; 0 = the protocol's own (smtp 25, implicit TLS 465; lmtp 24; imap 143, implicit TLS 993).</summary>
+    public int Port { get; init; }
+
+    /// <summary>What the host speaks.</summary>
+    public required RemoteProtocol Protocol { get; init; }
+
+    /// <summary>Most open connections at any time, relay and lookups together, counted from connect to close; at least 1.</summary>
+    public int Concurrency { get; init; } = 10;
+
+    /// <summary>Time to establish a connection: resolve, connect, TLS, greeting, hello and own AUTH. A caller waits at most this long for a connection.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether the host may be asked about logins and recipients.</summary>
+    public bool Lookup { get; init; }
+
+    /// <summary>What to call ourselves in EHLO and LHLO.</summary>
+    public string HelloName { get; init; } = "localhost";
+
+    /// <summary>TLS toward the host.</summary>
+    public RemoteTlsOptions Tls { get; init; } = new();
+
+    /// <summary>Our own login there, before the first request; null = none. SMTP and LMTP only.</summary>
+    public RemoteAuthOptions? Auth { get; init; }
+
+    /// <summary>How long one connection may serve.</summary>
+    public RemoteLimits Limits { get; init; } = new();
+
+    /// <summary>What answers are kept, and how long.</summary>
+    public RemoteCacheOptions Cache { get; init; } = new();
+
+    /// <summary>Deadlines of the steps of a conversation.</summary>
+    public RemoteTimeouts Timeouts { get; init; } = new();
+
+    /// <summary>The port to connect to, defaults applied.</summary>
+    public int EffectivePort => Port != 0 ? Port : (Protocol, Tls.Implicit) switch
+    {
+        (RemoteProtocol.Smtp, false) => 25,
+        (RemoteProtocol.Smtp, true) => 465,
+        (RemoteProtocol.Lmtp, _) => 24,
+        (_, false) => 143,
+        (_, true) => 993,
+    };
+}

@@ -1,0 +1,18 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Posthouse.Remotes.Hosts;
+
+/// <summary>What a host takes from its surroundings; the defaults serve a program without a container.</summary>
+public sealed record RemoteHostServices
+{
+    /// <summary>Monotonic time and timers.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where logs go.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Where meters come from; null = a meter of our own.</summary>
+    public IMeterFactory? Meters { get; init; }
+}
