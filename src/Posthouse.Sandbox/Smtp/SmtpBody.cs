@@ -20,10 +20,9 @@ static class SmtpBody
                 return null;
             var rest = whole;
             ended = unstuffer.Read(ref rest, transaction.Body);
-            transaction.Received(whole.Length - rest.Length);
             connection.Input.AdvanceTo(rest.Start, ended ? rest.Start : rest.End);
         }
-        return unstuffer.SawBareControl ? SmtpReplies.BareControl : transaction.IsTooBig ? SmtpReplies.TooBig : SmtpReplies.Taken;
+        return unstuffer.SawBareControl ? SmtpReplies.BareControl : transaction.Body.IsTooBig ? SmtpReplies.TooBig : SmtpReplies.Taken;
     }
 
     /// <summary>A chunk of BDAT, or one to be dropped where there is no transaction. False: the client hung up within it.</summary>
@@ -39,7 +38,6 @@ static class SmtpBody
             {
                 foreach (var segment in part)
                     transaction.Body.Write(segment.Span);
-                transaction.Received(part.Length);
             }
             length -= part.Length;
             connection.Input.AdvanceTo(part.End);

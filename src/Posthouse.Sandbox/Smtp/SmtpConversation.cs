@@ -42,13 +42,10 @@ sealed class SmtpConversation(SandboxConnection connection)
     public ValueTask<FaultOutcome> ApplyAsync(SandboxAction? action) =>
         FaultHook.ApplyAsync(connection, action, answer => Write(answer.Answer ?? new Reply(250, null, answer.TaggedAnswer ?? "")));
 
-    static string Printable(ReadOnlySpan<byte> line) => string.Create(line.Length, line, static (text, source) =>
+    // What a test or a screen is shown has no control characters.
+    static string Printable(ReadOnlySpan<byte> line)
     {
-        Encoding.Latin1.GetChars(source, text);
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i]))
-                text[i] = '?';
-        }
-    });
+        var text = Encoding.UTF8.GetString(line);
+        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+    }
 }

@@ -18,6 +18,7 @@ static class SmtpReplies
     public static readonly Reply Help = new(214, new(2, 0, 0), "See RFC 5321");
     public static readonly Reply ReadyForTls = new(220, new(2, 0, 0), "Ready to start TLS");
     public static readonly Reply NoTlsNow = new(454, new(4, 7, 0), "TLS not available for now");
+    public static readonly Reply NotALine = new(500, new(5, 5, 2), "Line too long, or not ended by CRLF");
     public static readonly Reply Unknown = new(500, new(5, 5, 1), "Command not known");
     public static readonly Reply NoArgument = new(501, new(5, 5, 4), "No argument expected");
     public static readonly Reply BadArgument = new(501, new(5, 5, 4), "Argument missing or malformed");

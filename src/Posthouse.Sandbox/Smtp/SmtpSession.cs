@@ -31,6 +31,18 @@ sealed class SmtpSession(SandboxConnection connection)
         // 1.
         if (!await GreetAsync())
             return;
+        try
+        {
+            await ServeAsync();
+        }
+        catch (InvalidDataException)
+        {
+            await _conversation.ReplyAsync(SmtpReplies.NotALine);
+        }
+    }
+
+    async Task ServeAsync()
+    {
         // 2.
         while (await _conversation.ReadLineAsync() is { } line)
         {
@@ -44,11 +56,12 @@ sealed class SmtpSession(SandboxConnection connection)
                     continue;
             }
             // 4. and 5.
-            if (Answer(line.Span) is { } reply)
+            var reply = Answer(line.Span);
+            if (reply is not null)
                 await _conversation.ReplyAsync(reply);
             else if (!await ContinueAsync(verb, Encoding.UTF8.GetString(CommandLine.Parse(line.Span).Argument)))
                 return;
-            if (verb == SmtpVerb.Quit && line.Length == 4)
+            if (ReferenceEquals(reply, SmtpReplies.Bye))
                 return;
         }
     }
@@ -219,7 +232,7 @@ sealed class SmtpSession(SandboxConnection connection)
         }
         transaction.IsChunked = true;
         if (chunk.IsLast)
-            return await EndMessageAsync(transaction.IsTooBig ? SmtpReplies.TooBig : SmtpReplies.Taken);
+            return await EndMessageAsync(transaction.Body.IsTooBig ? SmtpReplies.TooBig : SmtpReplies.Taken);
         await _conversation.ReplyAsync(new Reply(250, new EnhancedCode(2, 0, 0), $"{chunk.Length} octets received"));
         return true;
     }

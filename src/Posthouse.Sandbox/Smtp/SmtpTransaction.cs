@@ -1,4 +1,3 @@
-using System.Buffers;
 using Posthouse.Sandbox.Connections;
 using Posthouse.Wire.Commands;
 using Posthouse.Wire.Replies;
@@ -9,9 +8,6 @@ namespace Posthouse.Sandbox.Smtp;
 sealed class SmtpTransaction(MailCommand mail, SandboxHost host)
 {
     readonly List<string> _recipients = [];
-    readonly ArrayBufferWriter<byte>? _kept = host.KeepsBodies ? new() : null;
-    IBufferWriter<byte>? _body;
-    bool _failed;
 
     public bool IsUtf8 => mail.SmtpUtf8;
 
@@ -21,10 +17,7 @@ sealed class SmtpTransaction(MailCommand mail, SandboxHost host)
     /// <summary>Whether a BDAT has come: no RCPT or DATA after it.</summary>
     public bool IsChunked { get; set; }
 
-    /// <summary>Octets of the body so far.</summary>
-    public long Size { get; private set; }
-
-    public bool IsTooBig => Size > host.Options.MaxMessageSize;
+    public BodyWriter Body { get; } = new(host.KeepsBodies, host.Options.MaxMessageSize);
 
     public Reply AddRecipient(RcptCommand command)
     {
@@ -37,27 +30,11 @@ sealed class SmtpTransaction(MailCommand mail, SandboxHost host)
         return SmtpReplies.RecipientOk;
     }
 
-    /// <summary>Where the body goes: kept, counted, or dropped because it is too big.</summary>
-    public IBufferWriter<byte> Body
-    {
-        get
-        {
-            if (IsTooBig && !_failed)
-            {
-                _failed = true;
-                _body = new DiscardingWriter();
-            }
-            return _body ??= _kept as IBufferWriter<byte> ?? new DiscardingWriter();
-        }
-    }
-
-    public void Received(long octets) => Size += octets;
-
     /// <summary>The message for the recipients that took it.</summary>
     public void Deliver(IReadOnlyList<string> takers, long connectionId)
     {
-        if (_kept is not null)
-            host.Options.Accounts.Deliver(new SandboxMessage(mail.ReversePath?.ToString(), takers, _kept.WrittenMemory, connectionId));
+        if (Body.Kept is { } body)
+            host.Options.Accounts.Deliver(new SandboxMessage(mail.ReversePath?.ToString(), takers, body, connectionId));
         host.Journal.Took();
     }
 }
