@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Dialling;
 
@@ -18,6 +17,7 @@ abstract class HostConnection
     long _idleSince;
     bool _inRequest;
     bool _isRetired;
+    Task? _restingOn;
 
     protected HostConnection(DialledLine line, RemoteHostOptions host, ConnectionKind kind, TimeProvider time)
     {
@@ -98,16 +98,27 @@ abstract class HostConnection
     /// <summary>Serves no more, though nothing is wrong with it.</summary>
     public void Retire() => _isRetired = true;
 
-    /// <summary>Lies idle from now on: the pending read ends when the host closes or speaks.</summary>
-    public Task<ReadResult> Rest()
+    /// <summary>Was given back after a request.</summary>
+    public void Pool()
     {
         IsPooled = true;
         _idleSince = _time.GetTimestamp();
-        return Wire.ReadAhead();
     }
 
-    /// <summary>Passes from one request to the next without a rest.</summary>
-    public void MarkPooled() => IsPooled = true;
+    /// <summary>Lies idle: the read ends when the host closes or speaks.</summary>
+    public Task Rest()
+    {
+        IsPooled = true;
+        return _restingOn = Wire.ReadAhead();
+    }
+
+    /// <summary>Goes from idle into a request.</summary>
+    public void Wake() => _restingOn = null;
+
+    public bool IsResting => _restingOn is not null;
+
+    /// <summary>False where a request came between.</summary>
+    public bool IsRestingOn(Task read) => ReferenceEquals(_restingOn, read);
 
     /// <summary>Says farewell where that is still possible and closes; takes two seconds at most and never fails.</summary>
     public async Task CloseAsync()

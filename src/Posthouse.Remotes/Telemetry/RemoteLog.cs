@@ -5,8 +5,8 @@ namespace Posthouse.Remotes.Telemetry;
 /// <summary>All that is logged here. No parameter is ever a secret; texts of a host are printable already.</summary>
 static partial class RemoteLog
 {
-    [LoggerMessage(1, LogLevel.Debug, "Remote {Remote}: connected, {Kind}", EventName = "Connected")]
-    public static partial void Connected(ILogger logger, string remote, string kind);
+    [LoggerMessage(1, LogLevel.Debug, "Remote {Remote}: connected, own login {LoggedIn}", EventName = "Connected")]
+    public static partial void Connected(ILogger logger, string remote, bool loggedIn);
 
     [LoggerMessage(2, LogLevel.Warning, "Remote {Remote}: no connection: {Reason}", EventName = "ConnectFailed")]
     public static partial void ConnectFailed(ILogger logger, string remote, string reason);
