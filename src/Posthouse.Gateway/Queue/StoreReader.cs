@@ -49,7 +49,7 @@ sealed class StoreReader : IDisposable
             return null;
         var mail = new MailCommand
         {
-            ReversePath = Text(row, 2) is { } path ? Mailbox(path) : null,
+            ReversePath = Text(row, 2) is { } path ? ReversePath(path) : null,
             Size = row.IsDBNull(3) ? null : row.GetInt64(3),
             Body = (BodyKind)row.GetInt32(4),
             SmtpUtf8 = row.GetBoolean(5),
@@ -82,17 +82,18 @@ sealed class StoreReader : IDisposable
         List<RcptCommand> recipients = [];
         using var row = _recipients.Query(key.Value);
         while (row.Read())
-            recipients.Add(new RcptCommand { Mailbox = Mailbox(row.GetString(0)), Notify = (DsnNotify)row.GetInt32(1), OriginalRecipient = Text(row, 2) });
+            recipients.Add(new RcptCommand { Mailbox = Recipient(row.GetString(0)), Notify = (DsnNotify)row.GetInt32(1), OriginalRecipient = Text(row, 2) });
         return recipients;
     }
 
-    static Mailbox Mailbox(string text)
-    {
-        var path = Encoding.UTF8.GetBytes($"<{text}>");
-        if (MailPath.TryRead(path, allowUtf8: true, out var mailbox, out var consumed) && consumed == path.Length && mailbox is not null)
-            return mailbox;
-        throw new InvalidDataException($"The store holds a mailbox that is none: {text}");
-    }
+    static Mailbox ReversePath(string text) =>
+        Mailbox.TryParse(text, out var mailbox) ? mailbox : throw new InvalidDataException($"The store holds a mailbox that is none: {text}");
+
+    // As a command, since a recipient may also be the bare Postmaster.
+    static Mailbox Recipient(string text) =>
+        RcptCommand.TryParse(Encoding.UTF8.GetBytes($"TO:<{text}>"), EnvelopeExtensions.SmtpUtf8, smtpUtf8: true, out var command, out _)
+            ? command.Mailbox
+            : throw new InvalidDataException($"The store holds a recipient that is none: {text}");
 
     static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
