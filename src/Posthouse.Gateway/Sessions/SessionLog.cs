@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions;
@@ -17,14 +16,8 @@ static partial class SessionLog
     [LoggerMessage(EventId = 2003, EventName = "SessionFault", Level = LogLevel.Error, Message = "{Listener}: {RemoteIp}: a bug ended the session")]
     public static partial void Fault(ILogger logger, string listener, IPAddress remoteIp, Exception exception);
 
-    public static void LoggedIn(ILogger logger, IPAddress remoteIp, string user)
-    {
-        if (logger.IsEnabled(LogLevel.Information))
-            WriteLoggedIn(logger, remoteIp, ClientText.ForLog(user));
-    }
-
     [LoggerMessage(EventId = 2010, EventName = "LoggedIn", Level = LogLevel.Information, Message = "{RemoteIp} logged in as {User}")]
-    static partial void WriteLoggedIn(ILogger logger, IPAddress remoteIp, string user);
+    public static partial void LoggedIn(ILogger logger, IPAddress remoteIp, ClientText user);
 
     [LoggerMessage(EventId = 2011, EventName = "LoginRefused", Level = LogLevel.Warning, Message = "{RemoteIp} failed to log in on {Listener}")]
     public static partial void LoginRefused(ILogger logger, IPAddress remoteIp, string listener);
@@ -32,14 +25,8 @@ static partial class SessionLog
     [LoggerMessage(EventId = 2012, EventName = "LoginUnavailable", Level = LogLevel.Warning, Message = "{RemoteIp}: a login could not be checked: {Reason}")]
     public static partial void LoginUnavailable(ILogger logger, IPAddress remoteIp, string reason);
 
-    public static void RecipientRefused(ILogger logger, IPAddress remoteIp, Mailbox recipient, Reply reply)
-    {
-        if (logger.IsEnabled(LogLevel.Information))
-            WriteRecipientRefused(logger, remoteIp, ClientText.ForLog(recipient.ToString()), reply);
-    }
-
     [LoggerMessage(EventId = 2020, EventName = "RecipientRefused", Level = LogLevel.Information, Message = "{RemoteIp}: recipient {Recipient}: {Reply}")]
-    static partial void WriteRecipientRefused(ILogger logger, IPAddress remoteIp, string recipient, Reply reply);
+    public static partial void RecipientRefused(ILogger logger, IPAddress remoteIp, ClientText recipient, Reply reply);
 
     [LoggerMessage(EventId = 2021, EventName = "Undecided", Level = LogLevel.Warning, Message = "{RemoteIp}: could not be decided: {Reason}")]
     public static partial void Undecided(ILogger logger, IPAddress remoteIp, string reason);
