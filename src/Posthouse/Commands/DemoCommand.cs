@@ -16,7 +16,7 @@ static class DemoCommand
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, cancellationToken);
             try
             {
-                return await DemoRun.PlayAsync(parsed.InvocationConfiguration.Output, parsed.GetValue(once), stop.Token)
+                return await DemoRun.PlayAsync(parsed.InvocationConfiguration.Output, !Console.IsOutputRedirected, parsed.GetValue(once), stop.Token)
                     ? ExitCodes.Success
                     : ExitCodes.Failure;
             }

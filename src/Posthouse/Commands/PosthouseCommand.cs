@@ -8,7 +8,7 @@ static class PosthouseCommand
 {
     public static RootCommand Create() => new("A mail gateway in front of SMTP, LMTP and IMAP servers that you already run.")
     {
-        ServeCommand.Create(),
+        ServeCommand.Create(GatewayServer.Check),
         CheckCommand.Create(GatewayServer.Check),
         DemoCommand.Create(),
         SandboxCommand.Create(),

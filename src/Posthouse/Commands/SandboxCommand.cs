@@ -32,8 +32,8 @@ static class SandboxCommand
         {
             option.Validators.Add(result =>
             {
-                if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(value => value.IndexOf(separator, StringComparison.Ordinal) < 1) is { } wrong)
-                    result.AddError($"{option.Name} {wrong}: a '{separator}' is missing");
+                if (result.GetValueOrDefault<string[]>()?.FirstOrDefault(value => value.IndexOf(separator, StringComparison.Ordinal) < 1) is not null)
+                    result.AddError($"{option.Name}: a value without a '{separator}'");
             });
         }
 

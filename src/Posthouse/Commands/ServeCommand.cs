@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Config;
 using Posthouse.Gateway.Control;
 using Posthouse.Logging;
 using Posthouse.Terminal;
@@ -12,19 +13,20 @@ static class ServeCommand
     // Together with the last flush of the log this stays under the 10 s that service managers are told.
     static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
 
-    public static Command Create()
+    public static Command Create(Func<string, ConfigResult> check)
     {
         var config = new Option<string>("--config", "-c") { Description = "The configuration file.", HelpName = "FILE", Required = true };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log at level debug, whatever the configuration says." };
         var command = new Command("serve", "Run the gateway until SIGTERM or Ctrl-C.") { config, verbose };
         command.SetAction((parsed, cancellationToken) => ServeAsync(
-            parsed.GetRequiredValue(config), parsed.GetValue(verbose), parsed.InvocationConfiguration, cancellationToken));
+            check, parsed.GetRequiredValue(config), parsed.GetValue(verbose), parsed.InvocationConfiguration, cancellationToken));
         return command;
     }
 
-    static async Task<int> ServeAsync(string path, bool verbose, InvocationConfiguration console, CancellationToken cancellationToken)
+    static async Task<int> ServeAsync(
+        Func<string, ConfigResult> check, string path, bool verbose, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        var file = ConfigurationFile.Read(path, GatewayServer.Check);
+        var file = ConfigurationFile.Read(path, check);
         if (file.Result is null)
             return await FailAsync(console, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
         if (file.HasErrors || file.Result.Model is not { } model)

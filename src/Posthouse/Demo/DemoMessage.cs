@@ -30,15 +30,15 @@ static class DemoMessage
             """).ReplaceLineEndings("\r\n"));
     }
 
-    /// <summary>What became of a message on its way: <c>1 Received, rest equal</c>, or what is wrong.</summary>
+    /// <summary>What became of a message on its way: <c>unchanged</c>, or what is wrong.</summary>
     public static string Compare(ReadOnlySpan<byte> sent, ReadOnlySpan<byte> arrived)
     {
         if (!arrived.StartsWith("Received:"u8))
-            return "no Received on top";
+            return "no Received";
         var rest = arrived[ReceivedLength(arrived)..];
         if (rest.SequenceEqual(sent))
-            return "1 Received, rest equal";
-        return rest.StartsWith("Received:"u8) ? "more than 1 Received" : "changed on its way";
+            return "unchanged";
+        return rest.StartsWith("Received:"u8) ? "two Received" : "changed";
     }
 
     /// <summary>The octets of the header field on top, its folded lines included.</summary>

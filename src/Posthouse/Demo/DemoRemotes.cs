@@ -54,9 +54,7 @@ sealed class DemoRemotes : IAsyncDisposable
     /// <summary>Waits until a mailbox holds this many messages, and gives the last one.</summary>
     public async Task<SandboxMessage> WaitForMessageAsync(string mailbox, int count, CancellationToken cancellationToken)
     {
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (Accounts.Messages(mailbox).Count < count)
-            await look.WaitForNextTickAsync(cancellationToken);
+        await Lmtp.Journal.WaitAsync(() => Accounts.Messages(mailbox).Count >= count, cancellationToken);
         return Accounts.Messages(mailbox)[count - 1];
     }
 

@@ -9,10 +9,10 @@ namespace Posthouse.Demo;
 static class DemoRun
 {
     /// <returns>Whether every step went as expected.</returns>
-    public static async Task<bool> PlayAsync(TextWriter output, bool once, CancellationToken stop)
+    public static async Task<bool> PlayAsync(TextWriter output, bool isTerminal, bool once, CancellationToken stop)
     {
         var shared = TextWriter.Synchronized(output);
-        var screen = new DemoScreen(shared);
+        var screen = new DemoScreen(shared, isTerminal);
 
         // 1
         await using var setup = await DemoSetup.StartAsync(stop);

@@ -13,10 +13,15 @@ sealed class DemoScreen
 
     readonly IAnsiConsole _console;
 
-    public DemoScreen(TextWriter output)
+    public DemoScreen(TextWriter output, bool isTerminal)
     {
-        _console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Interactive = InteractionSupport.No });
-        if (Console.IsOutputRedirected)
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            Interactive = InteractionSupport.No,
+        });
+        if (!isTerminal)
             _console.Profile.Width = 80;
     }
 
@@ -51,13 +56,13 @@ sealed class DemoScreen
         _console.WriteLine();
         var table = new Table { Border = TableBorder.Horizontal, BorderStyle = Quiet };
         table.AddColumns(
-            new TableColumn("#").RightAligned().NoWrap(),
-            new TableColumn("Step"),
-            new TableColumn("Expected"),
-            new TableColumn("Got"),
-            new TableColumn("Asked"),
-            new TableColumn("ms").RightAligned().NoWrap(),
-            new TableColumn("").NoWrap());
+            Column("#").RightAligned().NoWrap(),
+            Column("Step"),
+            Column("Expected"),
+            Column("Got"),
+            Column("Remotes asked"),
+            Column("ms").RightAligned().NoWrap(),
+            Column("").NoWrap());
         foreach (var (index, step) in steps.Index())
         {
             table.AddRow(
@@ -67,7 +72,7 @@ sealed class DemoScreen
                 Cell(step.Got),
                 Cell(step.Asked.ToString()),
                 Cell(step.Took.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)),
-                step.IsAsExpected ? new Text("ok", Good) : new Text("NOT OK", Bad));
+                step.IsAsExpected ? new Text("ok", Good) : new Text("NO", Bad));
         }
 
         _console.Write(table);
@@ -93,6 +98,8 @@ sealed class DemoScreen
         _console.Profile.Out.Writer.WriteLine(text);
         _console.Profile.Out.Writer.Flush();
     }
+
+    static TableColumn Column(string title) => new(title) { Padding = new Padding(0) };
 
     static Text Cell(string text) => new(PrintableText.Of(text));
 

@@ -8,5 +8,5 @@ namespace Posthouse.Demo;
 static class JournalLine
 {
     public static string Format(SandboxEntry entry) => string.Create(
-        CultureInfo.InvariantCulture, $"{entry.ConnectionId,4} {(entry.FromClient ? '>' : '<')} {PrintableText.Of(entry.Text)}");
+        CultureInfo.InvariantCulture, $"{entry.ConnectionId,4} {(entry.Direction == SandboxDirection.FromClient ? '>' : '<')} {PrintableText.Of(entry.Text)}");
 }

@@ -6,10 +6,15 @@ namespace Posthouse.Logging;
 static class GatewayLogging
 {
     /// <summary>A factory that writes lines to <paramref name="output"/>; the framework's own events only from a warning on.</summary>
-    public static ILoggerFactory Create(TextWriter output, LogLevel level, TimeProvider time) => LoggerFactory.Create(builder => builder
-        .SetMinimumLevel(level)
-        .AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning)
-        .AddProvider(new LineLoggerProvider(output, time)));
+    public static ILoggerFactory Create(TextWriter output, LogLevel level, TimeProvider time)
+    {
+        var filter = new LoggerFilterOptions { MinLevel = level };
+        filter.AddFilter("Microsoft", level > LogLevel.Warning ? level : LogLevel.Warning);
+        var factory = new LoggerFactory([], filter);
+        // Added afterwards, since a factory disposes, and so flushes, only such a provider.
+        factory.AddProvider(new LineLoggerProvider(output, time));
+        return factory;
+    }
 
     /// <summary>The level that <c>global.tracing.level</c> names; <c>--verbose</c> asks for at least debug.</summary>
     public static LogLevel Level(string configured, bool verbose)

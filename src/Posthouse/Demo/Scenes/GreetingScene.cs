@@ -9,14 +9,14 @@ static class GreetingScene
         DemoClient? client = null;
         try
         {
-            await stage.PlayAsync("In clear text, TLS is offered and a login is not", "STARTTLS, no AUTH", RemoteRequests.None, async ct =>
+            await stage.PlayAsync("In clear text, TLS is offered and a login is not", "no AUTH yet", RemoteRequests.None, async ct =>
             {
                 client = await DemoClient.ConnectAsync(stage.Setup.Smtp, stage.Setup.Certificate, stage.Dialogue, ct);
                 return Offers(await client.SendAsync("EHLO client.example.com", ct));
             });
             if (client is null)
                 return;
-            await stage.PlayAsync("After STARTTLS, a login is offered", "AUTH PLAIN LOGIN", RemoteRequests.None, async ct =>
+            await stage.PlayAsync("After STARTTLS, a login is offered", "AUTH", RemoteRequests.None, async ct =>
             {
                 await client.StartTlsAsync(ct);
                 return Offers(await client.SendAsync("EHLO client.example.com", ct));
@@ -31,8 +31,8 @@ static class GreetingScene
 
     static string Offers(DemoReply reply) => (reply.Offers("STARTTLS"), reply.Offers("AUTH"), reply.Offers("AUTH", "PLAIN", "LOGIN")) switch
     {
-        (true, false, _) => "STARTTLS, no AUTH",
-        (false, true, true) => "AUTH PLAIN LOGIN",
-        (var tls, var auth, _) => $"{(tls ? "" : "no ")}STARTTLS, {(auth ? "another" : "no")} AUTH",
+        (true, false, _) => "no AUTH yet",
+        (false, true, true) => "AUTH",
+        (var tls, var auth, var both) => $"STARTTLS {tls}, auth {auth}, PLAIN and LOGIN {both}",
     };
 }
