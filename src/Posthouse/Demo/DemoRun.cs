@@ -18,7 +18,7 @@ static class DemoRun
         await using var setup = await DemoSetup.StartAsync(stop);
         screen.ShowTitle("Posthouse, a mail gateway, between a client and two mail servers", $"""
               client  ->  Posthouse {setup.Smtp} (STARTTLS), {setup.Submissions} (TLS)
-                            -> remote "lmtp"  localhost:{setup.Remotes.Lmtp.Port}  mailboxes, recipients, VRFY, EXPN
+                            -> remote "lmtp"  localhost:{setup.Remotes.Lmtp.Port}  recipients, lists, mail
                             -> remote "imap"  localhost:{setup.Remotes.Imap.Port}  logins
               configuration {setup.ConfigPath}
             """);

@@ -29,7 +29,7 @@ sealed class DemoScreen
     {
         _console.WriteLine();
         WriteLine(title, new Style(decoration: Decoration.Bold));
-        _console.WriteLine(text);
+        WriteVerbatim(text);
     }
 
     public void ShowScene(string title)
@@ -60,7 +60,7 @@ sealed class DemoScreen
             Column("Step"),
             Column("Expected"),
             Column("Got"),
-            Column("Remotes asked"),
+            Column("Asked"),
             Column("ms").RightAligned().NoWrap(),
             Column("").NoWrap());
         foreach (var (index, step) in steps.Index())

@@ -61,15 +61,7 @@ sealed class DemoSetup : IAsyncDisposable
         try
         {
             if (_gateway is not null)
-            {
-                using var deadline = new CancellationTokenSource(DrainTime);
-                await _gateway.StopAsync(deadline.Token);
-                await _gateway.DisposeAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The drain time is over; nothing of the demo is worth waiting for any longer.
+                await StopAsync(_gateway);
         }
         finally
         {
@@ -78,6 +70,22 @@ sealed class DemoSetup : IAsyncDisposable
             await _log.DisposeAsync();
             _certificate?.Dispose();
             _folder.Delete(recursive: true);
+        }
+    }
+
+    static async Task StopAsync(GatewayServer gateway)
+    {
+        await using (gateway)
+        {
+            using var deadline = new CancellationTokenSource(DrainTime);
+            try
+            {
+                await gateway.StopAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // The drain time is over; nothing of the demo is worth waiting for any longer.
+            }
         }
     }
 

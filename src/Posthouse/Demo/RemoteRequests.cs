@@ -23,7 +23,7 @@ readonly record struct RemoteRequests(int Logins = 0, int Recipients = 0, int Ve
     {
         if (this == None)
             return "nothing";
-        (string Name, int Count)[] counts = [("login", Logins), ("RCPT", Recipients), ("VRFY", Verifies), ("EXPN", Expansions), ("message", Messages)];
+        (string Name, int Count)[] counts = [("login", Logins), ("RCPT", Recipients), ("VRFY", Verifies), ("EXPN", Expansions), ("mail", Messages)];
         return string.Join(", ", counts.Where(c => c.Count != 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Count} {c.Name}")));
     }
 }

@@ -22,7 +22,7 @@ public class DemoStepTests
         var before = new RemoteRequests(Logins: 3, Recipients: 1);
         var now = new RemoteRequests(Logins: 4, Recipients: 3, Messages: 1);
 
-        Assert.Equal("1 login, 2 RCPT, 1 message", (now - before).ToString());
+        Assert.Equal("1 login, 2 RCPT, 1 mail", (now - before).ToString());
         Assert.Equal("nothing", (now - now).ToString());
     }
 
