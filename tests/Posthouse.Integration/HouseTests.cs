@@ -1,7 +1,0 @@
-namespace Posthouse.Integration;
-
-public class HouseTests
-{
-    [Fact]
-    public void Placeholder() => Assert.True(true);
-}
