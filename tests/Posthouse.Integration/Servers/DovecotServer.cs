@@ -38,15 +38,17 @@ public sealed class DovecotServer : IAsyncLifetime
 
     public async Task StartAsync()
     {
-        _running = RunningProgram.Start("/usr/sbin/dovecot", ["-F", "-c", _folder["dovecot.conf"]]);
+        _running = RunningProgram.Start("setsid", ["/usr/sbin/dovecot", "-F", "-c", _folder["dovecot.conf"]]);
         foreach (var port in new[] { ImapPort, ImapsPort, LmtpPort })
             await _running.UntilListeningAsync(port, () => Log);
     }
 
     public async Task StopAsync()
     {
-        if (_running is not null)
-            await _running.DisposeAsync();
+        if (_running is null)
+            return;
+        await _running.KillGroupAsync();
+        await _running.DisposeAsync();
         _running = null;
     }
 

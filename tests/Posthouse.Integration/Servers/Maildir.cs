@@ -10,6 +10,6 @@ sealed class Maildir(string path)
     }
 
     /// <summary>The message that holds <paramref name="mark"/>, once it is there.</summary>
-    public Task<byte[]> MessageWithAsync(string mark) => Eventually.FindAsync($"a message with {mark} in {path}", () =>
-        Messages().FirstOrDefault(message => message.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(mark)) >= 0));
+    public Task<byte[]> MessageWithAsync(string mark, TimeSpan? patience = null) => Eventually.FindAsync($"a message with {mark} in {path}", () =>
+        Messages().FirstOrDefault(message => message.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(mark)) >= 0), patience);
 }

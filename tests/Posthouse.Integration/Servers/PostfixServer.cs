@@ -35,14 +35,16 @@ public sealed class PostfixServer(DovecotServer dovecot) : IAsyncLifetime
 
     public async Task StartAsync()
     {
-        _running = RunningProgram.Start(Program, ["-c", _folder["conf"], "-d"], PostfixConfig.Environment(_folder.Path));
+        _running = RunningProgram.Start("setsid", [Program, "-c", _folder["conf"], "-d"], PostfixConfig.Environment(_folder.Path));
         await _running.UntilListeningAsync(Port, () => Log);
     }
 
     public async Task StopAsync()
     {
-        if (_running is not null)
-            await _running.DisposeAsync();
+        if (_running is null)
+            return;
+        await _running.KillGroupAsync();
+        await _running.DisposeAsync();
         _running = null;
     }
 
