@@ -15,9 +15,10 @@ sealed class Junction : Condition
         _parts = [.. parts];
         _decisive = decisive;
         _negated = negated;
+        Uses = _parts.Aggregate(VariableSet.Empty, (set, part) => set.With(part.Uses));
     }
 
-    public override VariableSet Uses => _parts.Aggregate(VariableSet.Empty, (set, part) => set.With(part.Uses));
+    public override VariableSet Uses { get; }
 
     public static Junction AnyOf(IEnumerable<Condition> parts) => new(parts, decisive: true, negated: false);
 
