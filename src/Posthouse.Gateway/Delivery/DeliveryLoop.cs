@@ -132,6 +132,8 @@ sealed class DeliveryLoop : IAsyncDisposable
             if (_attempt.Load(due) is not { } message)
                 return;
             var routes = await Router.RouteAsync(message, due.Recipients, _model(), _hops, _stopTaking.Token);
+            // A lookup that a shutdown cut short says no more than that.
+            _stopTaking.Token.ThrowIfCancellationRequested();
             foreach (var (hop, recipients) in routes.Hops)
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
