@@ -131,6 +131,13 @@ sealed class HostStream : IDisposable
         }
     }
 
+    /// <summary>Waits for the host to close after a farewell.</summary>
+    public async ValueTask ReadToEndAsync(Allowance allowance, string step)
+    {
+        for (var read = await ReadAsync(allowance, step); !read.IsCompleted; read = await ReadAsync(allowance, step))
+            _reader.AdvanceTo(read.Buffer.End);
+    }
+
     /// <summary>Gives back a read. Where nothing whole was in it and nothing more will come, the connection is lost.</summary>
     public void Advance(ReadResult read, SequencePosition consumed, bool needMore, string step)
     {

@@ -100,10 +100,11 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
             Capabilities = ImapCapabilities.Parse(atoms);
     }
 
-    // The host says BYE and then OK; the BYE alone is farewell enough.
+    // The host says BYE and OK and closes; what exactly it says matters to nobody.
     protected override async Task SayFarewellAsync()
     {
-        var tag = NextTag();
-        await CommandAsync(ImapCommandWriter.TryCommand(Wire.Output, tag, "LOGOUT"), tag, "LOGOUT", Farewell);
+        ImapCommandWriter.TryCommand(Wire.Output, NextTag(), "LOGOUT");
+        await Wire.FlushAsync(Farewell, "LOGOUT");
+        await Wire.ReadToEndAsync(Farewell, "LOGOUT");
     }
 }

@@ -13,24 +13,25 @@ sealed class Flights
     readonly Dictionary<Question, Flight> _flights = [];
 
     /// <param name="question">The key.</param>
-    /// <param name="start">Begins a flight; called only where none is under way. Must not run synchronously for long.</param>
+    /// <param name="start">Begins a flight; called only where none is under way.</param>
     /// <param name="cancellationToken">The caller's own.</param>
     public async Task<Answer> JoinAsync(Question question, Func<CancellationToken, Task<Answer>> start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Flight flight;
+        bool isNew;
         lock (_gate)
         {
-            if (!_flights.TryGetValue(question, out flight!))
-            {
+            isNew = !_flights.TryGetValue(question, out flight!);
+            if (isNew)
                 _flights[question] = flight = new Flight();
-                flight.Answer = RunAsync(question, flight, start);
-            }
             flight.Passengers++;
         }
+        if (isNew)
+            _ = RunAsync(question, flight, start);
         try
         {
-            return await flight.Answer.WaitAsync(cancellationToken);
+            return await flight.Answer.Task.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -39,19 +40,30 @@ sealed class Flights
         }
     }
 
-    async Task<Answer> RunAsync(Question question, Flight flight, Func<CancellationToken, Task<Answer>> start)
+    async Task RunAsync(Question question, Flight flight, Func<CancellationToken, Task<Answer>> start)
     {
-        // The lock is held where this begins.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            return await start(flight.Cancellation.Token);
+            var answer = await start(flight.Cancellation.Token);
+            Land(question, flight);
+            flight.Answer.TrySetResult(answer);
         }
-        finally
+        catch (OperationCanceledException e)
         {
-            lock (_gate)
-                Remove(question, flight);
+            Land(question, flight);
+            flight.Answer.TrySetCanceled(e.CancellationToken);
         }
+        catch (Exception e)
+        {
+            Land(question, flight);
+            flight.Answer.TrySetException(e);
+        }
+    }
+
+    void Land(Question question, Flight flight)
+    {
+        lock (_gate)
+            Remove(question, flight);
     }
 
     void Leave(Question question, Flight flight)
@@ -76,7 +88,7 @@ sealed class Flights
     {
         public CancellationTokenSource Cancellation { get; } = new();
 
-        public Task<Answer> Answer { get; set; } = null!;
+        public TaskCompletionSource<Answer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int Passengers { get; set; }
     }

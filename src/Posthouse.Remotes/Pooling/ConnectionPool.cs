@@ -27,15 +27,13 @@ sealed class ConnectionPool<T> : IConnectionPool
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly WaitingLine<T> _waiters;
-    readonly IdleStack<T>[] _idle = [new(), new()];
+    readonly IdleConnections<T> _idle;
     readonly int[] _coming = new int[2];
     readonly int[] _established = new int[2];
     readonly Func<RequestClass, bool> _canBeHelped;
     readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    readonly ITimer _expiry;
     int _closing;
     long _waiterNumber;
-    bool _isExpiryArmed;
     bool _isDisposed;
 
     /// <param name="host">Its limits and deadlines.</param>
@@ -50,7 +48,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         _time = time;
         _logger = logger;
         _waiters = new WaitingLine<T>(host.Concurrency);
-        _expiry = time.CreateTimer(static pool => ((ConnectionPool<T>)pool!).RetireExpired(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _idle = new IdleConnections<T>(_gate, time, BeginClose, Serve);
     }
 
     int Slots => _coming[0] + _coming[1] + _established[0] + _established[1] + _closing;
@@ -61,8 +59,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         {
             lock (_gate)
             {
-                var idle = _idle[0].Count + _idle[1].Count;
-                return new PoolCounts(idle, Slots - idle, _waiters.Count, _connector.Opened);
+                return new PoolCounts(_idle.Count, Slots - _idle.Count, _waiters.Count, _connector.Opened);
             }
         }
     }
@@ -142,7 +139,7 @@ sealed class ConnectionPool<T> : IConnectionPool
             if (connection.IsReusable)
             {
                 connection.Pool();
-                _idle[(int)connection.Kind].Push(connection);
+                _idle.Push(connection);
             }
             else
             {
@@ -200,36 +197,21 @@ sealed class ConnectionPool<T> : IConnectionPool
         while (_waiters.Next(_canBeHelped) is { } next)
         {
             var kind = KindOf(next);
-            if (TryPopIdle(kind, out var connection))
+            if (_idle.TryPop(kind, out var connection))
                 _waiters.Take(next).Serve(connection);
-            else if (_idle[(int)kind].Count == 0 && !TryBeginConnect(next, kind))
+            else if (WaitingFor(kind) > _coming[(int)kind] && !TryBeginConnect(next, kind))
                 break;
         }
         if (_isDisposed)
             Drain();
-        WatchIdle();
-        ArmExpiry();
+        _idle.Settle();
         CheckInvariants();
     }
 
     bool CanBeHelped(RequestClass requestClass)
     {
         var kind = KindOf(requestClass);
-        return _idle[(int)kind].Count > 0 || WaitingFor(kind) > _coming[(int)kind];
-    }
-
-    bool TryPopIdle(ConnectionKind kind, out T connection)
-    {
-        while (_idle[(int)kind].TryPop(out connection))
-        {
-            if (connection.IsReusable && connection.RestLeft > TimeSpan.Zero && !connection.Wire.HasUnasked)
-            {
-                connection.Wake();
-                return true;
-            }
-            BeginClose(connection);
-        }
-        return false;
+        return _idle.CountOf(kind) > 0 || WaitingFor(kind) > _coming[(int)kind];
     }
 
     /// <summary>Begins a connect in a free slot, or in that of an idle connection of the other kind. False: all slots are taken.</summary>
@@ -240,7 +222,7 @@ sealed class ConnectionPool<T> : IConnectionPool
             return false;
         if (Slots >= _host.Concurrency)
         {
-            if (!_idle[1 - (int)kind].TryTakeOldest(out outgoing))
+            if (!_idle.TryTakeOldest((ConnectionKind)(1 - (int)kind), out outgoing))
                 return false;
             _established[(int)outgoing.Kind]--;
         }
@@ -271,7 +253,7 @@ sealed class ConnectionPool<T> : IConnectionPool
             if (opened is not null)
             {
                 _established[(int)kind]++;
-                _idle[(int)kind].Push(opened);
+                _idle.Push(opened);
             }
             else
             {
@@ -303,64 +285,6 @@ sealed class ConnectionPool<T> : IConnectionPool
     {
         foreach (var waiter in _waiters.TakeOut(requestClass, upTo, most))
             waiter.Fail(new HostUnavailableException(failure.Message, failure.Blame, failure.Reply, failure));
-    }
-
-    void WatchIdle()
-    {
-        foreach (var stack in _idle)
-        {
-            foreach (var dead in stack.TakeAll(connection => !connection.IsResting && !TryWatch(connection)))
-                BeginClose(dead);
-        }
-    }
-
-    bool TryWatch(T connection)
-    {
-        var pendingRead = connection.Rest();
-        if (pendingRead.IsCompleted)
-            return false;
-        _ = WatchAsync(connection, pendingRead);
-        return true;
-    }
-
-    async Task WatchAsync(T connection, Task pendingRead)
-    {
-        await pendingRead.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        lock (_gate)
-        {
-            // Mostly it is the first reply to a request that was made meanwhile.
-            if (!connection.IsRestingOn(pendingRead) || !_idle[(int)connection.Kind].Remove(connection))
-                return;
-            BeginClose(connection);
-            Serve();
-        }
-    }
-
-    void RetireExpired()
-    {
-        lock (_gate)
-        {
-            _isExpiryArmed = false;
-            CloseIdle(connection => connection.RestLeft <= TimeSpan.Zero);
-            Serve();
-        }
-    }
-
-    void CloseIdle(Predicate<T> match)
-    {
-        foreach (var stack in _idle)
-        {
-            foreach (var connection in stack.TakeAll(match))
-                BeginClose(connection);
-        }
-    }
-
-    void ArmExpiry()
-    {
-        if (_isExpiryArmed || _idle[0].Count + _idle[1].Count == 0)
-            return;
-        var due = _idle[0].FirstExpiry < _idle[1].FirstExpiry ? _idle[0].FirstExpiry : _idle[1].FirstExpiry;
-        _isExpiryArmed = _expiry.Change(due > TimeSpan.Zero ? due : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     void BeginClose(T connection)
@@ -400,12 +324,12 @@ sealed class ConnectionPool<T> : IConnectionPool
         _connector.Stop();
         await _drained.Task;
         _connector.Dispose();
-        await _expiry.DisposeAsync();
+        await _idle.DisposeAsync();
     }
 
     void Drain()
     {
-        CloseIdle(_ => true);
+        _idle.DiscardWhere(_ => true);
         if (_waiters.BusyCount == 0 && _coming[0] + _coming[1] == 0)
         {
             for (var each = RequestClass.Login; each <= RequestClass.Relay; each++)

@@ -67,6 +67,9 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
             Wire.Break($"RSET: {reply}");
     }
 
-    protected override async Task SayFarewellAsync() =>
+    protected override async Task SayFarewellAsync()
+    {
         await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Quit), "QUIT", Farewell);
+        await Wire.ReadToEndAsync(Farewell, "QUIT");
+    }
 }
