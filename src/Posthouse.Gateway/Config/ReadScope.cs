@@ -24,7 +24,7 @@ sealed class ReadScope(string folder, Func<LookupTarget, IMembership> membership
     /// <summary>Reports a value of the wrong type or out of range, without showing it: it may be a secret.</summary>
     public bool Expected(TomlNode node, string type, string hint = "")
     {
-        Findings.Error(node, node is TomlText or TomlInteger ? $"is not {type}{hint}" : $"must be {type}, not {node.Kind}{hint}");
+        Findings.Error(node, $"must be {type}{hint}");
         return false;
     }
 }

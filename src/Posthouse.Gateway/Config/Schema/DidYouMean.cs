@@ -14,7 +14,7 @@ static class DidYouMean
         if (written.Length is 0 or > Longest)
             return null;
         string? best = null;
-        var bound = Math.Max(1, written.Length / 3) + 1;
+        var bound = Math.Min(Math.Max(1, written.Length / 3) + 1, written.Length);
         foreach (var candidate in candidates)
         {
             var distance = Distance(written, candidate);

@@ -15,9 +15,15 @@ static class TomlFile
             findings.Error(PlaceOf(text, offset, file), "", $"brackets are nested more than {NestingScan.MaxDepth} deep");
             return;
         }
+        if (FindLoneSurrogate(text) is >= 0 and var surrogate)
+        {
+            findings.Error(PlaceOf(text, surrogate, file), "", "is not Unicode text");
+            return;
+        }
         try
         {
-            var document = SyntaxParser.Parse(text, file, validate: false);
+            // Without the newline the parser throws at a backslash that ends the text.
+            var document = SyntaxParser.Parse(text + "\n", file, validate: false);
             if (document.HasErrors)
                 Report(document.Diagnostics, text, file, findings);
             else
@@ -52,9 +58,23 @@ static class TomlFile
     {
         var parts = message.Split('`');
         for (var i = 1; i < parts.Length; i += 2)
-            if (parts[i].Any(char.IsLetterOrDigit) && parts[i] is not ("<eof>" or "newline"))
+            if (parts[i].Any(char.IsLetterOrDigit) && parts[i] is not ("<eof>" or "newline") && !parts[i - 1].EndsWith("(token: ", StringComparison.Ordinal))
                 parts[i] = "...";
         return string.Join('`', parts);
+    }
+
+    /// <summary>The offset of half a character, at which the parser would throw, or -1. A file read as UTF-8 has none.</summary>
+    static int FindLoneSurrogate(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i]))
+                continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+                return i;
+            i++;
+        }
+        return -1;
     }
 
     static Place PlaceOf(string text, int offset, string file)
