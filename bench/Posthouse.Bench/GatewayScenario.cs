@@ -25,8 +25,8 @@ static class GatewayScenario
             {
                 Protocol = SandboxProtocol.Lmtp,
                 Accounts = new SandboxAccounts().AddUser("jane@example.org", "secret"),
-                KeepBodies = false,
             });
+            sink.KeepBodies = false;
             await sink.StartAsync(CancellationToken.None);
             string file = Path.Combine(folder, "posthouse.toml");
             await File.WriteAllTextAsync(file, Configuration(folder, sink.Port));

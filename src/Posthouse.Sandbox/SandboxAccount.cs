@@ -35,6 +35,7 @@ sealed class SandboxAccount(string name, bool isMailbox)
     public byte[] SaltedPassword => _saltedPassword ??=
         Rfc2898DeriveBytes.Pbkdf2(Secret ?? [], Salt, Iterations, HashAlgorithmName.SHA256, SHA256.HashSizeInBytes);
 
-    public SandboxAccount WithSecret(byte[] secret) =>
-        new(name, isMailbox) { Secret = secret, Refusal = Refusal, AfterData = AfterData, Messages = Messages };
+    public SandboxAccount WithSecret(byte[] secret) => Secret is null
+        ? throw new InvalidOperationException($"{name} is a list, which does not log in.")
+        : new(name, isMailbox) { Secret = secret, Refusal = Refusal, AfterData = AfterData, Messages = Messages };
 }

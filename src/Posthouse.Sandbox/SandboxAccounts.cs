@@ -26,6 +26,7 @@ public sealed class SandboxAccounts
     public SandboxAccounts AddList(string name, params string[] members) =>
         Put(new SandboxAccount(name, isMailbox: true) { Members = [.. members] });
 
+    /// <summary>Changes a user's or a service's secret, from the next login on.</summary>
     public void SetSecret(string userName, string secret)
     {
         lock (_lock)

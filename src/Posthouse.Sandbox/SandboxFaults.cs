@@ -30,7 +30,7 @@ public sealed class SandboxFaults
     public TimeSpan Delay { get; set; }
 
     /// <summary>
-    /// Called with the verb in upper case and the line for each command; null leaves the answer to the server. A SASL response has
+    /// Called with the verb in upper case and the line, secrets masked, for each command; null leaves the answer to the server. A SASL response has
     /// the verb <c>SASL</c> and no line. The end of a message has the verb <c>.</c> and as line nothing, or on LMTP the recipient, once for
     /// each: the message then counts as taken, unless the action is a reply that is not positive.
     /// </summary>

@@ -61,5 +61,6 @@ public sealed record SandboxOptions
     /// <summary>SIZE, in octets; a longer message is read to its end and refused with 552 5.3.4.</summary>
     public long MaxMessageSize { get; init; } = 50 << 20;
 
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+    /// <summary>For the journal's times and the fault's delay; null: the system's.</summary>
+    public TimeProvider? TimeProvider { get; init; }
 }

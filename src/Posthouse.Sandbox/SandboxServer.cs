@@ -16,6 +16,8 @@ namespace Posthouse.Sandbox;
 /// </summary>
 public sealed class SandboxServer : IAsyncDisposable
 {
+    static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(20);
+
     readonly SandboxOptions _options;
     readonly SandboxHost _host;
     readonly ConcurrentDictionary<long, (SandboxConnection Connection, Task Session)> _sessions = [];
@@ -29,7 +31,7 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         _options = options;
         Port = options.Port;
-        Journal = new SandboxJournal(options.TimeProvider);
+        Journal = new SandboxJournal(options.TimeProvider ?? TimeProvider.System);
         Certificate = options.Certificate ?? SelfSigned.Create(options.HostName);
         _host = new SandboxHost(options, Faults, Journal, SslStreamCertificateContext.Create(Certificate, null, offline: true));
     }
@@ -121,14 +123,15 @@ public sealed class SandboxServer : IAsyncDisposable
             {
                 socket = await listener.AcceptAsync(stopping);
             }
-            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
-            {
-                // The client was gone before it was served.
-                continue;
-            }
-            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException or SocketException)
+            catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
             {
                 return;
+            }
+            catch (SocketException)
+            {
+                // The client was gone before it was served, or there are no more descriptors, which passes.
+                await Task.Delay(RetryAfter, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
             }
             var id = ++_lastId;
             Journal.Opened();
@@ -162,8 +165,9 @@ public sealed class SandboxServer : IAsyncDisposable
         finally
         {
             await connection.DisposeAsync();
-            _sessions.TryRemove(connection.Id, out _);
+            // Counted first: once it is off the list, StopAsync no longer waits for it.
             Journal.Closed();
+            _sessions.TryRemove(connection.Id, out _);
         }
     }
 }

@@ -143,9 +143,11 @@ sealed class DeliveryLoop : IAsyncDisposable
         }
     }
 
+    HopLane Lane(string hop) => _lanes.GetOrAdd(hop, static (hop, loop) => new HopLane(due => loop.AttemptAsync(hop, due)), this);
+
     // 8.-10.
-    HopLane Lane(string hop) =>
-        _lanes.GetOrAdd(hop, static (hop, loop) => new HopLane(due => loop._attempt.RunAsync(hop, due, loop._model(), loop._abandon.Token)), this);
+    Task AttemptAsync(string hop, DueMessage due) =>
+        _stopTaking.IsCancellationRequested ? Task.CompletedTask : _attempt.RunAsync(hop, due, _model(), _abandon.Token);
 
     int Concurrency(string id) => _hops.TryGet(id, out var hop) ? hop.Concurrency : 1;
 }

@@ -113,7 +113,7 @@ sealed class SandboxConnection : IAsyncDisposable
     {
         if (Host.Faults.Delay is { Ticks: > 0 } delay)
         {
-            await Task.Delay(delay, Host.Options.TimeProvider, _stopping);
+            await Task.Delay(delay, Host.Options.TimeProvider ?? TimeProvider.System, _stopping);
             await FlushAsync();
         }
         else if (Output.UnflushedBytes > MaxUnsent)

@@ -35,7 +35,9 @@ sealed class SmtpConversation(SandboxConnection connection)
         host.Journal.Saw(verb);
         if (host.Journal.IsWriting)
             connection.Heard(masked ?? Printable(line));
-        return host.Faults.OnCommand is { } hook ? ApplyAsync(hook(verb, masked is "****" ? "" : Printable(line))) : default;
+        if (host.Faults.OnCommand is not { } hook)
+            return default;
+        return ApplyAsync(hook(verb, verb switch { "SASL" => "", "AUTH" => masked ?? "", _ => Printable(line) }));
     }
 
     /// <summary>What a fault does; a missing action does nothing.</summary>

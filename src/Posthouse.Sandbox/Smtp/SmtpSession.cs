@@ -102,8 +102,8 @@ sealed class SmtpSession(SandboxConnection connection)
             SmtpVerb.Auth => !_host.Options.OfferAuth || _loggedIn || _transaction is not null ? SmtpReplies.OutOfOrder : null,
             SmtpVerb.Mail => Mail(argument),
             SmtpVerb.Rcpt => Rcpt(argument),
-            SmtpVerb.Vrfy => NeedsLogin ? SmtpReplies.LoginFirst : Verify(argument),
-            SmtpVerb.Expn => NeedsLogin ? SmtpReplies.LoginFirst : Expand(argument),
+            SmtpVerb.Vrfy => NeedsLogin ? SmtpReplies.LoginFirst : SmtpQueries.Verify(_host.Options.Accounts, argument),
+            SmtpVerb.Expn => NeedsLogin ? SmtpReplies.LoginFirst : SmtpQueries.Expand(_host.Options.Accounts, argument),
             SmtpVerb.Data when !argument.IsEmpty => SmtpReplies.NoArgument,
             SmtpVerb.Data => _transaction is { IsChunked: false, Recipients.Count: > 0 } ? null : SmtpReplies.OutOfOrder,
             _ => SmtpReplies.Unknown,
@@ -171,27 +171,6 @@ sealed class SmtpSession(SandboxConnection connection)
             ? transaction.AddRecipient(command)
             : refusal;
     }
-
-    Reply Verify(ReadOnlySpan<byte> argument)
-    {
-        if (argument.IsEmpty)
-            return SmtpReplies.BadArgument;
-        return _host.Options.Accounts.Find(Name(argument)) is { IsMailbox: true } account
-            ? new Reply(250, new EnhancedCode(2, 1, 5), $"<{account.Name}>")
-            : SmtpReplies.UnknownUser;
-    }
-
-    Reply Expand(ReadOnlySpan<byte> argument)
-    {
-        if (argument.IsEmpty)
-            return SmtpReplies.BadArgument;
-        return _host.Options.Accounts.Find(Name(argument)) is { Members: { Count: > 0 } members }
-            ? new Reply(250, new EnhancedCode(2, 1, 5), [.. members.Select(member => $"<{member}>")])
-            : SmtpReplies.UnknownList;
-    }
-
-    static string Name(ReadOnlySpan<byte> argument) =>
-        Encoding.UTF8.GetString(argument.StartsWith("<"u8) && argument.EndsWith(">"u8) ? argument[1..^1] : argument);
 
     Reply? StartTls(ReadOnlySpan<byte> argument)
     {

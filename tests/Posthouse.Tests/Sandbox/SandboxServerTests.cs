@@ -69,6 +69,43 @@ public class SandboxServerTests
         Assert.Equal(0, stage.Journal.Count("EHLO"));
     }
 
+    [Theory]
+    [InlineData(SandboxProtocol.Smtp, "NO")]
+    [InlineData(SandboxProtocol.Smtp, "AUTH LOGIN\r\n")]
+    [InlineData(SandboxProtocol.Smtp, "MAIL FROM:<>\r\nRCPT TO:<jane@example.org>\r\nDATA\r\nx\r\n")]
+    [InlineData(SandboxProtocol.Smtp, "MAIL FROM:<>\r\nRCPT TO:<jane@example.org>\r\nDATA\r\nx\r\n.\r")]
+    [InlineData(SandboxProtocol.Smtp, "MAIL FROM:<>\r\nRCPT TO:<jane@example.org>\r\nBDAT 9 LAST\r\nx\r\n")]
+    [InlineData(SandboxProtocol.Smtp, "BDAT 9 LAST\r\nx")]
+    [InlineData(SandboxProtocol.Imap, "a1 AUTHENTICATE PLAIN\r\n")]
+    [InlineData(SandboxProtocol.Imap, "a1 LOGIN {9+}\r\nx\r\n")]
+    [InlineData(SandboxProtocol.Imap, "a1 LOGIN {1+}\r\nx")]
+    public async Task A_client_that_leaves_in_the_middle_leaves_nothing_behind(SandboxProtocol protocol, string octets)
+    {
+        await using var stage = await Stage.OpenAsync(protocol);
+        var client = protocol == SandboxProtocol.Smtp ? await stage.SmtpAsync() : await stage.ImapAsync();
+        await client.SendAsync(octets);
+        await client.DisposeAsync();
+        await stage.Journal.WaitAsync(() => stage.Journal.OpenConnections == 0, Token);
+        Assert.Equal(0, stage.Journal.Messages);
+    }
+
+    [Fact]
+    public async Task Many_clients_at_once_lose_nothing()
+    {
+        await using var stage = await Stage.OpenAsync(SandboxProtocol.Smtp);
+        const string Transaction = "MAIL FROM:<>\r\nRCPT TO:<jane@example.org>\r\nBDAT 3 LAST\r\nabc";
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
+        {
+            await using var client = await stage.SmtpAsync();
+            await client.SendAsync(string.Concat(Enumerable.Repeat(Transaction, 20)));
+            for (var i = 0; i < 20; i++)
+                await client.ExpectAsync("250 2.1.0 Sender OK", "250 2.1.5 Recipient OK", "250 2.0.0 Message taken");
+        }));
+        Assert.Equal(200, stage.Journal.Messages);
+        Assert.Equal(200, stage.Accounts.Messages("jane@example.org").Count(message => message.Body.Length == 3));
+        await stage.Journal.WaitAsync(() => stage.Journal.OpenConnections == 0, Token);
+    }
+
     [Fact]
     public async Task A_hook_that_throws_ends_its_own_connection_alone()
     {
@@ -152,5 +189,6 @@ public class SandboxServerTests
             accounts.Deliver(new SandboxMessage(null, ["l@x.test", "a@x.test"], default, i));
         Assert.Equal([2L, 3L], accounts.Messages("a@x.test").Select(message => message.ConnectionId));
         Assert.Throws<ArgumentException>(() => accounts.SetSecret("b@x.test", "s"));
+        Assert.Throws<InvalidOperationException>(() => accounts.SetSecret("l@x.test", "s"));
     }
 }
