@@ -22,6 +22,9 @@ sealed class DeliveryLoop : IAsyncDisposable
 {
     const int MaxRouting = 64;
 
+    /// <summary>A clock that was far ahead when a message was put off must not keep it for years.</summary>
+    static readonly TimeSpan LongestWaitAtStart = TimeSpan.FromDays(1);
+
     /// <summary>A server takes at least this many in one transaction (RFC 5321 section 4.5.3.1.8).</summary>
     const int MaxRecipients = 100;
 
@@ -38,6 +41,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly Lock _gate = new();
     Task _taking = Task.CompletedTask;
     Task? _stopped;
+    bool _disposed;
 
     /// <param name="store">The queue.</param>
     /// <param name="hops">Where mail can go.</param>
@@ -61,7 +65,8 @@ sealed class DeliveryLoop : IAsyncDisposable
         foreach (var together in _store.ReadBacklog().GroupBy(static waiting => (waiting.Key, waiting.Due)))
         {
             var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts)).ToArray();
-            _schedule.Add(new DueMessage(together.Key.Key, recipients, null), together.Key.Due - now);
+            var wait = together.Key.Due - now;
+            _schedule.Add(new DueMessage(together.Key.Key, recipients, null), wait < LongestWaitAtStart ? wait : LongestWaitAtStart);
         }
         _taking = Task.WhenAll(TakeAsync(_schedule.Due, static due => due), TakeAsync(_store.Committed, WhenCommitted));
     }
@@ -69,6 +74,8 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// <summary>Takes up nothing more and lets running attempts end; when the token fires they are given up and stay queued.</summary>
     internal async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (_disposed)
+            return;
         await using var registration = cancellationToken.Register(static source => ((CancellationTokenSource)source!).Cancel(), _abandon);
         Task stopped;
         lock (_gate)
@@ -78,7 +85,10 @@ sealed class DeliveryLoop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+            return;
         await StopAsync(new CancellationToken(canceled: true));
+        _disposed = true;
         _schedule.Dispose();
         _routing.Dispose();
         _stopTaking.Dispose();
@@ -122,12 +132,14 @@ sealed class DeliveryLoop : IAsyncDisposable
             if (_attempt.Load(due) is not { } message)
                 return;
             var routes = await Router.RouteAsync(message, due.Recipients, _model(), _hops, _stopTaking.Token);
+            // A lookup that a shutdown cut short says no more than that.
+            _stopTaking.Token.ThrowIfCancellationRequested();
             foreach (var (hop, recipients) in routes.Hops)
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
                     Lane(hop).Add(due with { Recipients = batch, Message = message }, Concurrency(hop));
             }
-            await _attempt.SettleAsync(message, "", routes.Unrouted, _model(), _stopTaking.Token);
+            await _attempt.SettleAsync(message, "no hop", routes.Unrouted, _model(), _stopTaking.Token);
         }
         catch (OperationCanceledException) when (_stopTaking.IsCancellationRequested)
         {

@@ -101,8 +101,11 @@ sealed class SqliteStore : IMessageStore
 
     internal Task<IntakeResult> CommitAsync(MessageKey key, MessageEnvelope envelope, long size, int chunks, byte[] last)
     {
+        var now = _options.Time.GetUtcNow();
+        if (envelope.Origin.Received == default)
+            envelope = envelope with { Origin = envelope.Origin with { Received = now } };
         IMessageBody body = chunks == 0 ? new MemoryBody(last) : new StoredBody(_readers, key, size);
-        return EnqueueAsync(new CommitWrite(key, envelope, size, chunks, last, _options.Time.GetUtcNow(),
+        return EnqueueAsync(new CommitWrite(key, envelope, size, chunks, last, now,
             () => _committed.Writer.TryWrite(new QueuedMessage(key, envelope, body))));
     }
 

@@ -154,6 +154,17 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_message_put_off_by_a_clock_far_ahead_goes_within_a_day_of_a_restart()
+    {
+        var key = _delivery.Store.Add("bob@a.example");
+        _delivery.Store.Waiting.Add(new(key, 0, 3, Queue.Letters.Now.AddYears(10)));
+        _delivery.Start();
+        _delivery.Time.Advance(TimeSpan.FromDays(1));
+        var mark = Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
+        Assert.Equal((RecipientState.Delivered, 4), (mark.State, mark.Attempts));
+    }
+
+    [Fact]
     public async Task A_rule_sees_the_recipient_and_where_the_message_came_from()
     {
         IRuleSubject? seen = null;

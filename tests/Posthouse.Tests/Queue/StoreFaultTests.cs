@@ -23,9 +23,33 @@ public sealed class StoreFaultTests : IDisposable
 
         foreach (var key in taken)
             Assert.True(store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")]));
-        // The marks and the message are one group, which has no room for both until the marks are written.
-        await store.CommitAsync(Letters.Body(300_000), Letters.Envelope("bob@example.net"));
         Assert.Equal(IntakeResult.Committed, await store.CommitAsync(Letters.Body(50_000), Letters.Envelope("bob@example.net")));
+    }
+
+    [Fact]
+    public async Task A_mark_in_a_group_that_has_no_room_is_written_all_the_same()
+    {
+        await using (var store = _queue.Open(maxPages: 40))
+        {
+            await store.CommitAsync(Letters.Body(50_000), Letters.Envelope("bob@example.net"));
+            var key = (await store.Committed.ReadAsync(Cancel)).Key;
+            while (await store.CommitAsync(Letters.Body(50_000), Letters.Envelope("bob@example.net")) == IntakeResult.Committed)
+            {
+            }
+            var groups = store.Groups;
+            store.Record(key, [new RecipientMark(0, RecipientState.Waiting, 5, Letters.Now, false, "451 later")]);
+            Assert.Equal(IntakeResult.NoSpace, await store.CommitAsync(Letters.Body(50_000), Letters.Envelope("bob@example.net")));
+            Assert.InRange(store.Groups, groups, groups + 1);
+        }
+        Assert.Equal(1, _queue.Count("recipient WHERE attempts = 5"));
+    }
+
+    [Fact]
+    public async Task A_message_that_cannot_fit_the_disk_is_refused_at_once()
+    {
+        await using var store = _queue.Open();
+        Assert.Equal(IntakeResult.NoSpace, store.Probe(long.MaxValue / 2));
+        Assert.Equal(IntakeResult.Committed, store.Probe(1000));
     }
 
     [Fact]
