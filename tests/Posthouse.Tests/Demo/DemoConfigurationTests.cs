@@ -1,4 +1,6 @@
 using Posthouse.Demo;
+using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Rules;
 
 namespace Posthouse.Tests.Demo;
 
@@ -23,6 +25,26 @@ public class DemoConfigurationTests
                 "port = 40143",
             ],
             written.Zip(shipped).Where(lines => lines.First != lines.Second).Select(lines => lines.First));
+    }
+
+    [Fact]
+    public void The_file_of_a_run_loads_without_an_error()
+    {
+        var folder = Directory.CreateTempSubdirectory("posthouse-test-").FullName;
+        try
+        {
+            DemoCertificate.Write(DemoConfiguration.CertificatePath(folder), DemoConfiguration.KeyPath(folder), TimeProvider.System).Dispose();
+
+            var result = ConfigLoader.Parse(DemoConfiguration.For(folder, 40024, 40143), Path.Combine(folder, "posthouse.toml"), _ => new Nobody());
+
+            Assert.DoesNotContain(result.Problems, problem => problem.IsError);
+            Assert.Equal(["smtp", "submissions"], result.Model!.Listeners.Select(listener => listener.Id).Order());
+            Assert.Equal(["imap", "lmtp"], result.Model.Remotes.Select(remote => remote.Id).Order());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
@@ -67,5 +89,12 @@ public class DemoConfigurationTests
         var remotes = shipped[shipped.IndexOf("[remote.", StringComparison.Ordinal)..].Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
         Assert.Equal(seed.Split('\n'), remotes);
+    }
+
+    sealed class Nobody : IMembership
+    {
+        public string Name => "list/domains";
+
+        public ValueTask<Membership> ContainsAsync(string value, CancellationToken cancellationToken) => new(Membership.No);
     }
 }
