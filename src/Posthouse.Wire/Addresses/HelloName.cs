@@ -4,8 +4,17 @@ namespace Posthouse.Wire.Addresses;
 public static class HelloName
 {
     /// <summary>Reads the name; false for anything that is neither a domain of at most 255 octets nor a well-formed literal.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out string name) => throw new NotImplementedException();
+    /// <param name="text">The argument.</param>
+    /// <param name="name">The domain in lower case, or the literal with its brackets in its normal form.</param>
+    public static bool TryParse(ReadOnlySpan<byte> text, out string name) =>
+        !text.IsEmpty && text[0] == '['
+            ? AddressLiteral.TryNormalise(text, out name)
+            : Domain.TryNormalise(text, allowUtf8: false, out name);
 
     /// <summary>Whether a parsed name is a literal or has at least two labels.</summary>
-    public static bool IsFullyQualified(string name) => throw new NotImplementedException();
+    public static bool IsFullyQualified(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.StartsWith('[') || name.Contains('.', StringComparison.Ordinal);
+    }
 }

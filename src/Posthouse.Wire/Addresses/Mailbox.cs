@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
 
 namespace Posthouse.Wire.Addresses;
 
@@ -8,6 +10,9 @@ namespace Posthouse.Wire.Addresses;
 /// </summary>
 public sealed record Mailbox
 {
+    // A path has at most 256 octets with its brackets (RFC 5321 section 4.5.3.1.3), so what cannot be sent is not a mailbox.
+    const int MaxOctets = 254;
+
     Mailbox(string localPart, string domain, bool isUtf8)
     {
         LocalPart = localPart;
@@ -24,15 +29,57 @@ public sealed record Mailbox
     /// <summary>Whether writing it needs SMTPUTF8 (RFC 6531).</summary>
     public bool IsUtf8 { get; }
 
+    /// <summary>The bare <c>Postmaster</c> that RCPT alone may name (RFC 5321 section 4.5.1).</summary>
+    internal static Mailbox Postmaster { get; } = new("Postmaster", "", isUtf8: false);
+
     /// <summary>Reads <c>local-part@domain</c> without angle brackets or source route, as in VRFY or a configuration file.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, bool allowUtf8, out Mailbox mailbox) => throw new NotImplementedException();
+    public static bool TryParse(ReadOnlySpan<byte> text, bool allowUtf8, out Mailbox mailbox)
+    {
+        mailbox = null!;
+        return Addresses.LocalPart.TryRead(text, allowUtf8, out var localPart, out var consumed)
+            && consumed < text.Length && text[consumed] == '@'
+            && TryCreate(localPart, text[(consumed + 1)..], allowUtf8, out mailbox);
+    }
 
     /// <summary>Reads <c>local-part@domain</c> from text.</summary>
-    public static bool TryParse(string text, out Mailbox mailbox) => throw new NotImplementedException();
+    public static bool TryParse(string text, out Mailbox mailbox)
+    {
+        mailbox = null!;
+        // The longest spelling, every octet of the local part escaped, has fewer octets than this.
+        Span<byte> octets = stackalloc byte[512];
+        return Utf8.FromUtf16(text, octets, out _, out var written, replaceInvalidSequences: false) == OperationStatus.Done
+            && TryParse(octets[..written], allowUtf8: true, out mailbox);
+    }
+
+    /// <summary>Joins a local part that was read and a domain that was not.</summary>
+    internal static bool TryCreate(string localPart, ReadOnlySpan<byte> domainText, bool allowUtf8, out Mailbox mailbox)
+    {
+        mailbox = null!;
+        var isLiteral = !domainText.IsEmpty && domainText[0] == '[';
+        if (isLiteral
+            ? !AddressLiteral.TryNormalise(domainText, out var domain)
+            : !Addresses.Domain.TryNormalise(domainText, allowUtf8, out domain))
+            return false;
+        var isUtf8 = !Ascii.IsValid(localPart) || !Ascii.IsValid(domain);
+        var candidate = new Mailbox(localPart, domain, isUtf8);
+        if (Encoding.UTF8.GetByteCount(candidate.ToString()) > MaxOctets)
+            return false;
+        mailbox = candidate;
+        return true;
+    }
 
     /// <summary>Writes <c>local-part@domain</c>, quoting the local part where it must be; never a control octet.</summary>
-    public void WriteTo(IBufferWriter<byte> output) => throw new NotImplementedException();
+    public void WriteTo(IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        Encoding.UTF8.GetBytes(ToString(), output);
+    }
 
     /// <summary>The same as <see cref="WriteTo"/> as text.</summary>
-    public override string ToString() => throw new NotImplementedException();
+    public override string ToString()
+    {
+        var text = new StringBuilder(LocalPart.Length + 1 + Domain.Length);
+        Addresses.LocalPart.Write(LocalPart, text);
+        return Domain.Length == 0 ? text.ToString() : text.Append('@').Append(Domain).ToString();
+    }
 }

@@ -70,6 +70,9 @@ public sealed record MailCommand
     /// <param name="extensions">What the listener announces.</param>
     /// <param name="command">The command.</param>
     /// <param name="refusal">The reply to give when the answer is false: 501, 552, 553 or 555 with its enhanced code.</param>
-    public static bool TryParse(ReadOnlySpan<byte> argument, EnvelopeExtensions extensions, out MailCommand command, out Reply refusal) =>
-        throw new NotImplementedException();
+    public static bool TryParse(ReadOnlySpan<byte> argument, EnvelopeExtensions extensions, out MailCommand command, out Reply refusal)
+    {
+        refusal = MailParser.Parse(argument, extensions, out command!)!;
+        return refusal is null;
+    }
 }

@@ -41,6 +41,9 @@ public sealed record RcptCommand
     /// <param name="smtpUtf8">Whether the transaction's MAIL gave SMTPUTF8.</param>
     /// <param name="command">The command.</param>
     /// <param name="refusal">The reply to give when the answer is false.</param>
-    public static bool TryParse(ReadOnlySpan<byte> argument, EnvelopeExtensions extensions, bool smtpUtf8, out RcptCommand command, out Reply refusal) =>
-        throw new NotImplementedException();
+    public static bool TryParse(ReadOnlySpan<byte> argument, EnvelopeExtensions extensions, bool smtpUtf8, out RcptCommand command, out Reply refusal)
+    {
+        refusal = RcptParser.Parse(argument, extensions, smtpUtf8, out command!)!;
+        return refusal is null;
+    }
 }

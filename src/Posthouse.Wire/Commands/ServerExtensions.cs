@@ -1,10 +1,15 @@
+using System.Text;
 using Posthouse.Wire.Replies;
+using Posthouse.Wire.Text;
 
 namespace Posthouse.Wire.Commands;
 
 /// <summary>What a host offers in its reply to EHLO or LHLO (RFC 5321 section 4.1.1.1); unknown keywords are passed over.</summary>
 public sealed record ServerExtensions
 {
+    // More than are registered; a host that lists more is not listing mechanisms.
+    const int MaxMechanisms = 64;
+
 #pragma warning disable CS1591 // the keyword's name is its documentation
     public bool StartTls { get; init; }
     public bool Pipelining { get; init; }
@@ -34,5 +39,82 @@ public sealed record ServerExtensions
     public int? MailMax { get; init; }
 
     /// <summary>Reads the lines after the first of a 250 reply.</summary>
-    public static ServerExtensions Parse(Reply hello) => throw new NotImplementedException();
+    public static ServerExtensions Parse(Reply hello)
+    {
+        ArgumentNullException.ThrowIfNull(hello);
+        var extensions = new ServerExtensions();
+        var mechanisms = new List<string>();
+        for (var i = 1; i < hello.Lines.Count; i++)
+            extensions = extensions.With(hello.Lines[i], mechanisms);
+        return extensions with { AuthMechanisms = mechanisms };
+    }
+
+    // ehlo-line = ehlo-keyword *( SP ehlo-param )
+    ServerExtensions With(string line, List<string> mechanisms)
+    {
+        var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0 || !Ascii.IsValid(line))
+            return this;
+        var parameters = words.AsSpan(1);
+        switch (words[0].ToUpperInvariant())
+        {
+            case "STARTTLS": return this with { StartTls = true };
+            case "PIPELINING": return this with { Pipelining = true };
+            case "8BITMIME": return this with { EightBitMime = true };
+            case "SMTPUTF8": return this with { SmtpUtf8 = true };
+            case "CHUNKING": return this with { Chunking = true };
+            case "BINARYMIME": return this with { BinaryMime = true };
+            case "DSN": return this with { Dsn = true };
+            case "ENHANCEDSTATUSCODES": return this with { EnhancedStatusCodes = true };
+            case "XCLIENT": return this with { Xclient = true };
+            case "REQUIRETLS": return this with { RequireTls = true };
+            case "VRFY": return this with { Vrfy = true };
+            case "EXPN": return this with { Expn = true };
+            case "SIZE":
+                return this with { SizeOffered = true, SizeLimit = parameters is [var size] && TryReadNumber(size, 20, out var limit) ? limit : 0 };
+            case "LIMITS":
+                return WithLimits(parameters);
+            case "AUTH":
+                AddMechanisms(parameters, mechanisms);
+                return this;
+            // The spelling of drafts before RFC 2554, still sent by a few hosts beside the right one or instead of it.
+            case ['A', 'U', 'T', 'H', '=', .. var first]:
+                AddMechanisms([first], mechanisms);
+                AddMechanisms(parameters, mechanisms);
+                return this;
+            default: return this;
+        }
+    }
+
+    // RFC 9422 section 4: *( SP name "=" value ), values of 1 to 6 digits
+    ServerExtensions WithLimits(ReadOnlySpan<string> parameters)
+    {
+        var extensions = this;
+        foreach (var parameter in parameters)
+        {
+            var equals = parameter.IndexOf('=', StringComparison.Ordinal);
+            if (equals < 0 || !TryReadNumber(parameter[(equals + 1)..], 6, out var limit) || limit == 0)
+                continue;
+            extensions = parameter[..equals].ToUpperInvariant() switch
+            {
+                "RCPTMAX" => extensions with { RcptMax = (int)limit },
+                "MAILMAX" => extensions with { MailMax = (int)limit },
+                _ => extensions,
+            };
+        }
+
+        return extensions;
+    }
+
+    static void AddMechanisms(ReadOnlySpan<string> names, List<string> mechanisms)
+    {
+        foreach (var name in names)
+        {
+            var mechanism = name.ToUpperInvariant();
+            if (mechanisms.Count < MaxMechanisms && SaslMechanismName.IsValid(mechanism) && !mechanisms.Contains(mechanism))
+                mechanisms.Add(mechanism);
+        }
+    }
+
+    static bool TryReadNumber(string text, int most, out long number) => Digits.TryParse(Encoding.ASCII.GetBytes(text), most, out number);
 }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
 using Posthouse.Wire.Addresses;
 
 namespace Posthouse.Wire.Commands;
@@ -13,29 +15,139 @@ public static class SmtpCommandWriter
     /// <summary>Longest command line in octets, CRLF included: 512 (RFC 5321 section 4.5.3.1.4) and the extensions' parameters.</summary>
     public const int MaxLine = 2048;
 
+    // RFC 4954 section 4: an AUTH command keeps to 512 octets, CRLF included; a response has at most 12288 of base64.
+    const int MaxAuthLine = 512;
+    const int MaxSaslResponse = 12288;
+
     /// <summary>A verb without argument: QUIT, RSET, DATA, STARTTLS, NOOP.</summary>
-    public static bool TryVerb(IBufferWriter<byte> output, SmtpVerb verb) => throw new NotImplementedException();
+    /// <exception cref="ArgumentOutOfRangeException">The verb is another one.</exception>
+    public static bool TryVerb(IBufferWriter<byte> output, SmtpVerb verb)
+    {
+        Require(verb is SmtpVerb.Quit or SmtpVerb.Rset or SmtpVerb.Data or SmtpVerb.StartTls or SmtpVerb.Noop, verb);
+        var line = new LineBuilder(output, MaxLine);
+        line.Append(VerbNames.Of(verb));
+        return line.TryCommit(utf8: false);
+    }
 
-    /// <summary>EHLO, HELO or LHLO.</summary>
-    public static bool TryHello(IBufferWriter<byte> output, SmtpVerb verb, string name) => throw new NotImplementedException();
+    /// <summary>EHLO, HELO or LHLO. False also where the name is neither a domain nor an address literal.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The verb is another one.</exception>
+    public static bool TryHello(IBufferWriter<byte> output, SmtpVerb verb, string name)
+    {
+        Require(verb is SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo, verb);
+        ArgumentNullException.ThrowIfNull(name);
+        if (!HelloName.TryParse(Encoding.UTF8.GetBytes(name), out var normal))
+            return false;
+        var line = new LineBuilder(output, MaxLine);
+        line.Append(VerbNames.Of(verb));
+        line.Append(" "u8);
+        line.Append(normal);
+        return line.TryCommit(utf8: false);
+    }
 
-    /// <summary>MAIL FROM with the parameters that are set; the caller has left out what the host does not offer.</summary>
-    public static bool TryMail(IBufferWriter<byte> output, MailCommand command, bool utf8) => throw new NotImplementedException();
+    /// <summary>
+    /// MAIL FROM with the parameters that are set; the caller has left out what the host does not offer. False also where
+    /// <see cref="MailCommand.SmtpUtf8"/> is set or needed, but not <paramref name="utf8"/>.
+    /// </summary>
+    public static bool TryMail(IBufferWriter<byte> output, MailCommand command, bool utf8)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var needsUtf8 = command.SmtpUtf8 || command.ReversePath is { IsUtf8: true };
+        if ((needsUtf8 && !(command.SmtpUtf8 && utf8)) || command.ReversePath is { Domain: "" })
+            return false;
+        var line = new LineBuilder(output, MaxLine);
+        line.Append("MAIL FROM:"u8);
+        line.AppendPath(command.ReversePath);
+        return EnvelopeWriter.TryAppend(ref line, command) && line.TryCommit(command.SmtpUtf8);
+    }
 
-    /// <summary>RCPT TO with the parameters that are set.</summary>
-    public static bool TryRcpt(IBufferWriter<byte> output, RcptCommand command, bool utf8) => throw new NotImplementedException();
+    /// <summary>
+    /// RCPT TO with the parameters that are set; <paramref name="utf8"/> where the transaction's MAIL gave SMTPUTF8. False also for
+    /// an ORCPT of type <c>utf-8</c> without it: the caller drops the parameter there, not the recipient.
+    /// </summary>
+    public static bool TryRcpt(IBufferWriter<byte> output, RcptCommand command, bool utf8)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var line = new LineBuilder(output, MaxLine);
+        line.Append("RCPT TO:"u8);
+        line.AppendPath(command.Mailbox);
+        return EnvelopeWriter.TryAppend(ref line, command, utf8) && line.TryCommit(utf8);
+    }
 
-    /// <summary>VRFY or EXPN with a user, mailbox or list name.</summary>
-    public static bool TryQuery(IBufferWriter<byte> output, SmtpVerb verb, string argument, bool utf8) => throw new NotImplementedException();
+    /// <summary>
+    /// VRFY or EXPN with a user, mailbox or list name; beyond ASCII, the parameter SMTPUTF8 is added (RFC 6531 section 3.7.4.2).
+    /// False also for an argument that is empty or has a blank at either end.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The verb is another one.</exception>
+    public static bool TryQuery(IBufferWriter<byte> output, SmtpVerb verb, string argument, bool utf8)
+    {
+        Require(verb is SmtpVerb.Vrfy or SmtpVerb.Expn, verb);
+        ArgumentNullException.ThrowIfNull(argument);
+        if (argument is "" or [' ', ..] or [.., ' '])
+            return false;
+        var line = new LineBuilder(output, MaxLine);
+        line.Append(VerbNames.Of(verb));
+        line.Append(" "u8);
+        line.Append(argument);
+        if (utf8 && !Ascii.IsValid(argument))
+            line.Append(" SMTPUTF8"u8);
+        return line.TryCommit(utf8);
+    }
 
     /// <summary>AUTH with a mechanism and, if not null, an initial response in base64 (<c>=</c> for an empty one).</summary>
-    public static bool TryAuth(IBufferWriter<byte> output, string mechanism, ReadOnlySpan<byte> initialResponse, bool hasInitialResponse) =>
-        throw new NotImplementedException();
+    /// <remarks>
+    /// False also where the initial response makes the line longer than 512 octets: the caller then sends the command
+    /// without it and the response after the 334 (RFC 4954 section 4).
+    /// </remarks>
+    public static bool TryAuth(IBufferWriter<byte> output, string mechanism, ReadOnlySpan<byte> initialResponse, bool hasInitialResponse)
+    {
+        ArgumentNullException.ThrowIfNull(mechanism);
+        if (!SaslMechanismName.IsValid(mechanism))
+            return false;
+        var line = new LineBuilder(output, MaxAuthLine);
+        line.Append("AUTH "u8);
+        line.Append(mechanism);
+        if (hasInitialResponse)
+        {
+            line.Append(" "u8);
+            if (initialResponse.IsEmpty)
+                line.Append("="u8);
+            else
+                line.AppendBase64(initialResponse);
+        }
+
+        return line.TryCommit(utf8: false);
+    }
 
     /// <summary>A SASL response line in base64, or <c>*</c> for a cancel when <paramref name="cancel"/>.</summary>
-    public static bool TrySaslResponse(IBufferWriter<byte> output, ReadOnlySpan<byte> response, bool cancel = false) =>
-        throw new NotImplementedException();
+    /// <remarks>False where the base64 is longer than 12288 octets (RFC 4954 section 4).</remarks>
+    public static bool TrySaslResponse(IBufferWriter<byte> output, ReadOnlySpan<byte> response, bool cancel = false)
+    {
+        if (!cancel && response.Length > Base64.GetMaxDecodedFromUtf8Length(MaxSaslResponse))
+            return false;
+        var line = new LineBuilder(output, cancel ? 3 : Base64.GetMaxEncodedToUtf8Length(response.Length) + 2);
+        if (cancel)
+            line.Append("*"u8);
+        else
+            line.AppendBase64(response);
+        return line.TryCommit(utf8: false);
+    }
 
     /// <summary>BDAT with a length.</summary>
-    public static bool TryBdat(IBufferWriter<byte> output, long length, bool last) => throw new NotImplementedException();
+    public static bool TryBdat(IBufferWriter<byte> output, long length, bool last)
+    {
+        if (length < 0)
+            return false;
+        var line = new LineBuilder(output, MaxLine);
+        line.Append("BDAT "u8);
+        line.Append(length);
+        if (last)
+            line.Append(" LAST"u8);
+        return line.TryCommit(utf8: false);
+    }
+
+    static void Require(bool isAllowed, SmtpVerb verb)
+    {
+        if (!isAllowed)
+            throw new ArgumentOutOfRangeException(nameof(verb), verb, "not a verb of this shape");
+    }
 }

@@ -19,5 +19,29 @@ public sealed record ImapCapabilities
     public IReadOnlyList<string> AuthMechanisms { get; init; } = [];
 
     /// <summary>Reads the blank-separated atoms.</summary>
-    public static ImapCapabilities Parse(string atoms) => throw new NotImplementedException();
+    public static ImapCapabilities Parse(string atoms)
+    {
+        var offered = new HashSet<string>(atoms.Split(' ', StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
+        return new ImapCapabilities
+        {
+            Imap4Rev1 = offered.Contains("IMAP4rev1"),
+            Imap4Rev2 = offered.Contains("IMAP4rev2"),
+            StartTls = offered.Contains("STARTTLS"),
+            LoginDisabled = offered.Contains("LOGINDISABLED"),
+            SaslIr = offered.Contains("SASL-IR"),
+            LiteralPlus = offered.Contains("LITERAL+"),
+            LiteralMinus = offered.Contains("LITERAL-"),
+            Id = offered.Contains("ID"),
+            Unauthenticate = offered.Contains("UNAUTHENTICATE"),
+            AuthMechanisms = [.. Mechanisms(atoms)],
+        };
+    }
+
+    // A set keeps no order, so the mechanisms are read from the text again.
+    static IEnumerable<string> Mechanisms(string atoms) => atoms
+        .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .Where(atom => atom.StartsWith("AUTH=", StringComparison.OrdinalIgnoreCase))
+        .Select(atom => atom[5..].ToUpperInvariant())
+        .Where(ImapAtoms.IsMechanism)
+        .Distinct();
 }

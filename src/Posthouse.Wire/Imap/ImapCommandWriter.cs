@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Wire.Imap;
@@ -6,19 +9,135 @@ namespace Posthouse.Wire.Imap;
 /// <summary>The one writer of IMAP commands; like its SMTP sibling it writes one whole line or nothing.</summary>
 public static class ImapCommandWriter
 {
+    /// <summary>Longest line in octets, CRLF included (RFC 9051 section 5.5 asks servers for at least 8192).</summary>
+    public const int MaxLine = 8192;
+
+    /// <summary>Longest value in octets that LOGIN quotes, escapes not counted.</summary>
+    public const int MaxQuoted = 1000;
+
     /// <summary>A command without arguments: CAPABILITY, STARTTLS, LOGOUT, NOOP, UNAUTHENTICATE.</summary>
-    public static bool TryCommand(IBufferWriter<byte> output, string tag, string command) => throw new NotImplementedException();
+    public static bool TryCommand(IBufferWriter<byte> output, string tag, string command)
+    {
+        if (!ImapAtoms.IsTag(tag) || !ImapAtoms.IsVerb(command))
+            return false;
+        var line = new LineBuilder(output.GetSpan(MaxLine));
+        line.Add(tag);
+        line.Add(" "u8);
+        line.Add(command);
+        return line.TryEnd(output);
+    }
 
     /// <summary>AUTHENTICATE (RFC 9051 section 6.2.2), with an initial response where the server offers SASL-IR (<c>=</c> for an empty one).</summary>
-    public static bool TryAuthenticate(IBufferWriter<byte> output, string tag, string mechanism, ReadOnlySpan<byte> initialResponse, bool hasInitialResponse) =>
-        throw new NotImplementedException();
+    public static bool TryAuthenticate(IBufferWriter<byte> output, string tag, string mechanism, ReadOnlySpan<byte> initialResponse, bool hasInitialResponse)
+    {
+        if (!ImapAtoms.IsTag(tag) || !ImapAtoms.IsMechanism(mechanism))
+            return false;
+        var line = new LineBuilder(output.GetSpan(MaxLine));
+        line.Add(tag);
+        line.Add(" AUTHENTICATE "u8);
+        line.Add(mechanism);
+        if (hasInitialResponse)
+        {
+            line.Add(" "u8);
+            if (initialResponse.IsEmpty)
+                line.Add("="u8);
+            else
+                line.AddBase64(initialResponse);
+        }
+        return line.TryEnd(output);
+    }
 
     /// <summary>A SASL response line in base64, or <c>*</c> for a cancel.</summary>
-    public static bool TrySaslResponse(IBufferWriter<byte> output, ReadOnlySpan<byte> response, bool cancel = false) => throw new NotImplementedException();
+    public static bool TrySaslResponse(IBufferWriter<byte> output, ReadOnlySpan<byte> response, bool cancel = false)
+    {
+        var line = new LineBuilder(output.GetSpan(MaxLine));
+        if (cancel)
+            line.Add("*"u8);
+        else
+            line.AddBase64(response);
+        return line.TryEnd(output);
+    }
 
     /// <summary>
     /// LOGIN with both arguments as quoted strings (RFC 9051 section 4.3). False where a value is empty, not printable US-ASCII or
     /// too long for a quoted string: such a login needs AUTHENTICATE or literals.
     /// </summary>
-    public static bool TryLogin(IBufferWriter<byte> output, string tag, Credentials credentials) => throw new NotImplementedException();
+    public static bool TryLogin(IBufferWriter<byte> output, string tag, Credentials credentials)
+    {
+        if (!ImapAtoms.IsTag(tag))
+            return false;
+        var line = new LineBuilder(output.GetSpan(MaxLine));
+        line.Add(tag);
+        line.Add(" LOGIN "u8);
+        line.AddQuoted(Encoding.UTF8.GetBytes(credentials.UserName));
+        line.Add(" "u8);
+        line.AddQuoted(credentials.Secret);
+        return line.TryEnd(output);
+    }
+
+    /// <summary>Builds one line in the writer's own memory; nothing is advanced unless the whole line was good.</summary>
+    ref struct LineBuilder(Span<byte> memory)
+    {
+        readonly Span<byte> _memory = memory[..(MaxLine - 2)];
+        readonly Span<byte> _whole = memory;
+        int _length;
+        bool _failed;
+
+        public void Add(string ascii)
+        {
+            if (_failed || !Encoding.ASCII.TryGetBytes(ascii, _memory[_length..], out var written))
+                _failed = true;
+            else
+                _length += written;
+        }
+
+        public void Add(ReadOnlySpan<byte> octets)
+        {
+            if (_failed || !octets.TryCopyTo(_memory[_length..]))
+                _failed = true;
+            else
+                _length += octets.Length;
+        }
+
+        public void AddBase64(ReadOnlySpan<byte> octets)
+        {
+            if (_failed || Base64.EncodeToUtf8(octets, _memory[_length..], out _, out var written) != OperationStatus.Done)
+                _failed = true;
+            else
+                _length += written;
+        }
+
+        // quoted = DQUOTE *QUOTED-CHAR DQUOTE; only the quote and the backslash are escaped
+        public void AddQuoted(ReadOnlySpan<byte> value)
+        {
+            if (value.IsEmpty || value.Length > MaxQuoted || value.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
+            {
+                _failed = true;
+                return;
+            }
+            Add("\""u8);
+            while (value.IndexOfAny((byte)'"', (byte)'\\') is >= 0 and var special)
+            {
+                Add(value[..special]);
+                Add("\\"u8);
+                Add(value.Slice(special, 1));
+                value = value[(special + 1)..];
+            }
+            Add(value);
+            Add("\""u8);
+        }
+
+        public readonly bool TryEnd(IBufferWriter<byte> output)
+        {
+            if (_failed)
+            {
+                // What was built may hold part of a secret.
+                CryptographicOperations.ZeroMemory(_memory);
+                return false;
+            }
+            "\r\n"u8.CopyTo(_whole[_length..]);
+            output.Advance(_length + 2);
+            return true;
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Posthouse.Wire.Text;
 
 namespace Posthouse.Wire.Replies;
 
@@ -9,9 +10,34 @@ namespace Posthouse.Wire.Replies;
 public readonly record struct EnhancedCode(int Class, int Subject, int Detail)
 {
     /// <summary>Reads a code at the front of <paramref name="text"/>; it must end there or before a blank.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> text, out EnhancedCode code, out int consumed) => throw new NotImplementedException();
+    /// <param name="text">The text of a reply line.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="consumed">Octets of the code, the blank not counted.</param>
+    public static bool TryRead(ReadOnlySpan<byte> text, out EnhancedCode code, out int consumed)
+    {
+        code = default;
+        consumed = 0;
+        if (text.Length < 5 || text[0] is not ((byte)'2' or (byte)'4' or (byte)'5') || text[1] != '.')
+            return false;
+        var end = text.IndexOf((byte)' ');
+        var rest = (end < 0 ? text : text[..end])[2..];
+        var dot = rest.IndexOf((byte)'.');
+        if (dot < 0 || !TryReadPart(rest[..dot], out var subject) || !TryReadPart(rest[(dot + 1)..], out var detail))
+            return false;
+        code = new EnhancedCode(text[0] - '0', subject, detail);
+        consumed = rest.Length + 2;
+        return true;
+    }
 
     /// <inheritdoc/>
     [SuppressMessage("Globalization", "CA1305", Justification = "Integers in an interpolated string: the culture is invariant.")]
     public override string ToString() => $"{Class}.{Subject}.{Detail}";
+
+    // subject and detail = 1*3digit, without leading zeros
+    static bool TryReadPart(ReadOnlySpan<byte> text, out int number)
+    {
+        var isNumber = Digits.TryParse(text, 3, out var value) && (text.Length == 1 || text[0] != '0');
+        number = (int)value;
+        return isNumber;
+    }
 }

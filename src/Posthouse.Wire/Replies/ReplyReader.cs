@@ -1,4 +1,5 @@
 using System.Buffers;
+using Posthouse.Wire.Text;
 
 namespace Posthouse.Wire.Replies;
 
@@ -19,6 +20,9 @@ public enum ReplyStatus
 /// Reads a remote host's replies, line by line, bounded: 2 KiB a line, 128 lines, 64 KiB a reply. Safe under any cut of the
 /// same bytes. Text is reduced to printable characters as it is read, so what leaves here can go into a log or a report.
 /// </summary>
+/// <remarks>
+/// An enhanced code is cut off each line of a 2yz, 4yz or 5yz reply; the first one counts, and only where its class is the code's.
+/// </remarks>
 public sealed class ReplyReader
 {
     /// <summary>Longest line in octets, CRLF included.</summary>
@@ -30,6 +34,69 @@ public sealed class ReplyReader
     /// <summary>Most octets of one reply.</summary>
     public const int MaxOctets = 65536;
 
+    List<string> _lines = [];
+    int _code;
+    EnhancedCode? _enhanced;
+    long _octets;
+    bool _isInvalid;
+
     /// <summary>Takes what it can from the front of <paramref name="buffer"/>, keeping its place between calls.</summary>
-    public ReplyStatus Read(ref ReadOnlySequence<byte> buffer, out Reply reply) => throw new NotImplementedException();
+    /// <param name="buffer">Advanced past the lines taken; an unfinished line stays. Nothing behind a whole reply is touched.</param>
+    /// <param name="reply">The reply when the answer is <see cref="ReplyStatus.Done"/>.</param>
+    /// <returns>Once <see cref="ReplyStatus.Invalid"/>, always so.</returns>
+    public ReplyStatus Read(ref ReadOnlySequence<byte> buffer, out Reply reply)
+    {
+        reply = null!;
+        while (!_isInvalid)
+        {
+            var before = buffer.Length;
+            var status = WireLine.TryRead(ref buffer, MaxLine, out var line);
+            if (status == LineStatus.NeedMore)
+                return ReplyStatus.NeedMore;
+            _octets += before - buffer.Length;
+            if (status != LineStatus.Complete || !TryTake(line, out var isLast))
+                break;
+            if (!isLast)
+                continue;
+            reply = new Reply(_code, _enhanced, _lines);
+            _lines = [];
+            (_code, _enhanced, _octets) = (0, null, 0);
+            return ReplyStatus.Done;
+        }
+
+        _isInvalid = true;
+        return ReplyStatus.Invalid;
+    }
+
+    bool TryTake(in ReadOnlySequence<byte> line, out bool isLast)
+    {
+        if (line.IsSingleSegment)
+            return TryTake(line.FirstSpan, out isLast);
+        Span<byte> joined = stackalloc byte[MaxLine];
+        line.CopyTo(joined);
+        return TryTake(joined[..(int)line.Length], out isLast);
+    }
+
+    // Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
+    bool TryTake(ReadOnlySpan<byte> line, out bool isLast)
+    {
+        isLast = line.Length == 3 || (line.Length > 3 && line[3] == ' ');
+        var goesOn = line.Length > 3 && line[3] == '-';
+        if (!(isLast || goesOn) || _lines.Count == MaxLines || _octets > MaxOctets
+            || line[0] is < (byte)'2' or > (byte)'5' || !Digits.TryParse(line[..3], 3, out var code)
+            || (_lines.Count > 0 && code != _code))
+            return false;
+
+        _code = (int)code;
+        var text = line.Length == 3 ? default : line[4..];
+        if (_code / 100 != 3 && EnhancedCode.TryRead(text, out var enhanced, out var consumed))
+        {
+            text = text[Math.Min(consumed + 1, text.Length)..];
+            if (enhanced.Class == _code / 100)
+                _enhanced ??= enhanced;
+        }
+
+        _lines.Add(PrintableText.Decode(text));
+        return true;
+    }
 }

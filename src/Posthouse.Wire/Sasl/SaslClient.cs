@@ -20,6 +20,16 @@ public abstract class SaslClient
     /// <summary>Answers a challenge (decoded; empty for the initial response). False: the challenge is not one of this mechanism's, cancel.</summary>
     public abstract bool TryRespond(ReadOnlySpan<byte> challenge, IBufferWriter<byte> response);
 
-    /// <summary>A client for the mechanism, or null where it is not known here. Knows PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256.</summary>
-    public static SaslClient? Create(string mechanism, Credentials credentials) => throw new NotImplementedException();
+    /// <summary>
+    /// A client for the mechanism (compared without case), or null where it is not known here. Knows PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256.
+    /// The credentials are borrowed, and must live as long as the exchange.
+    /// </summary>
+    public static SaslClient? Create(string mechanism, Credentials credentials) => mechanism.ToUpperInvariant() switch
+    {
+        "PLAIN" => new PlainClient(credentials),
+        "LOGIN" => new LoginClient(credentials),
+        "CRAM-MD5" => new CramMd5Client(credentials),
+        "SCRAM-SHA-256" => new ScramSha256Client(credentials, ScramSha256Client.NewNonce()),
+        _ => null,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace Posthouse.Wire.Sasl;
 
@@ -31,5 +32,8 @@ public abstract class SaslServer : IDisposable
     public abstract void Dispose();
 
     /// <summary>A server for the mechanism (compared without case), or null. Knows PLAIN and LOGIN.</summary>
-    public static SaslServer? Create(ReadOnlySpan<byte> mechanism) => throw new NotImplementedException();
+    public static SaslServer? Create(ReadOnlySpan<byte> mechanism) =>
+        Ascii.EqualsIgnoreCase(mechanism, "PLAIN"u8) ? new PlainServer()
+        : Ascii.EqualsIgnoreCase(mechanism, "LOGIN"u8) ? new LoginServer()
+        : null;
 }

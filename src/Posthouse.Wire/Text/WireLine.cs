@@ -25,6 +25,21 @@ public static class WireLine
     /// <param name="buffer">Advanced past the line and its CRLF when the answer is <see cref="LineStatus.Complete"/>; past the bare LF when it is <see cref="LineStatus.BareControl"/>; else untouched.</param>
     /// <param name="limit">Longest line in octets, CRLF included.</param>
     /// <param name="line">The line without CRLF; borrows from the buffer.</param>
-    public static LineStatus TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlySequence<byte> line) =>
-        throw new NotImplementedException();
+    /// <remarks>A bare CR is reported when the next LF has come, so that what follows the CR can never run as a line of its own.</remarks>
+    public static LineStatus TryRead(ref ReadOnlySequence<byte> buffer, int limit, out ReadOnlySequence<byte> line)
+    {
+        line = default;
+        // Only the window within the limit is looked at: whatever lies behind it cannot change the answer, however the bytes were cut.
+        var window = buffer.Length > limit ? buffer.Slice(0, limit) : buffer;
+        if (window.PositionOf((byte)'\n') is not { } lineFeed)
+            return window.Length >= limit ? LineStatus.TooLong : LineStatus.NeedMore;
+
+        var text = window.Slice(0, lineFeed);
+        buffer = buffer.Slice(buffer.GetPosition(1, lineFeed));
+        if (text.IsEmpty || text.PositionOf((byte)'\r') is not { } carriageReturn
+            || text.Slice(carriageReturn).Length != 1)
+            return LineStatus.BareControl;
+        line = text.Slice(0, carriageReturn);
+        return LineStatus.Complete;
+    }
 }

@@ -1,0 +1,29 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+
+namespace Posthouse.Wire.Sasl;
+
+/// <summary>What a user name or a secret may be. A host may turn one mechanism into another, so no value holds a separator of any.</summary>
+static class SaslValue
+{
+    /// <summary>Longest value that a server takes (RFC 4616 leaves it open).</summary>
+    public const int MaxOctets = 255;
+
+    static readonly SearchValues<byte> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 32).Select(octet => (byte)octet), 0x7F]);
+
+    /// <summary>Not empty, UTF-8, without NUL or another control octet.</summary>
+    public static bool IsSound(ReadOnlySpan<byte> value) =>
+        !value.IsEmpty && !value.ContainsAny(Controls) && Utf8.IsValid(value);
+
+    /// <summary>The name in UTF-8. False: it is not sound, or holds half a surrogate pair.</summary>
+    public static bool TryEncode(string name, out byte[] bytes)
+    {
+        bytes = new byte[Encoding.UTF8.GetMaxByteCount(name.Length)];
+        if (Utf8.FromUtf16(name, bytes, out _, out var written, replaceInvalidSequences: false) != OperationStatus.Done)
+            return false;
+        Array.Resize(ref bytes, written);
+        return IsSound(bytes);
+    }
+}
