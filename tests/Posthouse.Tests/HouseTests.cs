@@ -1,7 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
 namespace Posthouse.Tests;
 
+/// <summary>The arrows of DESIGN §1: between projects by their references, between rooms by the names their files use.</summary>
 public class HouseTests
 {
-    [Fact]
-    public void Placeholder() => Assert.True(true);
+    [Theory]
+    [InlineData("Posthouse.Wire", "")]
+    [InlineData("Posthouse.Remotes", "Posthouse.Wire")]
+    [InlineData("Posthouse.Sandbox", "Posthouse.Wire")]
+    [InlineData("Posthouse.Gateway", "Posthouse.Remotes Posthouse.Wire")]
+    [InlineData("Posthouse", "Posthouse.Gateway Posthouse.Sandbox")]
+    public void A_project_references_only_what_stands_before_it(string project, string allowed)
+    {
+        string text = File.ReadAllText(Path.Combine(Source, project, project + ".csproj"));
+        var references = Regex.Matches(text, "ProjectReference Include=\".*/([^/]+).csproj\"").Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal);
+        Assert.Equal(allowed, string.Join(' ', references));
+    }
+
+    [Theory]
+    [InlineData("Posthouse.Gateway/Rules", @"Gateway\.(Sessions|Config|Queue|Delivery|Control|Listening|Lookups|Model)\b")]
+    [InlineData("Posthouse.Gateway/Model", @"Gateway\.(Sessions|Config|Queue|Delivery|Control|Listening|Lookups)\b")]
+    [InlineData("Posthouse.Gateway/Config", @"Gateway\.(Sessions|Queue|Delivery|Control|Listening|Lookups)\b")]
+    [InlineData("Posthouse.Gateway/Queue", @"Gateway\.(Sessions|Delivery|Control|Listening|Lookups|Config)\b")]
+    [InlineData("Posthouse.Gateway/Delivery", @"Gateway\.(Sessions|Control|Listening|Lookups|Config)\b")]
+    [InlineData("Posthouse.Gateway/Sessions", @"Gateway\.(Control|Listening|Lookups|Config|Delivery)\b|Remotes\.(Hosts|Pooling|Lookups)\b")]
+    [InlineData("Posthouse.Gateway/!Listening", @"AspNetCore\.Server\.Kestrel")]
+    [InlineData("Posthouse.Wire", @"System\.(Net\.Sockets|Threading\.Tasks)\b|Microsoft\.Extensions")]
+    [InlineData("Posthouse.Remotes", @"AspNetCore|Tomlyn")]
+    public void A_room_does_not_name_what_lies_behind_it(string room, string forbidden)
+    {
+        string[] parts = room.Split("/!");
+        string except = parts.Length > 1 ? Path.Combine(Source, parts[0], parts[1]) : "\0";
+        var sources = Directory.GetFiles(Path.Combine(Source, parts[0]), "*.cs", SearchOption.AllDirectories)
+            .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && !f.StartsWith(except, StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(sources);
+        Assert.DoesNotContain(sources, f => Regex.IsMatch(File.ReadAllText(f), forbidden));
+    }
+
+    static string Source => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "src"));
+
+    static string Here([CallerFilePath] string path = "") => path;
 }

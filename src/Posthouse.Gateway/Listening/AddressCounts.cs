@@ -1,0 +1,50 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Posthouse.Gateway.Listening;
+
+/// <summary>Connections by client address, over all listeners. An IPv6 client counts by its /64, of which it has every address. Loopback is never bounded.</summary>
+sealed class AddressCounts
+{
+    readonly Lock _lock = new();
+    readonly Dictionary<IPAddress, int> _counts = [];
+
+    /// <summary>Counts one more; false where there are <paramref name="limit"/> already (0 = no bound).</summary>
+    public bool TryEnter(IPAddress address, int limit)
+    {
+        if (IPAddress.IsLoopback(address))
+            return true;
+        var key = Key(address);
+        lock (_lock)
+        {
+            var count = _counts.GetValueOrDefault(key);
+            if (limit > 0 && count >= limit)
+                return false;
+            _counts[key] = count + 1;
+            return true;
+        }
+    }
+
+    public void Leave(IPAddress address)
+    {
+        if (IPAddress.IsLoopback(address))
+            return;
+        var key = Key(address);
+        lock (_lock)
+        {
+            if (_counts[key] == 1)
+                _counts.Remove(key);
+            else
+                _counts[key]--;
+        }
+    }
+
+    static IPAddress Key(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+            return address;
+        var octets = address.GetAddressBytes();
+        octets.AsSpan(8).Clear();
+        return new IPAddress(octets);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Sessions;
+
+namespace Posthouse.Gateway.Listening;
+
+/// <summary>A connection's life: 1. counted by its address; 2. TLS, where it comes first; 3. the session; 4. closed, whatever happened.</summary>
+sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, ListeningServices services, AddressCounts addresses, ILogger logger)
+{
+    /// <summary>For a last reply to leave; a client that reads nothing is cut off.</summary>
+    static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
+    readonly TlsServer? _tls = model.Tls is { } tls ? new TlsServer(tls, services.Time, logger) : null;
+
+    public async Task RunAsync(ConnectionContext context, CancellationToken draining, CancellationToken aborting)
+    {
+        var remote = AddressOf(context.RemoteEndPoint);
+        // 1.
+        var isCounted = addresses.TryEnter(remote, services.PerAddressLimit());
+        using var abort = aborting.UnsafeRegister(static state => ((ConnectionContext)state!).Abort(), context);
+        try
+        {
+            if (isCounted)
+                await ServeAsync(context, remote, draining, aborting).ConfigureAwait(false);
+            else
+                await TurnAwayAsync(context, remote).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ListeningLog.Failed(logger, model.Id, remote, e);
+        }
+        finally
+        {
+            if (isCounted)
+                addresses.Leave(remote);
+            await CloseAsync(context).ConfigureAwait(false);
+        }
+    }
+
+    async Task ServeAsync(ConnectionContext context, IPAddress remote, CancellationToken draining, CancellationToken aborting)
+    {
+        var connection = new ClientConnection
+        {
+            Listener = model,
+            Transport = context.Transport,
+            RemoteIp = remote,
+            LocalIp = AddressOf(context.LocalEndPoint),
+            StartTls = model.Tls is { Implicit: false } ? _tls : null,
+            Aborted = aborting,
+        };
+        if (model.Tls is not { Implicit: true })
+        {
+            await handler(connection, draining).ConfigureAwait(false);
+            return;
+        }
+
+        // 2.
+        var secured = await _tls!.SecureAsync(context.Transport, aborting).ConfigureAwait(false);
+        if (secured is null)
+            return;
+        await using (secured.ConfigureAwait(false))
+        {
+            // 3.
+            await handler(connection with { Transport = secured, Tls = secured.Facts }, draining).ConfigureAwait(false);
+        }
+    }
+
+    async Task TurnAwayAsync(ConnectionContext context, IPAddress remote)
+    {
+        ListeningLog.TurnedAway(logger, model.Id, remote);
+        if (model.Tls is not { Implicit: true })
+            await context.Transport.Output.WriteAsync("421 4.7.0 Too many connections from your address\r\n"u8.ToArray()).ConfigureAwait(false);
+    }
+
+    // 4.
+    async Task CloseAsync(ConnectionContext context)
+    {
+        try
+        {
+            var closing = context.DisposeAsync().AsTask();
+            await closing.WaitAsync(CloseTime, services.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!closing.IsCompleted)
+                context.Abort();
+            await closing.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ListeningLog.Failed(logger, model.Id, AddressOf(context.RemoteEndPoint), e);
+        }
+    }
+
+    static IPAddress AddressOf(EndPoint? endpoint) => endpoint is IPEndPoint { Address: var address }
+        ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
+        : IPAddress.None;
+}

@@ -1,0 +1,25 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Posthouse.Gateway.Listening;
+
+static partial class ListeningLog
+{
+    [LoggerMessage(EventId = 1001, EventName = "ListenerOpened", Level = LogLevel.Information, Message = "{Listener} listens on {Endpoints}")]
+    public static partial void Opened(ILogger logger, string listener, IReadOnlyList<IPEndPoint> endpoints);
+
+    [LoggerMessage(EventId = 1002, EventName = "ListenerClosed", Level = LogLevel.Information, Message = "{Listener} is closed")]
+    public static partial void Closed(ILogger logger, string listener);
+
+    [LoggerMessage(EventId = 1003, EventName = "AcceptFailed", Level = LogLevel.Error, Message = "{Listener}: a connection could not be accepted")]
+    public static partial void AcceptFailed(ILogger logger, string listener, Exception exception);
+
+    [LoggerMessage(EventId = 1010, EventName = "TurnedAway", Level = LogLevel.Warning, Message = "{Listener}: {RemoteIp} has too many connections (session.limits.per-ip)")]
+    public static partial void TurnedAway(ILogger logger, string listener, IPAddress remoteIp);
+
+    [LoggerMessage(EventId = 1011, EventName = "HandshakeFailed", Level = LogLevel.Information, Message = "a TLS handshake failed: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 1012, EventName = "ConnectionFailed", Level = LogLevel.Error, Message = "{Listener}: {RemoteIp}: a bug ended the connection")]
+    public static partial void Failed(ILogger logger, string listener, IPAddress remoteIp, Exception exception);
+}

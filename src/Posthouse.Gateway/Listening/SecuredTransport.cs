@@ -1,0 +1,35 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using Posthouse.Gateway.Sessions;
+
+namespace Posthouse.Gateway.Listening;
+
+/// <summary>Pipes inside TLS.</summary>
+sealed class SecuredTransport(SslStream stream, TimeProvider time) : ISecuredTransport
+{
+    static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(2);
+
+    // Without a buffer while the client is silent: an idle session holds no memory for its next command.
+    public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
+
+    public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+
+    public TlsFacts Facts { get; } = new(stream.SslProtocol, stream.NegotiatedCipherSuite);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Input.CompleteAsync().ConfigureAwait(false);
+        try
+        {
+            await Output.CompleteAsync().ConfigureAwait(false);
+            // close_notify, so that the client can tell an end from a cut.
+            await stream.ShutdownAsync().WaitAsync(ShutdownTime, time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException or OperationCanceledException)
+        {
+            // The client left first.
+        }
+
+        await stream.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,73 @@
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Rules;
+using Posthouse.Gateway.Sessions;
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Hosts;
+using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Sasl;
+
+namespace Posthouse.Gateway.Lookups;
+
+/// <summary>
+/// Answers sessions and rules by the remotes and lists of the moment, found by name at each question, so that it can be made before a
+/// configuration is loaded and outlives a reload. A ladder is asked from its first rung on, and only a <i>no</i> goes on to the next.
+/// </summary>
+public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
+{
+    static readonly Answer No = new() { Kind = AnswerKind.No, Source = AnswerSource.Local };
+
+    volatile Func<LookupTarget, ILookup?> _find = static _ => null;
+
+    /// <summary>Before <see cref="Use"/> every lookup is unavailable.</summary>
+    public LookupDirectory()
+    {
+    }
+
+    internal LookupDirectory(Func<LookupTarget, ILookup?> find) => _find = find;
+
+    /// <summary>Swaps in what is asked from now on.</summary>
+    public void Use(RemoteHostRegistry remotes, IReadOnlyDictionary<string, AddressList> lists) => _find = target => target.Kind switch
+    {
+        LookupKind.Remote => remotes.TryGet(target.Id, out var host) && host.Options.Lookup ? new RemoteLookup(host) : null,
+        _ => lists.TryGetValue(target.Id, out var list) ? new ListLookup(list) : null,
+    };
+
+    /// <summary>What <c>in-list</c> asks.</summary>
+    public IMembership Membership(LookupTarget target) => new LookupMembership(this, target);
+
+    internal ILookup Find(LookupTarget target) => _find(target) ?? new MissingLookup(target);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, CancellationToken cancellationToken) =>
+        ClimbAsync(ladder, credentials, static (lookup, question, token) => lookup.AuthenticateAsync(question, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer> HoldsDomainAsync(LookupLadder ladder, string domain, CancellationToken cancellationToken) =>
+        ClimbAsync(ladder, domain, static (lookup, question, token) => lookup.HoldsDomainAsync(question, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken) =>
+        ClimbAsync(ladder, mailbox, static (lookup, question, token) => lookup.VerifyRecipientAsync(question, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer> VerifyAsync(LookupLadder ladder, string query, CancellationToken cancellationToken) =>
+        ClimbAsync(ladder, query, static (lookup, question, token) => lookup.VerifyAsync(question, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer> ExpandAsync(LookupLadder ladder, string list, CancellationToken cancellationToken) =>
+        ClimbAsync(ladder, list, static (lookup, question, token) => lookup.ExpandAsync(question, token), cancellationToken);
+
+    async ValueTask<Answer> ClimbAsync<T>(
+        LookupLadder ladder, T question, Func<ILookup, T, CancellationToken, ValueTask<Answer>> ask, CancellationToken cancellationToken)
+    {
+        var answer = No;
+        foreach (var target in ladder.Targets)
+        {
+            answer = await ask(Find(target), question, cancellationToken).ConfigureAwait(false);
+            if (answer.Kind != AnswerKind.No)
+                break;
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using Posthouse.Gateway.Queue;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Sessions.Body;
+
+/// <summary>
+/// A message on its way from the client to the queue, in bounded memory: octets are gathered into pieces, looked over, and passed on. The
+/// start is held back until the header section has ended, where a missing Date or Message-ID is to be added above it. Once
+/// refused, the rest is counted and dropped.
+/// </summary>
+sealed class IncomingBody(SessionState session, Transaction transaction, BodySettings settings, IIncomingMessage message) : IAsyncDisposable
+{
+    /// <summary>Octets gathered before they are passed on.</summary>
+    public const int Piece = 32 * 1024;
+
+    /// <summary>Longest header section that is waited for; behind it nothing is added that may be there twice.</summary>
+    const int MostHeld = 64 * 1024;
+
+    readonly ArrayBufferWriter<byte> _piece = new(4096);
+    HeaderScan _header;
+    LineEndScan _lineEnds;
+    int _scanned;
+    bool _isOpen;
+    bool _isOver;
+
+    /// <summary>Octets that the client sent, without dot-stuffing.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>Why it will not be taken, whatever still comes.</summary>
+    public Reply? Refusal { get; private set; }
+
+    /// <summary>Where decoded octets go; <see cref="PassOnAsync"/> after each write.</summary>
+    public IBufferWriter<byte> Writer => _piece;
+
+    public string QueueId => message.QueueId;
+
+    /// <summary>What was written since the last <see cref="PassOnAsync"/>.</summary>
+    ReadOnlySpan<byte> Unseen => _piece.WrittenSpan[_scanned..];
+
+    public void Refuse(Reply refusal) => Refusal ??= refusal;
+
+    /// <summary>Looks over what was written and passes it on where enough has gathered.</summary>
+    public async ValueTask PassOnAsync(CancellationToken cancellationToken)
+    {
+        Size += Unseen.Length;
+        _header.Feed(Unseen);
+        _scanned = _piece.WrittenCount;
+        if (Size > transaction.MaxSize)
+            Refuse(Replies.TooBig);
+        else if (_header.Received > settings.MaxReceivedHeaders)
+            Refuse(Replies.Loop);
+
+        if (Refusal is not null)
+            await DropAsync().ConfigureAwait(false);
+        else if (_piece.WrittenCount >= Piece && (_isOpen || !settings.NeedsHeader || _header.HasEnded || _piece.WrittenCount > MostHeld))
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The same for octets of BDAT, which no one has cut into lines.</summary>
+    public ValueTask PassOnChunkAsync(CancellationToken cancellationToken)
+    {
+        _lineEnds.Feed(Unseen);
+        RefuseLineEnds();
+        return PassOnAsync(cancellationToken);
+    }
+
+    /// <summary>The last chunk has come.</summary>
+    public void EndChunks()
+    {
+        _lineEnds.End();
+        RefuseLineEnds();
+    }
+
+    void RefuseLineEnds()
+    {
+        if (_lineEnds.SawBareControl)
+            Refuse(Replies.BareControl);
+        else if (_lineEnds.SawNul)
+            Refuse(Replies.Nul);
+    }
+
+    /// <summary>The client has sent everything: makes the message durable, or says why not.</summary>
+    public async ValueTask<Reply> CommitAsync(CancellationToken cancellationToken)
+    {
+        if (Refusal is null)
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        else
+            await DropAsync().ConfigureAwait(false);
+        if (Refusal is { } refusal)
+            return refusal;
+        var result = await message.CommitAsync(new MessageEnvelope(transaction.Mail, transaction.Recipients, session.Origin())).ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
+        return Replies.Of(result) ?? Replies.Queued(message.QueueId);
+    }
+
+    async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        if (!_isOpen)
+        {
+            _isOpen = true;
+            var isHeaderKnown = _header.HasEnded || _piece.WrittenCount <= MostHeld;
+            var added = settings.Added with
+            {
+                Date = settings.Added.Date && isHeaderKnown && !_header.HasDate,
+                MessageId = settings.Added.MessageId && isHeaderKnown && !_header.HasMessageId,
+            };
+            await message.WriteAsync(TraceHeaders.Make(session, transaction, message.QueueId, added), cancellationToken).ConfigureAwait(false);
+        }
+
+        await message.WriteAsync(_piece.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        Clear();
+    }
+
+    async ValueTask DropAsync()
+    {
+        Clear();
+        await EndAsync().ConfigureAwait(false);
+    }
+
+    void Clear()
+    {
+        _piece.ResetWrittenCount();
+        _scanned = 0;
+    }
+
+    async ValueTask EndAsync()
+    {
+        if (_isOver)
+            return;
+        _isOver = true;
+        await message.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync() => EndAsync();
+}

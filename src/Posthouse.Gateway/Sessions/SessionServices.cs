@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Queue;
+
+namespace Posthouse.Gateway.Sessions;
+
+/// <summary>What all sessions share.</summary>
+public sealed record SessionServices
+{
+    public required ILoginLookup Logins { get; init; }
+    public required IRecipientLookup Recipients { get; init; }
+    public required IMessageIntake Intake { get; init; }
+    public required ILogger<SmtpSession> Logger { get; init; }
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

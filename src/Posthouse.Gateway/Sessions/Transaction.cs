@@ -1,0 +1,40 @@
+using Posthouse.Gateway.Sessions.Body;
+using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Commands;
+
+namespace Posthouse.Gateway.Sessions;
+
+/// <summary>A mail transaction, from an accepted MAIL to the reply to its message.</summary>
+sealed class Transaction(MailCommand mail) : IAsyncDisposable
+{
+    readonly HashSet<Mailbox> _known = [];
+    readonly List<RcptCommand> _recipients = [];
+
+    public MailCommand Mail => mail;
+
+    /// <summary>Octets that the message may have.</summary>
+    public long MaxSize { get; set; }
+
+    /// <summary>Each mailbox once, however often it was named.</summary>
+    public IReadOnlyList<RcptCommand> Recipients => _recipients;
+
+    /// <summary>RCPT commands answered 250: an LMTP client gets as many replies to its message (RFC 2033 section 4.2).</summary>
+    public int Accepted { get; private set; }
+
+    /// <summary>RCPT commands in all.</summary>
+    public int Attempted { get; set; }
+
+    /// <summary>The message, once its first octet may come.</summary>
+    public IncomingBody? Body { get; set; }
+
+    public bool Has(Mailbox mailbox) => _known.Contains(mailbox);
+
+    public void Accept(RcptCommand recipient)
+    {
+        Accepted++;
+        if (_known.Add(recipient.Mailbox))
+            _recipients.Add(recipient);
+    }
+
+    public ValueTask DisposeAsync() => Body?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

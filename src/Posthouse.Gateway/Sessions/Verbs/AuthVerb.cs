@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Posthouse.Gateway.Sessions.Channel;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Encodings;
+using Posthouse.Wire.Sasl;
+
+namespace Posthouse.Gateway.Sessions.Verbs;
+
+/// <summary>
+/// AUTH (RFC 4954): 1. may it be; 2. the exchange, which yields a user name and a secret; 3. the lookup; 4. the reply, a wrong login's
+/// after <c>errors.wait</c>. Lines and octets that held a secret are wiped.
+/// </summary>
+static class AuthVerb
+{
+    public static async ValueTask<VerbResult> RunAsync(SessionState session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // 1.
+            if (session.IsAuthenticated)
+                return Replies.AlreadyLoggedIn;
+            if (session.Offer.Auth == AuthOffer.None)
+                return Replies.AuthNotOffered;
+            if (session.Offer.Auth == AuthOffer.NeedsTls)
+                return Replies.AuthNeedsTls;
+            if (argument.IsEmpty)
+                return Replies.BadArgument;
+            var (mechanism, initial) = Cut(argument);
+            using var sasl = Choose(session, mechanism.Span);
+            if (sasl is null)
+                return Replies.AuthMechanism;
+
+            // 2.
+            var (refusal, step) = await ExchangeAsync(session, sasl, initial).ConfigureAwait(false);
+            if (refusal is { } ended)
+                return ended;
+            if (step == SaslStep.Refused)
+                return await RefuseAsync(session, cancellationToken).ConfigureAwait(false);
+            using var credentials = sasl.TakeCredentials();
+            return await CheckAsync(session, credentials, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Commands.Wipe();
+            session.Login = "";
+        }
+    }
+
+    static (ReadOnlyMemory<byte> Mechanism, ReadOnlyMemory<byte>? Initial) Cut(ReadOnlyMemory<byte> argument)
+    {
+        var blank = argument.Span.IndexOf((byte)' ');
+        return blank < 0 ? (argument, null) : (argument[..blank], argument[(blank + 1)..]);
+    }
+
+    static SaslServer? Choose(SessionState session, ReadOnlySpan<byte> mechanism)
+    {
+        foreach (var offered in session.Offer.Mechanisms)
+        {
+            if (Ascii.EqualsIgnoreCase(mechanism, offered))
+                return SaslServer.Create(mechanism);
+        }
+
+        return null;
+    }
+
+    /// <summary>Steps until the client's messages are complete or refused, or the exchange ended otherwise (a result).</summary>
+    static async ValueTask<(VerbResult? Ended, SaslStep Step)> ExchangeAsync(SessionState session, SaslServer sasl, ReadOnlyMemory<byte>? initial)
+    {
+        var challenge = new ArrayBufferWriter<byte>(64);
+        var step = initial is { } response ? Step(sasl, response.Span, challenge) : sasl.Step([], false, challenge);
+        while (step == SaslStep.Challenge)
+        {
+            session.Transport.Write(Replies.Challenge(Convert.ToBase64String(challenge.WrittenSpan)));
+            challenge.ResetWrittenCount();
+            var line = await session.Commands.ReadAsync(CommandReader.ResponseLimit).ConfigureAwait(false);
+            switch (line.Status)
+            {
+                case InputStatus.Line when line.Octets.Span.SequenceEqual("*"u8):
+                    return (Replies.AuthCancelled, step);
+                case InputStatus.Line:
+                    step = Step(sasl, line.Octets.Span, challenge);
+                    break;
+                case InputStatus.BareControl:
+                    return (Replies.AuthMalformed, step);
+                case InputStatus.TooLong:
+                    return (Replies.AuthTooLong, step);
+                case InputStatus.Closed:
+                    return (new VerbResult(null, SessionEnd.ClientLeft), step);
+                case InputStatus.TlsHello:
+                    return (new VerbResult(Replies.AuthMalformed, SessionEnd.NotSmtp), step);
+                case InputStatus.Flood:
+                    return (new VerbResult(Replies.AuthTooLong, SessionEnd.TooManyErrors), step);
+                default:
+                    return (new VerbResult(null, SessionEnd.TooMuchData), step);
+            }
+        }
+
+        return step == SaslStep.Malformed ? (Replies.AuthMalformed, step) : (null, step);
+    }
+
+    /// <summary><c>"=" / base64</c>: a lone equals sign is an empty response (section 4).</summary>
+    static SaslStep Step(SaslServer sasl, ReadOnlySpan<byte> response, IBufferWriter<byte> challenge)
+    {
+        if (response.SequenceEqual("="u8))
+            return sasl.Step([], true, challenge);
+        var decoded = GC.AllocateUninitializedArray<byte>(Base64Strict.MaxDecodedLength(response.Length), pinned: true);
+        try
+        {
+            return Base64Strict.TryDecode(response, decoded, out var written)
+                ? sasl.Step(decoded.AsSpan(0, written), true, challenge)
+                : SaslStep.Malformed;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(decoded);
+        }
+    }
+
+    // 3.
+    static async ValueTask<VerbResult> CheckAsync(SessionState session, Credentials credentials, CancellationToken cancellationToken)
+    {
+        session.Login = credentials.UserName;
+        var settings = new SettingReader(session, cancellationToken);
+        var ladder = await settings.GetAsync(session.Model.Session.Auth.Lookup).ConfigureAwait(false);
+        if (settings.Failure is { } failure)
+        {
+            SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, failure);
+            return Replies.LoginUnavailable;
+        }
+
+        var answer = ladder.IsNone
+            ? new Answer { Kind = AnswerKind.No, Source = AnswerSource.Local }
+            : await session.Services.Logins.AuthenticateAsync(ladder, credentials, cancellationToken).ConfigureAwait(false);
+        switch (answer.Kind)
+        {
+            case AnswerKind.Yes:
+                session.AuthenticatedAs = credentials.UserName;
+                SessionLog.LoggedIn(session.Services.Logger, session.Connection.RemoteIp, credentials.UserName);
+                return Replies.LoggedIn;
+            case AnswerKind.No:
+                return await RefuseAsync(session, cancellationToken).ConfigureAwait(false);
+            default:
+                SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, answer.Reason);
+                return Replies.LoginUnavailable;
+        }
+    }
+
+    // 4.
+    static async ValueTask<VerbResult> RefuseAsync(SessionState session, CancellationToken cancellationToken)
+    {
+        var settings = new SettingReader(session, cancellationToken);
+        var total = await settings.GetAsync(session.Model.Session.Auth.ErrorsTotal).ConfigureAwait(false);
+        var wait = await settings.GetAsync(session.Model.Session.Auth.ErrorsWait).ConfigureAwait(false);
+        if (settings.Failure is not null)
+            return Replies.LoginUnavailable;
+        SessionLog.LoginRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.Listener.Id);
+        await session.PauseAsync(wait).ConfigureAwait(false);
+        return new VerbResult(Replies.LoginRefused, ++session.AuthErrors >= total ? SessionEnd.TooManyErrors : null);
+    }
+}

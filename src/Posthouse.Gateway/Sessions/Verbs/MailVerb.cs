@@ -1,0 +1,58 @@
+using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Commands;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Sessions.Verbs;
+
+/// <summary>MAIL FROM (RFC 5321 section 4.1.1.2).</summary>
+static class MailVerb
+{
+    public static async ValueTask<VerbResult> RunAsync(SessionState session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
+    {
+        if (!MailCommand.TryParse(argument.Span, session.Offer.Envelope, out var mail, out var refusal))
+            return await LoginIsMissingAsync(session, cancellationToken).ConfigureAwait(false) ?? refusal;
+
+        var transaction = new Transaction(mail);
+        session.Transaction = transaction;
+        var reply = await LoginIsMissingAsync(session, cancellationToken).ConfigureAwait(false)
+            ?? await DecideAsync(session, transaction, cancellationToken).ConfigureAwait(false);
+        if (reply.IsPositive)
+            session.Phase = Phase.Mail;
+        else
+            session.Transaction = null;
+        return reply;
+    }
+
+    static async ValueTask<Reply?> LoginIsMissingAsync(SessionState session, CancellationToken cancellationToken)
+    {
+        if (session.IsAuthenticated)
+            return null;
+        var settings = new SettingReader(session, cancellationToken);
+        var isRequired = await settings.GetAsync(session.Model.Session.Auth.Require).ConfigureAwait(false);
+        return settings.Failure is not null ? Replies.Undecided : isRequired ? Replies.LoginRequired : null;
+    }
+
+    static async ValueTask<Reply> DecideAsync(SessionState session, Transaction transaction, CancellationToken cancellationToken)
+    {
+        var settings = new SettingReader(session, cancellationToken);
+        var mustMatch = session.IsAuthenticated && await settings.GetAsync(session.Model.Session.Auth.MustMatchSender).ConfigureAwait(false);
+        transaction.MaxSize = await settings.GetAsync(session.Model.Session.Data.MaxSize).ConfigureAwait(false);
+        if (settings.Failure is not null)
+            return Replies.Undecided;
+        if (mustMatch && !IsOwnSender(session, transaction.Mail.ReversePath))
+            return Replies.SenderNotOwned;
+        if (transaction.Mail.Size > transaction.MaxSize)
+            return Replies.TooBig;
+        return Replies.Of(session.Services.Intake.Probe(transaction.Mail.Size ?? 0)) ?? Replies.SenderOk;
+    }
+
+    /// <summary>The login itself, or an address of the list that bears the login's name.</summary>
+    static bool IsOwnSender(SessionState session, Mailbox? sender)
+    {
+        if (sender is null)
+            return false;
+        if (Mailbox.TryParse(session.AuthenticatedAs, out var login) && login == sender)
+            return true;
+        return session.Model.Lists.TryGetValue(session.AuthenticatedAs, out var list) && list.Contains(sender.ToString());
+    }
+}

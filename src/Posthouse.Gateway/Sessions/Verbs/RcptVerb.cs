@@ -1,0 +1,51 @@
+using Posthouse.Wire.Commands;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Sessions.Verbs;
+
+/// <summary>RCPT TO (RFC 5321 section 4.1.1.3). A refusal for good comes after <c>errors.wait</c>, and the n-th one ends the session.</summary>
+static class RcptVerb
+{
+    public static async ValueTask<VerbResult> RunAsync(SessionState session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
+    {
+        var transaction = session.Transaction!;
+        transaction.Attempted++;
+        if (!RcptCommand.TryParse(argument.Span, session.Offer.Envelope, transaction.Mail.SmtpUtf8, out var recipient, out var syntax))
+            return syntax;
+
+        var settings = new SettingReader(new RecipientSubject(session, recipient.Mailbox), cancellationToken);
+        var reply = await DecideAsync(session, transaction, recipient, settings, cancellationToken).ConfigureAwait(false);
+        if (reply.IsPositive)
+        {
+            transaction.Accept(recipient);
+            session.Phase = Phase.Rcpt;
+            return reply;
+        }
+
+        SessionLog.RecipientRefused(session.Services.Logger, session.Connection.RemoteIp, recipient.Mailbox, reply);
+        return reply.IsPermanent ? await RefuseAsync(session, reply, settings).ConfigureAwait(false) : reply;
+    }
+
+    static async ValueTask<Reply> DecideAsync(
+        SessionState session, Transaction transaction, RcptCommand recipient, SettingReader settings, CancellationToken cancellationToken)
+    {
+        if (transaction.Has(recipient.Mailbox))
+            return Replies.RecipientOk;
+        var most = await settings.GetAsync(session.Model.Session.Rcpt.MaxRecipients).ConfigureAwait(false);
+        if (settings.Failure is not null)
+            return Replies.Undecided;
+        if (transaction.Recipients.Count >= most)
+            return Replies.TooManyRecipients;
+        return await RecipientCheck.DecideAsync(session, recipient.Mailbox, settings, cancellationToken).ConfigureAwait(false);
+    }
+
+    static async ValueTask<VerbResult> RefuseAsync(SessionState session, Reply reply, SettingReader settings)
+    {
+        var total = await settings.GetAsync(session.Model.Session.Rcpt.ErrorsTotal).ConfigureAwait(false);
+        var wait = await settings.GetAsync(session.Model.Session.Rcpt.ErrorsWait).ConfigureAwait(false);
+        if (settings.Failure is not null)
+            return reply;
+        await session.PauseAsync(wait).ConfigureAwait(false);
+        return new VerbResult(reply, ++session.RcptErrors >= total ? SessionEnd.TooManyErrors : null);
+    }
+}

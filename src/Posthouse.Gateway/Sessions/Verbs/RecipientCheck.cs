@@ -1,0 +1,63 @@
+using Posthouse.Gateway.Model;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Sessions.Verbs;
+
+/// <summary>
+/// Whether a recipient is taken (DIALECT §4): 1. its domain stands in <c>domains</c>: the address must be in <c>addresses</c>, where
+/// that is set; 2. with <c>addresses</c> alone, every recipient must be; 3. elsewhere <c>relay</c> decides.
+/// </summary>
+static class RecipientCheck
+{
+    public static async ValueTask<Reply> DecideAsync(SessionState session, Mailbox mailbox, SettingReader settings, CancellationToken cancellationToken)
+    {
+        // A bare Postmaster has no domain to be looked up and must be taken (RFC 5321 section 4.5.1).
+        if (mailbox.Domain.Length == 0)
+            return Replies.RecipientOk;
+
+        var rcpt = session.Model.Session.Rcpt;
+        var domains = await settings.GetAsync(rcpt.Domains).ConfigureAwait(false);
+        var addresses = await settings.GetAsync(rcpt.Addresses).ConfigureAwait(false);
+        if (settings.Failure is not null)
+            return Undecided(session, settings.Failure);
+
+        if (!domains.IsNone)
+        {
+            var domain = await session.Services.Recipients.HoldsDomainAsync(domains, mailbox.Domain, cancellationToken).ConfigureAwait(false);
+            if (domain.Kind == AnswerKind.Yes)
+                return addresses.IsNone ? Replies.RecipientOk : await AskAsync(session, addresses, mailbox, cancellationToken).ConfigureAwait(false);
+            if (domain.Kind != AnswerKind.No)
+                return Undecided(session, domain.Reason);
+        }
+        else if (!addresses.IsNone)
+        {
+            return await AskAsync(session, addresses, mailbox, cancellationToken).ConfigureAwait(false);
+        }
+
+        var isRelayed = await settings.GetAsync(rcpt.Relay).ConfigureAwait(false);
+        if (settings.Failure is not null)
+            return Undecided(session, settings.Failure);
+        return isRelayed ? Replies.RecipientOk : Replies.RelayDenied;
+    }
+
+    static async ValueTask<Reply> AskAsync(SessionState session, LookupLadder addresses, Mailbox mailbox, CancellationToken cancellationToken)
+    {
+        var answer = await session.Services.Recipients.VerifyRecipientAsync(addresses, mailbox, cancellationToken).ConfigureAwait(false);
+        return answer.Kind switch
+        {
+            AnswerKind.Yes => Replies.RecipientOk,
+            AnswerKind.No => Replies.UnknownRecipient,
+            AnswerKind.Full => Replies.MailboxFull,
+            AnswerKind.Refused => HostRefusal.ForClient(answer.Reply),
+            _ => Undecided(session, answer.Reason),
+        };
+    }
+
+    static Reply Undecided(SessionState session, string reason)
+    {
+        SessionLog.Undecided(session.Services.Logger, session.Connection.RemoteIp, reason);
+        return Replies.Undecided;
+    }
+}

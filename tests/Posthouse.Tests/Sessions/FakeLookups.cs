@@ -1,0 +1,56 @@
+using System.Text;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Sessions;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Replies;
+using Posthouse.Wire.Sasl;
+
+namespace Posthouse.Tests.Sessions;
+
+/// <summary>
+/// jane:secret may log in; example.org is local and holds jane, joe, full@ and refused@; whoever asks about down@ or down.example hears nothing.
+/// </summary>
+sealed class FakeLookups : ILoginLookup, IRecipientLookup
+{
+    public List<string> Asked { get; } = [];
+    public Reply Refusal { get; set; } = new(554, new EnhancedCode(5, 7, 1), "Account disabled on backend01.inside.example:24 [10.0.0.7], call us");
+
+    public ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, CancellationToken cancellationToken)
+    {
+        Asked.Add($"login {credentials.UserName}:{Encoding.UTF8.GetString(credentials.Secret)}");
+        return new(credentials.UserName == "down" ? Answer.Unavailable("host down")
+            : Kind(credentials.UserName is "jane" or "jane@example.org" && credentials.Secret.SequenceEqual("secret"u8)));
+    }
+
+    public ValueTask<Answer> HoldsDomainAsync(LookupLadder ladder, string domain, CancellationToken cancellationToken)
+    {
+        Asked.Add($"domain {domain}");
+        return new(domain == "down.example" ? Answer.Unavailable("host down") : Kind(domain == "example.org"));
+    }
+
+    public ValueTask<Answer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken)
+    {
+        Asked.Add($"rcpt {mailbox}");
+        return new(mailbox.LocalPart switch
+        {
+            "jane" or "joe" => Kind(true),
+            "full" => new Answer { Kind = AnswerKind.Full },
+            "refused" => new Answer { Kind = AnswerKind.Refused, Reply = Refusal },
+            "down" => Answer.Unavailable("host down"),
+            _ => Kind(mailbox.LocalPart.StartsWith("user", StringComparison.Ordinal)),
+        });
+    }
+
+    public ValueTask<Answer> VerifyAsync(LookupLadder ladder, string query, CancellationToken cancellationToken) => Query("vrfy", query, ["Jane Doe <jane@example.org>"]);
+
+    public ValueTask<Answer> ExpandAsync(LookupLadder ladder, string list, CancellationToken cancellationToken) => Query("expn", list, ["jane@example.org", "joe@example.org"]);
+
+    ValueTask<Answer> Query(string verb, string text, string[] values)
+    {
+        Asked.Add($"{verb} {text}");
+        return new(text == "down" ? Answer.Unavailable("host down") : Kind(text is "jane" or "staff") with { Values = values });
+    }
+
+    static Answer Kind(bool yes) => new() { Kind = yes ? AnswerKind.Yes : AnswerKind.No };
+}
