@@ -66,7 +66,8 @@ without_starting_daemons() (
     "$@"
 )
 
-# dovecot-core must be of the very version of what plugs into it.
+# Of the very version that is installed, whose libraries the programs load; the core's programs come along, since Dovecot
+# looks for all of them in one folder.
 unpack_dovecot() {
     if [ -x /usr/lib/dovecot/imap-login ] && [ -x /usr/lib/dovecot/lmtp ]; then
         use_servers_from / dovecot
@@ -74,7 +75,7 @@ unpack_dovecot() {
     fi
     local version
     version=$(dpkg-query --show --showformat='${Version}' dovecot-core)
-    unpack dovecot "$version" "dovecot-imapd=$version" "dovecot-lmtpd=$version"
+    unpack dovecot "$version" "dovecot-core=$version" "dovecot-imapd=$version" "dovecot-lmtpd=$version"
 }
 
 unpack_postfix() {

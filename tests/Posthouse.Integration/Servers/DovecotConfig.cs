@@ -57,6 +57,7 @@ sealed record DovecotConfig(string Folder, ServerCertificate Certificate, int Im
 
     // No penalty for wrong passwords, since the tests try many; CRLF kept, since they compare bytes.
     string Common() => $$"""
+        libexec_dir = {{MailServerFiles.Dovecot("usr/lib/dovecot")}}
         base_dir = {{Folder}}/run
         state_dir = {{Folder}}/state
         instance_name = posthouse
@@ -72,7 +73,6 @@ sealed record DovecotConfig(string Folder, ServerCertificate Certificate, int Im
         mail_save_crlf = yes
         mail_fsync = never
         service imap-login {
-          executable = {{MailServerFiles.Dovecot("usr/lib/dovecot/imap-login")}}
           chroot =
           inet_listener imap {
             port = {{ImapPort}}
@@ -82,11 +82,7 @@ sealed record DovecotConfig(string Folder, ServerCertificate Certificate, int Im
             ssl = yes
           }
         }
-        service imap {
-          executable = {{MailServerFiles.Dovecot("usr/lib/dovecot/imap")}}
-        }
         service lmtp {
-          executable = {{MailServerFiles.Dovecot("usr/lib/dovecot/lmtp")}}
           inet_listener lmtp {
             port = {{LmtpPort}}
           }

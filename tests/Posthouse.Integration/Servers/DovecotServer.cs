@@ -52,7 +52,7 @@ public sealed class DovecotServer : IAsyncLifetime
         _running = null;
     }
 
-    internal Maildir MailboxOf(Account account) => new(_folder[$"mail/{account.Mailbox}"]);
+    internal Maildir MailboxOf(Account account) => new(_folder[$"mail/{account.Mailbox}"], LineEnd.Crlf);
 
     public async ValueTask DisposeAsync()
     {

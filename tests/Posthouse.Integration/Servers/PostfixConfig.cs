@@ -42,6 +42,7 @@ sealed record PostfixConfig(string Folder, ServerCertificate Certificate, int Po
         alias_database =
         local_recipient_maps =
         local_header_rewrite_clients =
+        message_drop_headers =
         inet_interfaces = 127.0.0.1
         inet_protocols = ipv4
         virtual_mailbox_domains = example.org

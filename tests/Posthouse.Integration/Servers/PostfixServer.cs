@@ -48,7 +48,7 @@ public sealed class PostfixServer(DovecotServer dovecot) : IAsyncLifetime
         _running = null;
     }
 
-    internal Maildir MailboxOf(Account account) => new(_folder[$"mail/{account.Mailbox}"]);
+    internal Maildir MailboxOf(Account account) => new(_folder[$"mail/{account.Mailbox}"], LineEnd.Lf);
 
     public async ValueTask DisposeAsync()
     {
