@@ -119,8 +119,10 @@ sealed class ScriptedPeer(PipeReader reader, PipeWriter writer)
     }
 }
 
-sealed class DuplexStream(Stream input, Stream output) : Stream
+sealed class DuplexStream(Stream input, Stream output, Action? disposed = null) : Stream
 {
+    int _isDisposed;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -152,5 +154,7 @@ sealed class DuplexStream(Stream input, Stream output) : Stream
         input.Dispose();
         output.Dispose();
         base.Dispose(disposing);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            disposed?.Invoke();
     }
 }
