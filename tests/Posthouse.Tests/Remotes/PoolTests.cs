@@ -201,6 +201,42 @@ public class PoolTests
     }
 
     [Fact]
+    public async Task Taking_a_host_out_of_service_lets_the_running_request_end_and_opens_no_more()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        var gate = new TaskCompletionSource();
+        box.Server.Faults.OnCommand = (verb, _) => verb == "." ? SandboxAction.Hold(gate.Task) : null;
+        var running = box.RelayAsync("a: b\r\n\r\n", "jane@example.org");
+        await box.Journal.WaitAsync(() => box.Journal.Count("DATA") == 1, SandboxedHost.Token);
+
+        var disposal = box.Host.DisposeAsync().AsTask();
+        var late = await box.Host.VerifyAsync("x", SandboxedHost.Token);
+        Assert.False(disposal.IsCompleted);
+        gate.SetResult();
+
+        Assert.Equal(Disposition.Delivered, Assert.Single((await running).Outcomes).Disposition);
+        await disposal.WaitAsync(SandboxedHost.Token);
+        Assert.Equal(AnswerKind.Unavailable, late.Kind);
+        Assert.Equal((1, 1), (box.Journal.Connections, box.Journal.Count("QUIT")));
+        Assert.Equal((0, 0), (box.Host.Snapshot().Idle, box.Host.Snapshot().Busy));
+    }
+
+    [Fact]
+    public async Task A_host_that_falls_silent_over_QUIT_is_cut_off_after_two_seconds()
+    {
+        var time = new FakeTimeProvider();
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, services: new RemoteHostServices { Time = time });
+        box.Server.Faults.OnCommand = (verb, _) => verb == "QUIT" ? SandboxAction.Stall : null;
+        await box.Host.VerifyAsync("jane@example.org", SandboxedHost.Token);
+
+        var disposal = box.Host.DisposeAsync().AsTask();
+        await box.Journal.WaitAsync(() => box.Journal.Count("QUIT") == 1, SandboxedHost.Token);
+        Assert.False(disposal.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(2));
+        await disposal.WaitAsync(SandboxedHost.Token);
+    }
+
+    [Fact]
     public async Task A_reload_keeps_the_hosts_that_did_not_change()
     {
         await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
