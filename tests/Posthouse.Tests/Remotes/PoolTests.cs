@@ -43,6 +43,74 @@ public class PoolTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task A_host_in_constant_trouble_costs_no_slot_and_no_message(int seed)
+    {
+        var dialler = new CountingDialler();
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Lmtp, services: new RemoteHostServices { Dialler = dialler }, define: options => options with
+        {
+            Concurrency = 3,
+            Auth = new RemoteAuthOptions("relay", "mule"),
+            Cache = new RemoteCacheOptions { Entries = 0 },
+            Limits = new RemoteLimits { Requests = 5 },
+        });
+        var random = new Random(seed);
+        var gate = new Lock();
+        box.Server.Faults.OnCommand = (_, _) =>
+        {
+            int roll;
+            lock (gate)
+                roll = random.Next(40);
+            return roll switch
+            {
+                0 => SandboxAction.Close,
+                1 => SandboxAction.Reset,
+                2 => SandboxAction.CloseAfterReply(421, "4.3.2 bye"),
+                3 => SandboxAction.Raw("250OK\r\n"),
+                4 => SandboxAction.Reply(451, "later"),
+                _ => null,
+            };
+        };
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 300).Select(async i =>
+        {
+            using var leaving = new CancellationTokenSource();
+            if (i % 10 == 0)
+                leaving.CancelAfter(TimeSpan.FromMilliseconds(i % 7));
+            try
+            {
+                switch (i % 3)
+                {
+                    case 0:
+                        using (var credentials = new Posthouse.Wire.Sasl.Credentials("jane@example.org", "wrong"u8))
+                            Assert.NotEqual(AnswerKind.Yes, (await box.Host.AuthenticateAsync(credentials, leaving.Token)).Kind);
+                        return null;
+                    case 1:
+                        Assert.NotEqual(AnswerKind.Yes, (await box.Host.VerifyRecipientAsync(SandboxedHost.MailboxOf($"nobody{i}@example.org"), leaving.Token)).Kind);
+                        return null;
+                    default:
+                        return (await box.RelayAsync("a: b\r\n\r\n", "jane@example.org")).Outcomes[0];
+                }
+            }
+            catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+            {
+                return null;
+            }
+        }));
+        box.Server.Faults.OnCommand = null;
+
+        Assert.InRange(dialler.Peak, 1, 3);
+        var delivered = outcomes.Count(outcome => outcome?.Disposition == Disposition.Delivered);
+        var maybe = outcomes.Count(outcome => outcome is { MaybeDelivered: true });
+        Assert.InRange(box.Accounts.Messages("jane@example.org").Count, delivered, delivered + maybe);
+        var last = await Task.WhenAll(Enumerable.Range(0, 9).Select(i => box.Host.VerifyAsync($"jane@example.org", SandboxedHost.Token).AsTask()));
+        Assert.All(last, answer => Assert.Equal(AnswerKind.Yes, answer.Kind));
+        Assert.Equal(0, box.Host.Snapshot().Waiting);
+    }
+
     [Fact]
     public async Task A_connection_serves_as_many_requests_as_its_limit_says()
     {

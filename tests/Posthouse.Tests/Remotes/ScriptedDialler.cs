@@ -14,6 +14,8 @@ sealed class ScriptedDialler(params Func<ScriptedPeer, Task>[] scripts) : IDiall
 
     public int Dialled => _dialled;
 
+    public bool IsLocal { get; init; } = true;
+
     public Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
     {
         var script = scripts[Interlocked.Increment(ref _dialled) - 1];
@@ -21,7 +23,7 @@ sealed class ScriptedDialler(params Func<ScriptedPeer, Task>[] scripts) : IDiall
         var fromHost = new Pipe();
         lock (_plays)
             _plays.Add(PlayAsync(script, new ScriptedPeer(toHost.Reader, fromHost.Writer)));
-        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal: true));
+        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal));
     }
 
     /// <summary>Rethrows what a script did not find as it expected.</summary>
