@@ -46,7 +46,7 @@ public sealed class RemoteHost : IAsyncDisposable
         {
             var establishment = new SmtpEstablishment(options, dialler, time, logger);
             var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, time, logger);
-            questions = new SmtpQuestions(options, pool);
+            questions = new SmtpQuestions(options, pool, time);
             _relay = new MailRelay(pool);
             _pool = pool;
         }

@@ -17,6 +17,8 @@ static class LoginResponse
         _ => new LoginVerdict(Answer.Unavailable(Text(answer))),
     };
 
-    static string Text(ImapResponse answer) =>
-        $"{answer.Kind.ToString().ToUpperInvariant()}{(answer.Code is { } code ? $" [{code}]" : "")} {answer.Text}";
+    // A host that did not understand a line tends to repeat it, and this line may be the secret.
+    static string Text(ImapResponse answer) => answer.Kind == ImapResponseKind.Bad
+        ? "BAD (the host's words are withheld, since they may repeat the login)"
+        : $"{answer.Kind.ToString().ToUpperInvariant()}{(answer.Code is { } code ? $" [{code}]" : "")} {answer.Text}";
 }

@@ -11,14 +11,18 @@ sealed class RecipientCheck
     readonly CancellationTokenRegistration _registration;
     Action? _abandoned;
 
-    public RecipientCheck(Mailbox mailbox, CancellationToken cancellationToken)
+    public RecipientCheck(Mailbox mailbox, long since, CancellationToken cancellationToken)
     {
+        Since = since;
         Mailbox = mailbox;
         _cancellation = cancellationToken;
         _registration = cancellationToken.UnsafeRegister(static check => ((RecipientCheck)check!).Abandon(), this);
     }
 
     public Mailbox Mailbox { get; }
+
+    /// <summary>The timestamp of the question: its wait counts from here, whoever carries it.</summary>
+    public long Since { get; }
 
     public Task<Answer> Answer => _answer.Task;
 

@@ -1,4 +1,5 @@
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Pooling;
 using Posthouse.Remotes.Smtp;
 using Posthouse.Wire.Addresses;
@@ -10,7 +11,7 @@ namespace Posthouse.Remotes.Lookups;
 /// that came meanwhile leave together on the next one, as one pipelined batch within <c>limits.requests</c>. So a busy host costs
 /// one round trip for many checks and an idle one adds no delay.
 /// </summary>
-sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, int maxRequests)
+sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOptions host, TimeProvider time)
 {
     /// <summary>Most checks of one batch, whatever the limit: a batch is answered in order.</summary>
     const int MaxBatch = 100;
@@ -22,11 +23,11 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, int maxRequest
     // Until a host has shown that it does not pipeline, one carrier waits for many.
     volatile bool _pipelines = true;
 
-    int BatchLimit => _pipelines ? Math.Min(maxRequests, MaxBatch) : 1;
+    int BatchLimit => _pipelines ? Math.Min(host.Limits.Requests, MaxBatch) : 1;
 
     public Task<Answer> AskAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
-        var check = new RecipientCheck(mailbox, cancellationToken);
+        var check = new RecipientCheck(mailbox, time.GetTimestamp(), cancellationToken);
         lock (_gate)
             _pending.Enqueue(check);
         SendCarriers();
@@ -38,17 +39,19 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, int maxRequest
     {
         while (true)
         {
+            TimeSpan patience;
             lock (_gate)
             {
                 if (_pending.Count <= _carriersWaiting * BatchLimit)
                     return;
                 _carriersWaiting++;
+                patience = host.Timeout - time.GetElapsedTime(_pending.Peek().Since);
             }
-            _ = CarryAsync();
+            _ = CarryAsync(patience);
         }
     }
 
-    async Task CarryAsync()
+    async Task CarryAsync(TimeSpan patience)
     {
         var batch = new List<RecipientCheck>();
         var isWaiting = true;
@@ -65,7 +68,7 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, int maxRequest
                 }
                 await AskBatchAsync(connection, batch);
                 return true;
-            }, CancellationToken.None);
+            }, patience, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {

@@ -9,9 +9,9 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Remotes.Lookups;
 
 /// <summary>Asks an SMTP or LMTP host.</summary>
-sealed class SmtpQuestions(RemoteHostOptions host, ConnectionPool<SmtpConnection> pool) : IHostQuestions
+sealed class SmtpQuestions(RemoteHostOptions host, ConnectionPool<SmtpConnection> pool, TimeProvider time) : IHostQuestions
 {
-    readonly RecipientChecks _checks = new(pool, host.Limits.Requests);
+    readonly RecipientChecks _checks = new(pool, host, time);
 
     public Task<LoginVerdict> LogInAsync(Credentials credentials, CancellationToken cancellationToken) =>
         pool.UseAsync(RequestClass.Login, connection => SmtpLogin.AskAsync(connection, credentials, cancellationToken), cancellationToken);

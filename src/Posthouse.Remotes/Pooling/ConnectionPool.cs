@@ -68,9 +68,14 @@ sealed class ConnectionPool<T> : IConnectionPool
     /// Runs a request on a connection. A connection out of the pool that turns out to be dead is replaced, and the request runs once
     /// more on a fresh one; the request itself says by <see cref="ConnectionLostException"/> that this is safe.
     /// </summary>
-    public async Task<TResult> UseAsync<TResult>(RequestClass requestClass, Func<T, Task<TResult>> request, CancellationToken cancellationToken)
+    public Task<TResult> UseAsync<TResult>(RequestClass requestClass, Func<T, Task<TResult>> request, CancellationToken cancellationToken) =>
+        UseAsync(requestClass, request, _host.Timeout, cancellationToken);
+
+    /// <summary>The same, where a part of the patience is spent already.</summary>
+    public async Task<TResult> UseAsync<TResult>(
+        RequestClass requestClass, Func<T, Task<TResult>> request, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var lease = await RentAsync(requestClass, cancellationToken);
+        using var lease = await RentAsync(requestClass, patience, cancellationToken);
         try
         {
             return await request(lease.Connection);
@@ -83,8 +88,8 @@ sealed class ConnectionPool<T> : IConnectionPool
         return await request(lease.Connection);
     }
 
-    /// <summary>Waits for a connection, at most <c>timeout</c>, connecting included.</summary>
-    public async ValueTask<Lease<T>> RentAsync(RequestClass requestClass, CancellationToken cancellationToken)
+    /// <summary>Waits for a connection, connecting included.</summary>
+    public async ValueTask<Lease<T>> RentAsync(RequestClass requestClass, TimeSpan patience, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Waiter<T> waiter;
@@ -98,15 +103,15 @@ sealed class ConnectionPool<T> : IConnectionPool
             Serve();
         }
         if (waiter.Connection.IsCompletedSuccessfully)
-            return new Lease<T>(this, await waiter.Connection, requestClass, TimeSpan.Zero);
+            return new Lease<T>(this, await waiter.Connection, requestClass, patience);
 
         var start = _time.GetTimestamp();
-        using var patience = new CancellationTokenSource(_host.Timeout, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var limit = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             var connection = await waiter.Connection.WaitAsync(either.Token);
-            return new Lease<T>(this, connection, requestClass, _time.GetElapsedTime(start));
+            return new Lease<T>(this, connection, requestClass, patience - _time.GetElapsedTime(start));
         }
         catch (OperationCanceledException)
         {
@@ -164,7 +169,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         T? fresh = null;
         try
         {
-            return fresh = await _connector.OpenAsync(dead.Kind, _host.Timeout - lease.Waited, cancellationToken);
+            return fresh = await _connector.OpenAsync(dead.Kind, lease.PatienceLeft, cancellationToken);
         }
         finally
         {
@@ -316,12 +321,15 @@ sealed class ConnectionPool<T> : IConnectionPool
     /// <summary>Nothing more is opened. Requests under way end; those that wait are served by what comes back, as long as something may.</summary>
     public async ValueTask DisposeAsync()
     {
+        bool isFirst;
         lock (_gate)
         {
+            isFirst = !_isDisposed;
             _isDisposed = true;
             Serve();
         }
-        _connector.Stop();
+        if (isFirst)
+            _connector.Stop();
         await _drained.Task;
         _connector.Dispose();
         await _idle.DisposeAsync();

@@ -32,7 +32,7 @@ static class SmtpSasl
                 var answered = challenges < MaxChallenges && TryAnswer(client, reply, response);
                 var written = SmtpCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();
-                reply = await connection.CommandAsync(written, "AUTH", allowance);
+                reply = Unspoken(await connection.CommandAsync(written, "AUTH", allowance));
                 if (!answered)
                     throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a challenge that is not one, cancelled: {reply}");
             }
@@ -53,8 +53,12 @@ static class SmtpSasl
         var written = SmtpCommandWriter.TryAuth(connection.Wire.Output, client.Mechanism, rides ? response.WrittenSpan : default, rides);
         if (rides)
             response.Clear();
-        return await connection.CommandAsync(written, "AUTH", allowance);
+        return Unspoken(await connection.CommandAsync(written, "AUTH", allowance));
     }
+
+    /// <summary>A host that did not understand a line tends to repeat it, and this line may be the secret: such a text goes no further.</summary>
+    static Reply Unspoken(Reply reply) =>
+        reply.Code is >= 500 and <= 504 ? new Reply(reply.Code, reply.Enhanced, "(the host's words are withheld, since they may repeat the login)") : reply;
 
     static bool TryAnswer(SaslClient client, Reply challenge, ArrayBufferWriter<byte> response)
     {

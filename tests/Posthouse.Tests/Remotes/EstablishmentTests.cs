@@ -158,4 +158,43 @@ public class EstablishmentTests
         await using var host = dialler.Host();
         Assert.Equal(AnswerKind.Unavailable, (await host.VerifyAsync("jane", SandboxedHost.Token)).Kind);
     }
+
+    [Fact]
+    public async Task No_secret_goes_over_a_network_in_clear_unless_the_operator_wrote_so()
+    {
+        var optional = new ScriptedDialler(async peer =>
+        {
+            await peer.GreetAsync("250 AUTH PLAIN LOGIN");
+            await peer.FarewellAsync();
+        })
+        { IsLocal = false };
+        await using (var host = optional.Host(define: options => options with { Tls = new RemoteTlsOptions { Implicit = false, StartTls = StartTlsPolicy.Optional } }))
+            Assert.Contains("remote.box.tls.starttls", (await LogInAsync(host)).Reason, StringComparison.Ordinal);
+        await optional.PlayedAsync();
+
+        var disabled = new ScriptedDialler(async peer =>
+        {
+            await peer.GreetAsync("250 AUTH PLAIN LOGIN");
+            await peer.ExpectAsync("AUTH PLAIN AGphbmUAdHVsaXA=\r\n");
+            await peer.SayAsync("235 ok\r\n");
+            await peer.FarewellAsync();
+        })
+        { IsLocal = false };
+        await using (var host = disabled.Host())
+            Assert.Equal(AnswerKind.Yes, (await LogInAsync(host)).Kind);
+        await disabled.PlayedAsync();
+    }
+
+    [Fact]
+    public async Task A_name_is_resolved_and_each_of_its_addresses_tried()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Address = "localhost" });
+        Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("jane@example.org")).Kind);
+    }
+
+    static async Task<Answer> LogInAsync(RemoteHost host)
+    {
+        using var credentials = new Posthouse.Wire.Sasl.Credentials("jane", "tulip"u8);
+        return await host.AuthenticateAsync(credentials, SandboxedHost.Token);
+    }
 }

@@ -14,6 +14,8 @@ sealed class ScriptedDialler(params Func<ScriptedPeer, Task>[] scripts) : IDiall
 
     public int Dialled => _dialled;
 
+    public bool IsLocal { get; init; } = true;
+
     public Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
     {
         var script = scripts[Interlocked.Increment(ref _dialled) - 1];
@@ -21,7 +23,7 @@ sealed class ScriptedDialler(params Func<ScriptedPeer, Task>[] scripts) : IDiall
         var fromHost = new Pipe();
         lock (_plays)
             _plays.Add(PlayAsync(script, new ScriptedPeer(toHost.Reader, fromHost.Writer)));
-        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal: true));
+        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal));
     }
 
     /// <summary>Rethrows what a script did not find as it expected.</summary>
@@ -119,8 +121,10 @@ sealed class ScriptedPeer(PipeReader reader, PipeWriter writer)
     }
 }
 
-sealed class DuplexStream(Stream input, Stream output) : Stream
+sealed class DuplexStream(Stream input, Stream output, Action? disposed = null) : Stream
 {
+    int _isDisposed;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -152,5 +156,7 @@ sealed class DuplexStream(Stream input, Stream output) : Stream
         input.Dispose();
         output.Dispose();
         base.Dispose(disposing);
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            disposed?.Invoke();
     }
 }
