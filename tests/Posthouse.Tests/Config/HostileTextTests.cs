@@ -59,6 +59,8 @@ public class HostileTextTests
     [InlineData("a = ", 100_000)]
     [InlineData("a = \"\n", 100_000)]
     [InlineData("a = '''", 100_000)]
+    [InlineData("a = \"\\\n", 100_000)]
+    [InlineData("a = \"\\\nb = ", 100_000)]
     public void Endless_brackets_are_a_problem_not_a_crash(string start, int count) =>
         Assert.NotEmpty(ConfigText.Problems(start + new string('[', count)));
 
@@ -73,6 +75,21 @@ public class HostileTextTests
         for (var i = 1; i < 30; i++)
             text.Append($"r{i} = {{ any-of = [ {{ rule = \"r{i - 1}\" }}, {{ rule = \"r{i - 1}\" }} ] }}\n");
         Assert.Empty(ConfigText.Problems(text.ToString()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Rules_chain_32_deep_whatever_their_order(bool isForward)
+    {
+        Assert.Empty(ConfigText.Problems(Chain(32, isForward)));
+        Assert.EndsWith("rules name each other more than 32 deep", Assert.Single(ConfigText.Problems(Chain(33, isForward))), StringComparison.Ordinal);
+    }
+
+    static string Chain(int length, bool isForward)
+    {
+        var rules = Enumerable.Range(0, length).Select(i => i == 0 ? "r0 = { if = \"listener\", eq = \"smtp\" }" : $"r{i} = {{ rule = \"r{i - 1}\" }}");
+        return "[rule]\n" + string.Join('\n', isForward ? rules : rules.Reverse()) + "\n";
     }
 
     static void Reads(string text)

@@ -209,6 +209,22 @@ public class KeyProblemTests
             """
         },
         {
+            "durations that no timer takes",
+            """
+            [session]
+            timeout = "25d"
+            duration = "0s"
+            auth.errors.wait = "25d"
+            [queue]
+            schedule.expire = "60d"
+            """,
+            """
+            2:11: error: session.timeout: must be a duration above zero, at most "24d"
+            3:12: error: session.duration: must be a duration above zero, at most "24d"
+            4:20: error: session.auth.errors.wait: must be a duration of at most "24d"
+            """
+        },
+        {
             "durations without unit",
             """
             [session]

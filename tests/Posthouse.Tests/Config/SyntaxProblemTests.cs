@@ -3,7 +3,7 @@ namespace Posthouse.Tests.Config;
 public class SyntaxProblemTests
 {
     [Theory]
-    [InlineData("a = [1,", "2:1: error: is not valid TOML: ")]
+    [InlineData("a = [1,", "1:8: error: is not valid TOML: Unexpected token `<eof>` for a value")]
     [InlineData("[remote.a\nb = 1\n", "1:10: error: is not valid TOML: Unexpected token")]
     [InlineData("a = \"x\nb = 1\n", "1:7: error: is not valid TOML: Invalid newline in a string")]
     [InlineData("a = 1\nb = 99999999999999999999\n", "2:5: error: is not valid TOML: Unable to parse integer `...`")]

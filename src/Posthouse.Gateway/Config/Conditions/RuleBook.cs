@@ -9,8 +9,11 @@ sealed class RuleBook
 {
     const int MaxChain = 32;
     readonly Dictionary<string, TomlTable> _tables = new(StringComparer.Ordinal);
-    readonly Dictionary<string, Condition?> _compiled = new(StringComparer.Ordinal);
+    readonly Dictionary<string, Compiled> _compiled = new(StringComparer.Ordinal);
+
+    // The rules being compiled, each named by the one before it, and the deepest that the last of them has named.
     readonly List<string> _open = [];
+    int _deepest;
 
     public void Declare(string id, TomlTable table) => _tables[id] = table;
 
@@ -29,27 +32,40 @@ sealed class RuleBook
             scope.Findings.Error(node, $"there is no [rule.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, _tables.Keys)}");
             return null;
         }
-        if (_open.Contains(id) || (_open.Count >= MaxChain && !_compiled.ContainsKey(id)))
+        if (_open.Contains(id))
         {
-            scope.Findings.Error(node, _open.Contains(id)
-                ? $"rule {ConfigFindings.Quoted(id)} depends on itself"
-                : $"rules name each other more than {MaxChain} deep");
+            scope.Findings.Error(node, $"rule {ConfigFindings.Quoted(id)} depends on itself");
             return null;
         }
-        var condition = Compile(id, scope);
+        var isTooDeep = _open.Count >= MaxChain && !_compiled.ContainsKey(id);
+        var (condition, depth) = isTooDeep ? default : Compile(id, scope);
+        if (isTooDeep || (_open.Count > 0 && depth >= MaxChain))
+        {
+            scope.Findings.Error(node, $"rules name each other more than {MaxChain} deep");
+            return null;
+        }
         if (condition?.Uses.Without(known) is not { Bits: not 0 } unknown)
             return condition;
         scope.Findings.Error(node, $"rule {ConfigFindings.Quoted(id)} asks about {unknown}, not known here; known are {known}");
         return null;
     }
 
-    Condition? Compile(string id, ReadScope scope)
+    Compiled Compile(string id, ReadScope scope)
     {
-        if (_compiled.TryGetValue(id, out var known))
-            return known;
-        _open.Add(id);
-        var condition = new ConditionReader(scope, Stages.Everything).Read(_tables[id]);
-        _open.RemoveAt(_open.Count - 1);
-        return _compiled[id] = condition;
+        if (!_compiled.TryGetValue(id, out var rule))
+        {
+            var outer = _deepest;
+            _deepest = 0;
+            _open.Add(id);
+            var condition = new ConditionReader(scope, Stages.Everything).Read(_tables[id]);
+            _open.RemoveAt(_open.Count - 1);
+            _compiled[id] = rule = new Compiled(condition, _deepest + 1);
+            _deepest = outer;
+        }
+        _deepest = Math.Max(_deepest, rule.Depth);
+        return rule;
     }
+
+    /// <summary>A rule, and how many it takes to get to the last one that it depends on, itself counted.</summary>
+    readonly record struct Compiled(Condition? Condition, int Depth);
 }

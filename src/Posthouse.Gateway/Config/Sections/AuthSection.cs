@@ -24,7 +24,7 @@ static class AuthSection
     static readonly SettingKey<bool> AllowPlainText = new("auth.allow-plain-text", Stages.Ehlo, ConfigTypes.Flag, Default.AllowPlainText);
     static readonly SettingKey<bool> MustMatchSender = new("auth.must-match-sender", Stages.Mail, ConfigTypes.Flag, Default.MustMatchSender);
     static readonly SettingKey<int> ErrorsTotal = new("auth.errors.total", Stages.Login, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "auth.errors.max" };
-    static readonly SettingKey<TimeSpan> ErrorsWait = new("auth.errors.wait", Stages.Login, ConfigTypes.Duration, Default.ErrorsWait);
+    static readonly SettingKey<TimeSpan> ErrorsWait = new("auth.errors.wait", Stages.Login, ConfigTypes.Pause, Default.ErrorsWait);
 
     public static TableShape Shape { get; } = new("session", Mechanisms, Lookup, Require, AllowPlainText, MustMatchSender, ErrorsTotal, ErrorsWait);
 

@@ -10,12 +10,12 @@ namespace Posthouse.Gateway.Config.Sections;
 static class QueueSection
 {
     static readonly QueueModel Default = new();
-    static readonly ConfigType<IReadOnlyList<TimeSpan>> Times = ConfigTypes.Deadline.ListOf();
+    static readonly ConfigType<IReadOnlyList<TimeSpan>> Times = ConfigTypes.Age.ListOf();
 
     static readonly Key<string> StorePath = new("path", ConfigTypes.Text.Where("the path of a folder", p => p.Length > 0 && !p.Contains('\0')), Default.Path);
     static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new("schedule.retry", Stages.Mx, Times.Where("a duration, or a list of at least one", t => t.Count > 0), Default.Retry);
     static readonly SettingKey<IReadOnlyList<TimeSpan>> Notify = new("schedule.notify", Stages.Queue, Times.OrOff([]), Default.Notify);
-    static readonly SettingKey<TimeSpan> Expire = new("schedule.expire", Stages.Queue, ConfigTypes.Deadline, Default.Expire);
+    static readonly SettingKey<TimeSpan> Expire = new("schedule.expire", Stages.Queue, ConfigTypes.Age, Default.Expire);
 
     public static TableShape Shape { get; } = new(
         "queue",

@@ -18,7 +18,7 @@ static class RcptSection
     static readonly SettingKey<LookupLadder> Vrfy = new("rcpt.lookup.vrfy", Stages.Ehlo, LookupTypes.Answers, Default.Vrfy);
     static readonly SettingKey<LookupLadder> Expn = new("rcpt.lookup.expn", Stages.Ehlo, LookupTypes.Answers, Default.Expn);
     static readonly SettingKey<int> ErrorsTotal = new("rcpt.errors.total", Stages.Rcpt, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "rcpt.errors.max" };
-    static readonly SettingKey<TimeSpan> ErrorsWait = new("rcpt.errors.wait", Stages.Rcpt, ConfigTypes.Duration, Default.ErrorsWait);
+    static readonly SettingKey<TimeSpan> ErrorsWait = new("rcpt.errors.wait", Stages.Rcpt, ConfigTypes.Pause, Default.ErrorsWait);
 
     public static TableShape Shape { get; } = new("session", Relay, MaxRecipients, Domains, Addresses, Vrfy, Expn, ErrorsTotal, ErrorsWait);
 

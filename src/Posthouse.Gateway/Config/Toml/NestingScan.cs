@@ -38,7 +38,8 @@ static class NestingScan
     static int SkipString(string text, int start)
     {
         var quote = text[start];
-        var isLong = start + 2 < text.Length && text[start + 1] == quote && text[start + 2] == quote;
+        var longQuote = quote == '"' ? "\"\"\"" : "'''";
+        var isLong = text.AsSpan(start).StartsWith(longQuote);
         var i = isLong ? start + 3 : start + 1;
         for (; i < text.Length; i++)
         {
@@ -48,7 +49,7 @@ static class NestingScan
                 return i;
             else if (text[i] == quote && !isLong)
                 return i;
-            else if (text[i] == quote && string.CompareOrdinal(text, i, new string(quote, 3), 0, 3) == 0)
+            else if (text[i] == quote && text.AsSpan(i).StartsWith(longQuote))
                 return SkipQuotes(text, i + 2);
         }
         return text.Length;

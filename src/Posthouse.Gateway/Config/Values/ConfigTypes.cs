@@ -19,8 +19,14 @@ static class ConfigTypes
 
     public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration);
 
-    /// <summary>A duration that is not zero.</summary>
-    public static ConfigType<TimeSpan> Deadline { get; } = Duration.Where("a duration above zero", d => d > TimeSpan.Zero);
+    /// <summary>How old something may get.</summary>
+    public static ConfigType<TimeSpan> Age { get; } = Duration.Where("a duration above zero", d => d > TimeSpan.Zero);
+
+    /// <summary>What a timer waits for at most: the system's timers end at 49 days.</summary>
+    public static ConfigType<TimeSpan> Deadline { get; } = Duration.Where("a duration above zero, at most \"24d\"", d => d > TimeSpan.Zero && d <= LongestTimer);
+
+    /// <summary>A deadline that may be zero.</summary>
+    public static ConfigType<TimeSpan> Pause { get; } = Duration.Where("a duration of at most \"24d\"", d => d <= LongestTimer);
 
     public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize);
 
@@ -60,6 +66,8 @@ static class ConfigTypes
             return scope.Expected(node, name, DidYouMean.Hint(written, words.Select(w => w.Word)));
         });
     }
+
+    static TimeSpan LongestTimer => TimeSpan.FromDays(24);
 
     public delegate bool TextParser<T>(string text, out T value);
 
