@@ -1,1 +1,5 @@
-return 0;
+using System.CommandLine;
+using Posthouse.Commands;
+
+// The commands take their own signals (ShutdownSignals), since draining needs longer than the parser's two seconds.
+return await PosthouseCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

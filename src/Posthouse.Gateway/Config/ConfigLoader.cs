@@ -1,3 +1,4 @@
+using System.Text;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 
@@ -9,10 +10,23 @@ public static class ConfigLoader
     /// <summary>Reads the file. A file that cannot be read throws the I/O exception; anything in it becomes a problem.</summary>
     /// <param name="path">The TOML file.</param>
     /// <param name="memberships">Makes what <c>in-list</c> asks, for a name that exists.</param>
-    public static ConfigResult Load(string path, Func<LookupTarget, IMembership> memberships) => throw new NotImplementedException();
+    public static ConfigResult Load(string path, Func<LookupTarget, IMembership> memberships)
+    {
+        string text;
+        try
+        {
+            text = IncludedFiles.ReadText(path);
+        }
+        catch (DecoderFallbackException)
+        {
+            return new ConfigResult(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]);
+        }
+        return Parse(text, path, memberships);
+    }
 
     /// <summary>Reads text as if it stood in the file <paramref name="path"/>.</summary>
-    public static ConfigResult Parse(string text, string path, Func<LookupTarget, IMembership> memberships) => throw new NotImplementedException();
+    public static ConfigResult Parse(string text, string path, Func<LookupTarget, IMembership> memberships) =>
+        ModelReader.Read(text, path, new ReadScope(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", memberships));
 }
 
 /// <summary>What loading came to: a model, unless a problem is an error.</summary>
@@ -28,5 +42,7 @@ public sealed record ConfigResult(GatewayModel? Model, IReadOnlyList<ConfigProbl
 public sealed record ConfigProblem(bool IsError, string File, int Line, int Column, string Key, string Message)
 {
     /// <summary><c>file:line:column: error: key: message</c>.</summary>
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}: {(IsError ? "error" : "warning")}: {Key}: {Message}");
+    public override string ToString() => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{File}:{Line}:{Column}: {(IsError ? "error" : "warning")}: {(Key.Length == 0 ? "" : Key + ": ")}{Message}");
 }

@@ -13,10 +13,14 @@ public sealed record GatewayModel
     public required IReadOnlyList<RemoteHostOptions> Remotes { get; init; }
     public required IReadOnlyDictionary<string, AddressList> Lists { get; init; }
     public TracingModel Tracing { get; init; } = new();
+    public ManagementModel Management { get; init; } = new(LookupLadder.None);
 }
 
 /// <summary><c>[server]</c>.</summary>
 public sealed record ServerModel(string HostName, Setting<string> Greeting);
+
+/// <summary><c>[management]</c>: who may use the HTTP API. No lookup = loopback only, and read-only.</summary>
+public sealed record ManagementModel(LookupLadder Lookup);
 
 /// <summary><c>[global.tracing]</c>.</summary>
 public sealed record TracingModel

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Posthouse.Remotes.Definition;
 
 /// <summary>
@@ -54,4 +56,11 @@ public sealed record RemoteHostOptions
         (_, false) => 143,
         (_, true) => 993,
     };
+
+    /// <summary>A setting and its value, for a message to the operator.</summary>
+    internal string Name(string key, TimeSpan value) =>
+        string.Create(CultureInfo.InvariantCulture, $"remote.{Id}.{key} ({value.TotalSeconds:0.###}s)");
+
+    /// <summary>A setting, for a message to the operator.</summary>
+    internal string Name(string key) => $"remote.{Id}.{key}";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Posthouse.Remotes.Definition;
 
@@ -6,22 +7,64 @@ namespace Posthouse.Remotes.Hosts;
 /// <summary>The hosts by name. A reload replaces those whose definition changed and keeps the others, pools and caches included.</summary>
 public sealed class RemoteHostRegistry : IAsyncDisposable
 {
+    readonly Lock _gate = new();
+    readonly RemoteHostServices _services;
+    readonly HashSet<Task> _draining = [];
+    volatile FrozenDictionary<string, RemoteHost> _hosts;
+
     /// <summary>Makes the hosts.</summary>
+    /// <exception cref="ArgumentException">Two of them have the same name.</exception>
     public RemoteHostRegistry(IEnumerable<RemoteHostOptions> hosts, RemoteHostServices? services = null)
     {
-        _ = hosts;
-        _ = services;
+        _services = services ?? new RemoteHostServices();
+        _hosts = FrozenDictionary<string, RemoteHost>.Empty;
+        Apply(hosts);
     }
 
     /// <summary>All hosts, by name.</summary>
-    public IReadOnlyCollection<RemoteHost> Hosts => throw new NotImplementedException();
+    public IReadOnlyCollection<RemoteHost> Hosts => [.. _hosts.Values.OrderBy(host => host.Options.Id, StringComparer.Ordinal)];
 
     /// <summary>The host of this name, compared ordinally.</summary>
-    public bool TryGet(string id, [NotNullWhen(true)] out RemoteHost? host) => throw new NotImplementedException();
+    public bool TryGet(string id, [NotNullWhen(true)] out RemoteHost? host) => _hosts.TryGetValue(id, out host);
 
     /// <summary>Swaps in a new set of definitions; hosts that went or changed are drained in the background.</summary>
-    public void Apply(IEnumerable<RemoteHostOptions> hosts) => throw new NotImplementedException();
+    /// <exception cref="ArgumentException">Two of them have the same name; nothing was changed.</exception>
+    public void Apply(IEnumerable<RemoteHostOptions> hosts)
+    {
+        var definitions = hosts.ToDictionary(options => options.Id, StringComparer.Ordinal);
+        lock (_gate)
+        {
+            var before = _hosts;
+            _hosts = definitions.ToFrozenDictionary(
+                pair => pair.Key,
+                pair => before.TryGetValue(pair.Key, out var kept) && kept.Options == pair.Value ? kept : new RemoteHost(pair.Value, _services),
+                StringComparer.Ordinal);
+            foreach (var (id, host) in before)
+            {
+                if (!_hosts.TryGetValue(id, out var now) || now != host)
+                    Drain(host);
+            }
+        }
+    }
 
     /// <summary>Disposes every host.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        Apply([]);
+        Task[] draining;
+        lock (_gate)
+            draining = [.. _draining];
+        await Task.WhenAll(draining);
+    }
+
+    void Drain(RemoteHost host)
+    {
+        var drained = host.DisposeAsync().AsTask();
+        _draining.Add(drained);
+        drained.ContinueWith(done =>
+        {
+            lock (_gate)
+                _draining.Remove(done);
+        }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Posthouse.Remotes.Dialling;
 
 namespace Posthouse.Remotes.Hosts;
 
@@ -15,4 +16,7 @@ public sealed record RemoteHostServices
 
     /// <summary>Where meters come from; null = a meter of our own.</summary>
     public IMeterFactory? Meters { get; init; }
+
+    /// <summary>The way to hosts; null = the system's resolver and TCP.</summary>
+    internal IDialler? Dialler { get; init; }
 }

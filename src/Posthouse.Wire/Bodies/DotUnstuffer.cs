@@ -42,16 +42,20 @@ public struct DotUnstuffer
     public bool Read(ref ReadOnlySequence<byte> buffer, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        while (!buffer.IsEmpty)
+        long used = 0;
+        foreach (var memory in buffer)
         {
-            var piece = buffer.FirstSpan;
-            var used = Read(piece, output, out var isEnd);
-            SawNul |= piece[..used].Contains((byte)0);
+            var piece = memory.Span;
+            var read = Read(piece, output, out var isEnd);
+            SawNul |= piece[..read].Contains((byte)0);
+            used += read;
+            if (!isEnd)
+                continue;
             buffer = buffer.Slice(used);
-            if (isEnd)
-                return true;
+            return true;
         }
 
+        buffer = buffer.Slice(buffer.End);
         return false;
     }
 

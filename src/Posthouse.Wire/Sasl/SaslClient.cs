@@ -20,7 +20,10 @@ public abstract class SaslClient
     /// <summary>Answers a challenge (decoded; empty for the initial response). False: the challenge is not one of this mechanism's, cancel.</summary>
     public abstract bool TryRespond(ReadOnlySpan<byte> challenge, IBufferWriter<byte> response);
 
-    /// <summary>A client for the mechanism, or null where it is not known here. Knows PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256.</summary>
+    /// <summary>
+    /// A client for the mechanism (compared without case), or null where it is not known here. Knows PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256.
+    /// The credentials are borrowed, and must live as long as the exchange.
+    /// </summary>
     public static SaslClient? Create(string mechanism, Credentials credentials) => mechanism.ToUpperInvariant() switch
     {
         "PLAIN" => new PlainClient(credentials),

@@ -11,13 +11,13 @@ static class Cuts
 
     public static string Text(ReadOnlySpan<byte> octets) => Encoding.Latin1.GetString(octets);
 
-    /// <summary>Whole, octet by octet, and in two at every offset.</summary>
+    /// <summary>Whole, octet by octet, and in two at every offset, with empty pieces about, as a sequence may have them.</summary>
     public static IEnumerable<byte[][]> Of(byte[] octets)
     {
         yield return [octets];
         yield return [.. octets.Select(octet => new[] { octet })];
         for (var at = 1; at < octets.Length; at++)
-            yield return [octets[..at], octets[at..]];
+            yield return [[], octets[..at], [], octets[at..], []];
     }
 
     /// <summary>One sequence with a segment for each piece, as a pipe would hold them.</summary>

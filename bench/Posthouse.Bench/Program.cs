@@ -1,0 +1,17 @@
+// posthouse-bench SCENARIO [name=value …]: one scenario, one markdown table. What each means: bench/README.md.
+using Posthouse.Bench;
+
+string scenario = args.Length > 0 ? args[0] : "";
+var arguments = new BenchArguments(args.Skip(1));
+switch (scenario)
+{
+    case "gateway":
+        await GatewayScenario.RunAsync(arguments);
+        return 0;
+    case "recipients":
+        await RecipientScenario.RunAsync(arguments);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: posthouse-bench gateway|recipients [name=value …]; see bench/README.md");
+        return 2;
+}

@@ -1,0 +1,83 @@
+using System.Text;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
+
+namespace Posthouse.Gateway.Config;
+
+/// <summary><c>include = ["conf.d/*.toml"]</c>: adds what other files say, in the order of their names.</summary>
+static class IncludedFiles
+{
+    public const string KeyName = "include";
+    const long MaxFile = 16 * 1024 * 1024;
+    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static void AddTo(TomlTable root, ReadScope scope)
+    {
+        if (root.Find(KeyName) is not { } node || !ConfigTypes.Text.ListOf().TryRead(node, scope, out var patterns))
+            return;
+        foreach (var pattern in patterns)
+        {
+            foreach (var file in Match(pattern, node, scope))
+            {
+                if (!TryReadText(file, node, scope, out var text))
+                    continue;
+                // The keys of the main file are there already, so what an included one repeats is found.
+                TomlFile.Read(text, file, root, scope.Findings);
+            }
+        }
+    }
+
+    /// <summary>The text of a file; false with the reason reported at <paramref name="node"/>.</summary>
+    static bool TryReadText(string file, TomlNode node, ReadScope scope, out string text)
+    {
+        text = "";
+        try
+        {
+            text = ReadText(file);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} cannot be read: {fault.Message}");
+        }
+        catch (DecoderFallbackException)
+        {
+            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} is not UTF-8 text");
+        }
+        return false;
+    }
+
+    /// <summary>Reads a configuration file, without a byte order mark.</summary>
+    /// <exception cref="IOException">It cannot be read, or is larger than 16 MiB.</exception>
+    /// <exception cref="DecoderFallbackException">It is not UTF-8.</exception>
+    public static string ReadText(string file)
+    {
+        if (new FileInfo(file).Length > MaxFile)
+            throw new IOException("a configuration file is at most 16 MiB");
+        var text = Utf8.GetString(File.ReadAllBytes(file));
+        return text.StartsWith('\uFEFF') ? text[1..] : text;
+    }
+
+    static IEnumerable<string> Match(string pattern, TomlNode node, ReadScope scope)
+    {
+        if (pattern.Length == 0 || pattern.Contains('\0', StringComparison.Ordinal))
+        {
+            scope.Findings.Error(node, "names no file");
+            return [];
+        }
+        var path = Path.GetFullPath(pattern, scope.Folder);
+        var name = Path.GetFileName(path);
+        var folder = Path.GetDirectoryName(path) ?? "/";
+        if (!name.AsSpan().ContainsAny('*', '?'))
+            return [path];
+        try
+        {
+            return Directory.GetFiles(folder, name).Order(StringComparer.Ordinal);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            scope.Findings.Error(node, $"{ConfigFindings.Quoted(folder)} cannot be read: {fault.Message}");
+            return [];
+        }
+    }
+}

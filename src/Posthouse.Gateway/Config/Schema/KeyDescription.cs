@@ -1,0 +1,65 @@
+using Posthouse.Gateway.Config.Conditions;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Rules;
+
+namespace Posthouse.Gateway.Config.Schema;
+
+/// <summary>One key of a table: all that a check, a reference page or a schema must know of it.</summary>
+abstract class KeyDescription(string name)
+{
+    /// <summary>Relative to its table; sub-tables with dots, as in <c>tls.implicit</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>An older name for the same.</summary>
+    public string? OldName { get; init; }
+
+    /// <summary>False = read and checked, with a warning that it changes nothing yet.</summary>
+    public bool IsActedOn { get; init; } = true;
+
+    public bool IsRequired { get; init; }
+
+    public abstract string TypeName { get; }
+
+    /// <summary>In words, where the default depends on something else.</summary>
+    public string? DefaultNote { get; init; }
+
+    /// <summary>Null = none, or one that depends on something else.</summary>
+    public abstract object? Default { get; }
+
+    /// <summary>What an if-block may ask about; empty = it takes a plain value only.</summary>
+    public virtual VariableSet Known => VariableSet.Empty;
+
+    /// <summary>Reads the value for its faults alone.</summary>
+    public abstract void Check(TomlNode node, ReadScope scope);
+}
+
+/// <summary>A key with a plain value.</summary>
+sealed class Key<T>(string name, ConfigType<T> type, T fallback) : KeyDescription(name)
+{
+    public ConfigType<T> Type { get; } = type;
+
+    public T Fallback { get; } = fallback;
+
+    public override string TypeName => Type.Name;
+
+    public override object? Default => Fallback;
+
+    public override void Check(TomlNode node, ReadScope scope) => Type.TryRead(node, scope, out _);
+}
+
+/// <summary>A key with a value or an if-block.</summary>
+sealed class SettingKey<T>(string name, VariableSet known, ConfigType<T> type, Setting<T> fallback) : KeyDescription(name)
+{
+    public ConfigType<T> Type { get; } = type;
+
+    public Setting<T> Fallback { get; } = fallback;
+
+    public override VariableSet Known => known;
+
+    public override string TypeName => Type.Name;
+
+    public override object? Default => Fallback.TryGetConstant(out var value) ? value : null;
+
+    public override void Check(TomlNode node, ReadScope scope) => SettingReader.Read(node, Type, Known, scope);
+}

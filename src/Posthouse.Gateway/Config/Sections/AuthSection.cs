@@ -1,0 +1,53 @@
+using Posthouse.Gateway.Config.Conditions;
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Model;
+
+namespace Posthouse.Gateway.Config.Sections;
+
+/// <summary>Reads <c>[session.auth]</c>. What decides whether AUTH is offered is asked at EHLO, before any login is known.</summary>
+static class AuthSection
+{
+    static readonly AuthModel Default = new();
+    static readonly ConfigType<IReadOnlyList<string>> MechanismList =
+        new ConfigType<string>("one of plain, login, oauthbearer, xoauth2", ReadMechanism).ListOf()
+            .Select<IReadOnlyList<string>, IReadOnlyList<string>>(names => [.. names.Where(name => name.Length > 0).Distinct()])
+            .OrOff([]);
+
+    static readonly ConfigType<string> AnyMechanism = ConfigTypes.Choice(
+        ("plain", "PLAIN"), ("login", "LOGIN"), ("oauthbearer", "OAUTHBEARER"), ("xoauth2", "XOAUTH2"));
+
+    static readonly SettingKey<IReadOnlyList<string>> Mechanisms = new("auth.mechanisms", Stages.Ehlo, MechanismList, Default.Mechanisms);
+    static readonly SettingKey<LookupLadder> Lookup = new("auth.lookup", Stages.Login, LookupTypes.Logins, Default.Lookup);
+    static readonly SettingKey<bool> Require = new("auth.require", Stages.Ehlo, ConfigTypes.Flag, Default.Require);
+    static readonly SettingKey<bool> AllowPlainText = new("auth.allow-plain-text", Stages.Ehlo, ConfigTypes.Flag, Default.AllowPlainText);
+    static readonly SettingKey<bool> MustMatchSender = new("auth.must-match-sender", Stages.Mail, ConfigTypes.Flag, Default.MustMatchSender);
+    static readonly SettingKey<int> ErrorsTotal = new("auth.errors.total", Stages.Login, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "auth.errors.max" };
+    static readonly SettingKey<TimeSpan> ErrorsWait = new("auth.errors.wait", Stages.Login, ConfigTypes.Duration, Default.ErrorsWait);
+
+    public static TableShape Shape { get; } = new("session", Mechanisms, Lookup, Require, AllowPlainText, MustMatchSender, ErrorsTotal, ErrorsWait);
+
+    public static AuthModel Read(TableReader session) => new()
+    {
+        Mechanisms = session.Read(Mechanisms),
+        Lookup = session.Read(Lookup),
+        Require = session.Read(Require),
+        AllowPlainText = session.Read(AllowPlainText),
+        MustMatchSender = session.Read(MustMatchSender),
+        ErrorsTotal = session.Read(ErrorsTotal),
+        ErrorsWait = session.Read(ErrorsWait),
+    };
+
+    /// <summary>A mechanism that no session speaks yet is left out, so that it is not offered.</summary>
+    static bool ReadMechanism(TomlNode node, ReadScope scope, out string name)
+    {
+        if (!AnyMechanism.TryRead(node, scope, out name))
+            return false;
+        if (name is "PLAIN" or "LOGIN")
+            return true;
+        scope.Findings.Warn(node, $"{name} is not acted on yet and not offered");
+        name = "";
+        return true;
+    }
+}

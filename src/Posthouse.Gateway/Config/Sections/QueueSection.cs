@@ -1,0 +1,37 @@
+using Posthouse.Gateway.Config.Conditions;
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Model;
+
+namespace Posthouse.Gateway.Config.Sections;
+
+/// <summary>Reads <c>[queue]</c> and <c>[queue.schedule]</c>.</summary>
+static class QueueSection
+{
+    static readonly QueueModel Default = new();
+    static readonly ConfigType<IReadOnlyList<TimeSpan>> Times = ConfigTypes.Deadline.ListOf();
+
+    static readonly Key<string> StorePath = new("path", ConfigTypes.Text.Where("the path of a folder", p => p.Length > 0 && !p.Contains('\0')), Default.Path);
+    static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new("schedule.retry", Stages.Mx, Times.Where("a duration, or a list of at least one", t => t.Count > 0), Default.Retry);
+    static readonly SettingKey<IReadOnlyList<TimeSpan>> Notify = new("schedule.notify", Stages.Queue, Times.OrOff([]), Default.Notify);
+    static readonly SettingKey<TimeSpan> Expire = new("schedule.expire", Stages.Queue, ConfigTypes.Deadline, Default.Expire);
+
+    public static TableShape Shape { get; } = new(
+        "queue",
+        StorePath, Retry, Notify, Expire,
+        new SettingKey<string>("delivery", Stages.Rcpt, ConfigTypes.Choice(("queued", "queued"), ("cut-through", "cut-through")), "queued") { IsActedOn = false });
+
+    public static QueueModel Read(TomlTable root, ReadScope scope)
+    {
+        var table = new TableReader(TablesById.OrEmpty(root, "queue"), scope);
+        return new QueueModel
+        {
+            Path = Path.GetFullPath(table.Read(StorePath), scope.Folder),
+            Retry = table.Read(Retry),
+            Notify = table.Read(Notify),
+            Expire = table.Read(Expire),
+            NextHop = OutboundSection.ReadNextHop(table),
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using Posthouse.Gateway.Config.Conditions;
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Rules;
+
+namespace Posthouse.Gateway.Config.Sections;
+
+/// <summary>Reads <c>[session.rcpt]</c>.</summary>
+static class RcptSection
+{
+    static readonly RcptModel Default = new();
+
+    static readonly SettingKey<bool> Relay = new("rcpt.relay", Stages.Rcpt, ConfigTypes.Flag, Default.Relay);
+    static readonly SettingKey<int> MaxRecipients = new("rcpt.max-recipients", Stages.Rcpt, ConfigTypes.Count(1, int.MaxValue), Default.MaxRecipients);
+    static readonly SettingKey<LookupLadder> Domains = new("rcpt.lookup.domains", Stages.Rcpt, LookupTypes.Domains, Default.Domains);
+    static readonly SettingKey<LookupLadder> Addresses = new("rcpt.lookup.addresses", Stages.Rcpt, LookupTypes.Recipients, Default.Addresses);
+    static readonly SettingKey<LookupLadder> Vrfy = new("rcpt.lookup.vrfy", Stages.Ehlo, LookupTypes.Answers, Default.Vrfy);
+    static readonly SettingKey<LookupLadder> Expn = new("rcpt.lookup.expn", Stages.Ehlo, LookupTypes.Answers, Default.Expn);
+    static readonly SettingKey<int> ErrorsTotal = new("rcpt.errors.total", Stages.Rcpt, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "rcpt.errors.max" };
+    static readonly SettingKey<TimeSpan> ErrorsWait = new("rcpt.errors.wait", Stages.Rcpt, ConfigTypes.Duration, Default.ErrorsWait);
+
+    public static TableShape Shape { get; } = new("session", Relay, MaxRecipients, Domains, Addresses, Vrfy, Expn, ErrorsTotal, ErrorsWait);
+
+    public static RcptModel Read(TableReader session, ReadScope scope) => new()
+    {
+        Relay = session.Read(Relay),
+        MaxRecipients = session.Read(MaxRecipients),
+        Domains = session.Read(Domains),
+        Addresses = session.Read(Addresses),
+        Vrfy = ReadAnswers(session, Vrfy, scope),
+        Expn = ReadAnswers(session, Expn, scope),
+        ErrorsTotal = session.Read(ErrorsTotal),
+        ErrorsWait = session.Read(ErrorsWait),
+    };
+
+    /// <summary>VRFY and EXPN open to strangers tell them who is here.</summary>
+    static Setting<LookupLadder> ReadAnswers(TableReader session, SettingKey<LookupLadder> key, ReadScope scope)
+    {
+        if (session.Compile(key) is not { } compiled)
+            return key.Fallback;
+        if (!compiled.Uses.Contains(RuleVariable.AuthenticatedAs) && compiled.Values.Any(ladder => !ladder.IsNone))
+            scope.Findings.Warn(session.Find(key)!, "answers strangers too, since it does not depend on authenticated-as");
+        return compiled.Setting;
+    }
+}

@@ -1,0 +1,37 @@
+using Posthouse.Gateway.Config.Conditions;
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Model;
+
+namespace Posthouse.Gateway.Config.Sections;
+
+/// <summary>Reads <c>[server]</c>; what its listeners inherit is described with them.</summary>
+static class ServerSection
+{
+    static readonly Key<string> HostName = new("hostname", ConfigTypes.HostName, "") { DefaultNote = "the machine's name" };
+    static readonly SettingKey<string> Greeting = new("greeting", Stages.Connect, ConfigTypes.Line, "Posthouse at your service");
+
+    public static TableShape Shape { get; } = new(
+        "server",
+        [
+            HostName, Greeting,
+            new Key<bool>("watch", ConfigTypes.Flag, false) { IsActedOn = false },
+            .. ListenerKeys.Inherited,
+        ]);
+
+    public static ServerModel Read(TomlTable root, ReadScope scope)
+    {
+        var table = new TableReader(TablesById.OrEmpty(root, "server"), scope);
+        foreach (var key in ListenerKeys.Inherited)
+            if (key.IsActedOn && table.Find(key) is { } node)
+                key.Check(node, scope);
+        var hostName = table.Read(HostName);
+        if (table.Find(HostName) is null)
+        {
+            hostName = HostText.IsName(Environment.MachineName) ? Environment.MachineName : "localhost";
+            scope.Findings.WarnMissing(table.Table, HostName.Name, $"is missing; {hostName}, the machine's name, stands in");
+        }
+        return new ServerModel(hostName.Length == 0 ? "localhost" : hostName, table.Read(Greeting));
+    }
+}

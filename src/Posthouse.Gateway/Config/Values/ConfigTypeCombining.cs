@@ -1,0 +1,48 @@
+using Posthouse.Gateway.Config.Toml;
+
+namespace Posthouse.Gateway.Config.Values;
+
+/// <summary>Types made from types.</summary>
+static class ConfigTypeCombining
+{
+    /// <summary>One value stands for a list of one.</summary>
+    public static ConfigType<IReadOnlyList<T>> ListOf<T>(this ConfigType<T> type) =>
+        new($"{type.Name}, or a list of such", (TomlNode node, ReadScope scope, out IReadOnlyList<T> values) =>
+        {
+            List<TomlNode> items = node is TomlArray array ? array.Items : [node];
+            var read = new List<T>(items.Count);
+            foreach (var item in items)
+                if (type.TryRead(item, scope, out var value))
+                    read.Add(value);
+            values = read;
+            return read.Count == items.Count;
+        });
+
+    public static ConfigType<T> Where<T>(this ConfigType<T> type, string name, Func<T, bool> holds) =>
+        new(name, (TomlNode node, ReadScope scope, out T value) =>
+            type.TryRead(node, scope, out value) && (holds(value) || scope.Expected(node, name)));
+
+    public static ConfigType<TResult> Select<T, TResult>(this ConfigType<T> type, Func<T, TResult> selector) =>
+        new(type.Name, (TomlNode node, ReadScope scope, out TResult result) =>
+        {
+            var isRead = type.TryRead(node, scope, out var value);
+            result = isRead ? selector(value) : default!;
+            return isRead;
+        });
+
+    /// <summary>The type, or one of the words for none.</summary>
+    public static ConfigType<T> OrOff<T>(this ConfigType<T> type, T off) =>
+        new($"{type.Name}, or false", (TomlNode node, ReadScope scope, out T value) =>
+        {
+            value = off;
+            return IsOff(node) || type.TryRead(node, scope, out value);
+        });
+
+    /// <summary><c>false</c>, <c>"false"</c>, <c>"disable"</c>, <c>"none"</c>, <c>"never"</c>.</summary>
+    public static bool IsOff(TomlNode node) =>
+        node is TomlFlag { Value: false }
+        || (node is TomlText { Value: var text } && (text.Equals("false", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("disable", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("none", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("never", StringComparison.OrdinalIgnoreCase)));
+}

@@ -1,0 +1,121 @@
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
+
+namespace Posthouse.Gateway.Config.Values;
+
+/// <summary>The types of values that every section uses.</summary>
+static class ConfigTypes
+{
+    public static ConfigType<bool> Flag { get; } = new("true or false", ReadFlag);
+
+    public static ConfigType<string> Text { get; } = new("a string", ReadText);
+
+    /// <summary>Text that may end up in a reply or a command.</summary>
+    public static ConfigType<string> Line { get; } = FromText("a line of printable ASCII", (string text, out string value) =>
+        (value = text).Length is > 0 and <= 400 && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'));
+
+    public static ConfigType<string> HostName { get; } = FromText("a domain name", (string text, out string value) =>
+        HostText.IsName(value = text));
+
+    public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration);
+
+    /// <summary>A duration that is not zero.</summary>
+    public static ConfigType<TimeSpan> Deadline { get; } = Duration.Where("a duration above zero", d => d > TimeSpan.Zero);
+
+    public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize);
+
+    public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\"", Units.TryParseRate);
+
+    public static ConfigType<int> Count(int min, int max)
+    {
+        var name = max == int.MaxValue ? $"an integer, at least {min}" : $"an integer from {min} to {max}";
+        return new ConfigType<int>(name, (TomlNode node, ReadScope scope, out int value) =>
+        {
+            value = 0;
+            if (node is not TomlInteger { Value: var number } || number < min || number > max)
+                return scope.Expected(node, name);
+            value = (int)number;
+            return true;
+        });
+    }
+
+    public static ConfigType<T> Choice<T>(params (string Word, T Value)[] words)
+    {
+        var name = "one of " + string.Join(", ", words.Select(w => w.Word));
+        return new ConfigType<T>(name, (TomlNode node, ReadScope scope, out T value) =>
+        {
+            value = default!;
+            if (node is not TomlText text)
+                return scope.Expected(node, name);
+            if (!Macros.TryExpand(text, scope.Findings, out var written))
+                return false;
+            foreach (var word in words)
+            {
+                if (word.Word.Equals(written, StringComparison.OrdinalIgnoreCase))
+                {
+                    value = word.Value;
+                    return true;
+                }
+            }
+            return scope.Expected(node, name, DidYouMean.Hint(written, words.Select(w => w.Word)));
+        });
+    }
+
+    public delegate bool TextParser<T>(string text, out T value);
+
+    /// <summary>A type that is written as a string.</summary>
+    public static ConfigType<T> FromText<T>(string name, TextParser<T> parse) =>
+        new(name, (TomlNode node, ReadScope scope, out T value) =>
+        {
+            value = default!;
+            if (node is not TomlText text)
+                return scope.Expected(node, name);
+            return Macros.TryExpand(text, scope.Findings, out var written) && (parse(written, out value) || scope.Expected(node, name));
+        });
+
+    static bool ReadFlag(TomlNode node, ReadScope scope, out bool value)
+    {
+        value = node is TomlFlag { Value: true } or TomlText { Value: "true" };
+        return value || node is TomlFlag or TomlText { Value: "false" } || scope.Expected(node, Flag.Name);
+    }
+
+    static bool ReadText(TomlNode node, ReadScope scope, out string value)
+    {
+        value = "";
+        return node is TomlText text ? Macros.TryExpand(text, scope.Findings, out value) : scope.Expected(node, Text.Name);
+    }
+
+    static bool ReadDuration(TomlNode node, ReadScope scope, out TimeSpan value)
+    {
+        value = default;
+        var written = node switch
+        {
+            TomlInteger { Value: >= 0 } integer => integer.Value.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            TomlText text => Macros.TryExpand(text, scope.Findings, out var expanded) ? expanded : null,
+            _ => "",
+        };
+        if (written is null)
+            return false;
+        if (!Units.TryParseDuration(written, out value, out var isBare))
+            return scope.Expected(node, Duration.Name);
+        if (isBare && value != TimeSpan.Zero)
+            scope.Findings.Warn(node, $"a number without unit is milliseconds; \"{written}ms\" says so");
+        return true;
+    }
+
+    static bool ReadSize(TomlNode node, ReadScope scope, out long value)
+    {
+        value = 0;
+        switch (node)
+        {
+            case TomlInteger { Value: >= 0 } integer:
+                value = integer.Value;
+                return true;
+            case TomlText text:
+                return Macros.TryExpand(text, scope.Findings, out var written)
+                    && (Units.TryParseSize(written, out value) || scope.Expected(node, Size.Name));
+            default:
+                return scope.Expected(node, Size.Name);
+        }
+    }
+}

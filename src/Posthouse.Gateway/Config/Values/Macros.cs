@@ -1,0 +1,94 @@
+using System.Text;
+using Posthouse.Gateway.Config.Toml;
+
+namespace Posthouse.Gateway.Config.Values;
+
+/// <summary><c>%{env:NAME}%</c> and <c>file:///path</c> in a string (DIALECT §1).</summary>
+static class Macros
+{
+    const string EnvStart = "%{env:";
+    const string EnvEnd = "}%";
+    const string FileStart = "file://";
+    const long MaxFile = 64 * 1024 * 1024;
+    static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static bool TryExpand(TomlText node, ConfigFindings findings, out string value) =>
+        TryExpand(node, findings, out value, out _);
+
+    /// <summary>Says what is missing and where; never what a file or a variable holds.</summary>
+    public static bool TryExpand(TomlText node, ConfigFindings findings, out string value, out bool isFile)
+    {
+        isFile = node.Value.StartsWith(FileStart, StringComparison.Ordinal);
+        if (!TryExpandEnvironment(node, findings, out value))
+            return false;
+        return !isFile || TryReadFile(node, findings, value[FileStart.Length..], out value);
+    }
+
+    static bool TryExpandEnvironment(TomlText node, ConfigFindings findings, out string value)
+    {
+        value = node.Value;
+        var start = value.IndexOf(EnvStart, StringComparison.Ordinal);
+        if (start < 0)
+            return true;
+        var expanded = new StringBuilder();
+        var from = 0;
+        for (; start >= 0; start = value.IndexOf(EnvStart, from, StringComparison.Ordinal))
+        {
+            var end = value.IndexOf(EnvEnd, start, StringComparison.Ordinal);
+            if (end < 0)
+            {
+                findings.Error(node, $"lacks the {EnvEnd} that ends {EnvStart}");
+                return false;
+            }
+            var name = value[(start + EnvStart.Length)..end];
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0') || Environment.GetEnvironmentVariable(name) is not { } content)
+            {
+                findings.Error(node, $"the environment has no variable {ConfigFindings.Quoted(name)}");
+                return false;
+            }
+            expanded.Append(value, from, start - from).Append(content);
+            from = end + EnvEnd.Length;
+        }
+        value = expanded.Append(value, from, value.Length - from).ToString();
+        return true;
+    }
+
+    static bool TryReadFile(TomlText node, ConfigFindings findings, string path, out string value)
+    {
+        value = "";
+        if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal))
+        {
+            findings.Error(node, "a file is named by its whole path: file:///etc/posthouse/secret");
+            return false;
+        }
+        try
+        {
+            if (new FileInfo(path).Length > MaxFile)
+            {
+                findings.Error(node, $"the file {ConfigFindings.Quoted(path)} is larger than 64 MiB");
+                return false;
+            }
+            value = Utf8.GetString(File.ReadAllBytes(path));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            findings.Error(node, $"the file {ConfigFindings.Quoted(path)} cannot be read: {ReasonOf(fault)}");
+            return false;
+        }
+        catch (DecoderFallbackException)
+        {
+            findings.Error(node, $"the file {ConfigFindings.Quoted(path)} is not UTF-8 text");
+            return false;
+        }
+        if (value.EndsWith('\n'))
+            value = value[..(value.EndsWith("\r\n", StringComparison.Ordinal) ? ^2 : ^1)];
+        return true;
+    }
+
+    static string ReasonOf(Exception fault) => fault switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "it is not there",
+        UnauthorizedAccessException => "it may not be read by this user",
+        _ => fault.Message,
+    };
+}

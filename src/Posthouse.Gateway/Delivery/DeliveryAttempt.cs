@@ -1,0 +1,111 @@
+using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>One attempt, steps 8 to 10: relays, hears an outcome for each recipient, marks and schedules. The place where what is thrown becomes an outcome.</summary>
+sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule, TimeProvider time, ILogger logger)
+{
+    static readonly TimeSpan AfterMishap = TimeSpan.FromMinutes(15);
+
+    /// <summary>The message; null where it has left the queue.</summary>
+    internal QueuedMessage? Load(DueMessage due)
+    {
+        var message = due.Message ?? store.Read(due.Key);
+        if (message is null)
+            DeliveryLog.Gone(logger, due.Key.ToString());
+        return message;
+    }
+
+    internal async Task RunAsync(string id, DueMessage due, QueueModel model, CancellationToken cancellationToken)
+    {
+        if (store.HasFailed || cancellationToken.IsCancellationRequested)
+            return;
+        QueuedMessage? message;
+        try
+        {
+            message = Load(due);
+        }
+        catch (Exception e)
+        {
+            PutOff(due, e);
+            return;
+        }
+        if (message is null)
+            return;
+        IReadOnlyList<Outcome> outcomes;
+        try
+        {
+            outcomes = await RelayAsync(id, message, due.Recipients, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            DeliveryLog.GivenUp(logger, due.Key.ToString(), id);
+            return;
+        }
+        catch (Exception e)
+        {
+            DeliveryLog.AttemptBroke(logger, due.Key.ToString(), e);
+            var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"), MaybeDelivered: true);
+            outcomes = [.. due.Recipients.Select(_ => broke)];
+        }
+        await SettleAsync(message, id, [.. due.Recipients.Zip(outcomes)], model, cancellationToken);
+    }
+
+    // 10.
+    internal async Task SettleAsync(
+        QueuedMessage message, string hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        // Delivered first: their marks must not wait for a rule that asks a host when to try the others again.
+        foreach (var sort in ended.GroupBy(static one => one.Outcome.Disposition == Disposition.Delivered).OrderByDescending(static sort => sort.Key))
+        {
+            List<RecipientMark> marks = [];
+            foreach (var (recipient, outcome) in sort)
+                marks.Add(await RetryPolicy.DecideAsync(message, recipient, outcome, model, now, cancellationToken));
+            if (!store.Record(message.Key, marks))
+                return;
+            foreach (var mark in marks)
+                Tell(message, hop, mark);
+            foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
+                schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts))], null), later.Key - now);
+        }
+    }
+
+    /// <summary>Has a message that could not even be tried come back later; the store knows nothing new of it.</summary>
+    internal void PutOff(DueMessage due, Exception reason)
+    {
+        DeliveryLog.AttemptBroke(logger, due.Key.ToString(), reason);
+        if (!store.HasFailed)
+            schedule.Add(due with { Message = null }, AfterMishap);
+    }
+
+    // 8. and 9.
+    async Task<IReadOnlyList<Outcome>> RelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients, CancellationToken cancellationToken)
+    {
+        if (!hops.TryGet(id, out var hop))
+            return [.. recipients.Select(_ => Router.NoSuchRemote(id))];
+        var envelope = message.Envelope;
+        var request = new RelayRequest(envelope.Mail, [.. recipients.Select(recipient => envelope.Recipients[recipient.Ordinal])], message.Body);
+        var result = await hop.RelayAsync(request, cancellationToken);
+        if (result.Outcomes.Count != recipients.Count)
+            throw new InvalidOperationException($"{result.Outcomes.Count} outcomes for {recipients.Count} recipients.");
+        return result.Outcomes;
+    }
+
+    void Tell(QueuedMessage message, string hop, RecipientMark mark)
+    {
+        var (queueId, recipient) = (message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox);
+        if (mark.State == RecipientState.Delivered)
+            DeliveryLog.Delivered(logger, queueId, recipient, hop, mark.Reply);
+        else if (mark.State == RecipientState.Failed)
+            DeliveryLog.Failed(logger, queueId, recipient, hop, mark.Attempts, mark.Reply);
+        else if (mark.MaybeDelivered)
+            DeliveryLog.MaybeDelivered(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
+        else
+            DeliveryLog.Delayed(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
+    }
+}

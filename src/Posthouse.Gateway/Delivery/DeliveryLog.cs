@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+using Posthouse.Wire.Addresses;
+
+namespace Posthouse.Gateway.Delivery;
+
+static partial class DeliveryLog
+{
+    [LoggerMessage(2100, LogLevel.Information, "{QueueId}: <{Recipient}> delivered to {Hop}: {Reply}", EventName = "Delivered")]
+    internal static partial void Delivered(ILogger logger, string queueId, Mailbox recipient, string hop, string reply);
+
+    [LoggerMessage(2101, LogLevel.Warning, "{QueueId}: <{Recipient}> delayed at {Hop} after attempt {Attempts} until {Due:u}: {Reply}", EventName = "Delayed")]
+    internal static partial void Delayed(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
+
+    [LoggerMessage(2102, LogLevel.Warning, "{QueueId}: <{Recipient}> may have reached {Hop} in attempt {Attempts}, which ended without a reply; a second copy may follow at {Due:u}: {Reply}", EventName = "MaybeDelivered")]
+    internal static partial void MaybeDelivered(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
+
+    [LoggerMessage(2103, LogLevel.Error, "{QueueId}: <{Recipient}> failed at {Hop} after attempt {Attempts}; kept in the queue as failed: {Reply}", EventName = "Failed")]
+    internal static partial void Failed(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, string reply);
+
+    [LoggerMessage(2104, LogLevel.Information, "{QueueId}: the attempt at {Hop} was given up at shutdown; the recipients stay queued", EventName = "GivenUp")]
+    internal static partial void GivenUp(ILogger logger, string queueId, string hop);
+
+    [LoggerMessage(2105, LogLevel.Error, "{QueueId}: the attempt broke", EventName = "AttemptBroke")]
+    internal static partial void AttemptBroke(ILogger logger, string queueId, Exception exception);
+
+    [LoggerMessage(2106, LogLevel.Warning, "{QueueId}: was due and is no longer in the queue", EventName = "Gone")]
+    internal static partial void Gone(ILogger logger, string queueId);
+}

@@ -1,0 +1,14 @@
+using Posthouse.Gateway.Queue;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>A recipient to be tried. The attempts are counted here: the store may still be writing the last mark.</summary>
+/// <param name="Ordinal">Its place in the envelope.</param>
+/// <param name="Attempts">Made so far.</param>
+readonly record struct DueRecipient(int Ordinal, int Attempts);
+
+/// <summary>Recipients of one message that are tried together.</summary>
+/// <param name="Key">The message.</param>
+/// <param name="Recipients">Those of it that are due.</param>
+/// <param name="Message">The message, while it is in memory; null = to be read.</param>
+sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients, QueuedMessage? Message);

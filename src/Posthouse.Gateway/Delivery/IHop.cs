@@ -1,0 +1,38 @@
+using System.Diagnostics.CodeAnalysis;
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Hosts;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>Where mail goes next.</summary>
+interface IHop
+{
+    /// <summary>Most transactions at once.</summary>
+    int Concurrency { get; }
+
+    /// <summary>Hands a message over: an outcome for each recipient, in order.</summary>
+    Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>The hops by name.</summary>
+interface IHops
+{
+    bool TryGet(string id, [NotNullWhen(true)] out IHop? hop);
+}
+
+/// <summary>Remote hosts as hops. Asked anew for each transaction, since a reload may have swapped the host.</summary>
+sealed class RemoteHops(RemoteHostRegistry remotes) : IHops
+{
+    public bool TryGet(string id, [NotNullWhen(true)] out IHop? hop)
+    {
+        hop = remotes.TryGet(id, out var host) ? new RemoteHop(host) : null;
+        return hop is not null;
+    }
+
+    sealed class RemoteHop(RemoteHost host) : IHop
+    {
+        public int Concurrency => host.Options.Concurrency;
+
+        public Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken) => host.RelayAsync(request, cancellationToken);
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Rules;
+using Posthouse.Wire.Commands;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>A recipient of a queued message, as rules see it.</summary>
+sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IRuleSubject
+{
+    MessageOrigin Origin => message.Envelope.Origin;
+
+    MailCommand Mail => message.Envelope.Mail;
+
+    public string Text(RuleVariable variable) => variable switch
+    {
+        RuleVariable.Listener => Origin.Listener,
+        RuleVariable.HeloDomain => Origin.HeloDomain,
+        RuleVariable.AuthenticatedAs => Origin.AuthenticatedAs,
+        RuleVariable.Sender => Mail.ReversePath?.ToString() ?? "",
+        RuleVariable.SenderDomain => Mail.ReversePath?.Domain ?? "",
+        RuleVariable.Rcpt => recipient.Mailbox.ToString(),
+        RuleVariable.RcptDomain => recipient.Mailbox.Domain,
+        _ => "", // not known of a queued message (DIALECT §5); the configuration refuses to ask
+    };
+
+    public IPAddress? Address(RuleVariable variable) => variable switch
+    {
+        RuleVariable.RemoteIp => Origin.RemoteIp,
+        RuleVariable.LocalIp => Origin.LocalIp,
+        _ => null,
+    };
+
+    public long Number(RuleVariable variable) => variable switch
+    {
+        RuleVariable.Size => message.Body.Length,
+        RuleVariable.IsTls => Origin.IsTls ? 1 : 0,
+        _ => 0, // priority: MT-PRIORITY is not offered, so every message has the middle one
+    };
+}

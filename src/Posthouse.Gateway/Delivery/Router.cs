@@ -1,0 +1,41 @@
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>What routing came to: recipients by hop, and those that have none now.</summary>
+sealed record Routes(IReadOnlyDictionary<string, List<DueRecipient>> Hops, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> Unrouted);
+
+/// <summary>Step 7: finds each recipient's next hop. One that has none now is delayed, since what is missing is ours.</summary>
+static class Router
+{
+    static readonly Outcome NoMx = Delay(new EnhancedCode(4, 3, 5), "delivery by MX is not available yet; queue.outbound.next-hop must name a remote");
+
+    internal static async ValueTask<Routes> RouteAsync(QueuedMessage message, IReadOnlyList<DueRecipient> recipients, QueueModel model, IHops hops, CancellationToken cancellationToken)
+    {
+        Dictionary<string, List<DueRecipient>> byHop = new(StringComparer.Ordinal);
+        List<(DueRecipient, Outcome)> unrouted = [];
+        foreach (var recipient in recipients)
+        {
+            var subject = new RecipientSubject(message, message.Envelope.Recipients[recipient.Ordinal]);
+            var hop = await model.NextHop.EvaluateAsync(subject, cancellationToken);
+            if (!hop.IsAvailable)
+                unrouted.Add((recipient, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {hop.Reason}")));
+            else if (hop.Value is not { } id)
+                unrouted.Add((recipient, NoMx));
+            else if (!hops.TryGet(id, out _))
+                unrouted.Add((recipient, NoSuchRemote(id)));
+            else if (byHop.TryGetValue(id, out var sameHop))
+                sameHop.Add(recipient);
+            else
+                byHop.Add(id, [recipient]);
+        }
+        return new Routes(byHop, unrouted);
+    }
+
+    internal static Outcome NoSuchRemote(string id) => Delay(new EnhancedCode(4, 3, 5), $"there is no remote named {id}");
+
+    static Outcome Delay(EnhancedCode code, string text) => new(Disposition.Temporary, Blame.Definition, new Reply(451, code, text));
+}

@@ -1,0 +1,65 @@
+using System.Threading.Channels;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>What is to be tried later, by time. The time is monotonic: a clock that is set moves nothing.</summary>
+sealed class Schedule : IDisposable
+{
+    // The longest a timer takes is some 49 days.
+    static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+
+    readonly TimeProvider _time;
+    readonly ITimer _timer;
+    readonly Lock _gate = new();
+    readonly PriorityQueue<DueMessage, long> _waiting = new();
+    readonly Channel<DueMessage> _due = Channel.CreateUnbounded<DueMessage>(new UnboundedChannelOptions { SingleReader = true });
+
+    internal Schedule(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(static state => ((Schedule)state!).Release(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What is due, oldest first.</summary>
+    internal ChannelReader<DueMessage> Due => _due.Reader;
+
+    internal void Add(DueMessage message, TimeSpan delay)
+    {
+        if (delay <= TimeSpan.Zero)
+        {
+            _due.Writer.TryWrite(message);
+            return;
+        }
+        lock (_gate)
+        {
+            var at = _time.GetTimestamp() + (long)(delay.TotalSeconds * _time.TimestampFrequency);
+            _waiting.Enqueue(message, at);
+            if (ReferenceEquals(_waiting.Peek(), message))
+                SetTimer(delay);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    void Release()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetTimestamp();
+            while (_waiting.TryPeek(out var message, out var at))
+            {
+                if (at > now)
+                {
+                    SetTimer(_time.GetElapsedTime(now, at));
+                    return;
+                }
+                _waiting.Dequeue();
+                _due.Writer.TryWrite(message);
+            }
+        }
+    }
+
+    void SetTimer(TimeSpan delay) =>
+        _timer.Change(delay > LongestWait ? LongestWait : delay < ShortestWait ? ShortestWait : delay, Timeout.InfiniteTimeSpan);
+}

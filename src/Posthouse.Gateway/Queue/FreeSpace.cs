@@ -1,0 +1,42 @@
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>
+/// Room on the store's disk. Mail is refused while a reserve is still free: marking deliveries done, which is what makes
+/// room again, has to write to the log first.
+/// </summary>
+sealed class FreeSpace(string folder, TimeProvider time)
+{
+    const long MaxReserve = 64L * 1024 * 1024;
+    static readonly TimeSpan Validity = TimeSpan.FromSeconds(1);
+    readonly Lock _gate = new();
+    long _asked;
+    long _spare = -1;
+
+    /// <summary>Whether a message of this size fits above the reserve.</summary>
+    internal bool Fits(long size)
+    {
+        lock (_gate)
+        {
+            if (_spare < 0 || time.GetElapsedTime(_asked) >= Validity)
+            {
+                _asked = time.GetTimestamp();
+                _spare = Measure();
+            }
+            return _spare > size;
+        }
+    }
+
+    long Measure()
+    {
+        try
+        {
+            var drive = new DriveInfo(folder);
+            return Math.Max(0, drive.AvailableFreeSpace - Math.Min(MaxReserve, drive.TotalSize / 20));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Not known is not full: the write itself will tell.
+            return long.MaxValue;
+        }
+    }
+}

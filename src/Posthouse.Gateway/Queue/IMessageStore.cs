@@ -1,0 +1,28 @@
+using System.Threading.Channels;
+
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>The queue on disk: what sessions hand in, and what delivery takes out and marks.</summary>
+interface IMessageStore : IMessageIntake, IAsyncDisposable
+{
+    /// <summary>A write or a read failed. Nothing is taken or marked any more until the store is opened anew.</summary>
+    bool HasFailed { get; }
+
+    /// <summary>Each message committed since the store was opened, once; to be drained for as long as the store takes messages.</summary>
+    ChannelReader<QueuedMessage> Committed { get; }
+
+    /// <summary>The recipients that waited when the store was opened, those of one message in a row. <see cref="IOException"/> where it cannot be read.</summary>
+    IReadOnlyList<WaitingRecipient> ReadBacklog();
+
+    /// <summary>
+    /// Reads a message; null where there is none. <see cref="IOException"/> where the store cannot be read,
+    /// <see cref="InvalidDataException"/> where it holds something that is no message.
+    /// </summary>
+    QueuedMessage? Read(MessageKey key);
+
+    /// <summary>
+    /// Has the marks written with the next group commit, within 50 ms. A message of which every recipient is delivered goes.
+    /// False where the store has failed.
+    /// </summary>
+    bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks);
+}

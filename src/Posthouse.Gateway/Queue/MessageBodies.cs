@@ -1,0 +1,44 @@
+using Posthouse.Remotes.Answers;
+
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>A small body still in memory, so that a fresh message goes out without a read.</summary>
+sealed class MemoryBody(byte[] octets) : IMessageBody
+{
+    public long Length => octets.Length;
+
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken) =>
+        Pieces().ToAsyncEnumerable();
+
+    IEnumerable<ReadOnlyMemory<byte>> Pieces()
+    {
+        if (octets.Length > 0)
+            yield return octets;
+    }
+}
+
+/// <summary>
+/// A body in the store, read chunk by chunk. Each chunk is a read of its own: a read transaction held open for as long as a
+/// slow host takes the message would keep the log from being written back.
+/// </summary>
+sealed class StoredBody(StoreReaders readers, MessageKey key, long length) : IMessageBody
+{
+    public long Length => length;
+
+    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken) =>
+        Chunks(cancellationToken).ToAsyncEnumerable();
+
+    IEnumerable<ReadOnlyMemory<byte>> Chunks(CancellationToken cancellationToken)
+    {
+        long read = 0;
+        for (var sequence = 0; read < length; sequence++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var chunk = readers.Read(reader => reader.ReadChunk(key, sequence));
+            if (chunk is not { Length: > 0 } || read + chunk.Length > length)
+                throw new IOException($"The body of {key} is not whole in the store: octet {read} of {length} is missing.");
+            read += chunk.Length;
+            yield return chunk;
+        }
+    }
+}

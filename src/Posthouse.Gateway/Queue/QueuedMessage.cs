@@ -1,0 +1,32 @@
+using Posthouse.Remotes.Answers;
+
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>A message that is on disk. A recipient goes by its place in the envelope, done ones included.</summary>
+sealed record QueuedMessage(MessageKey Key, MessageEnvelope Envelope, IMessageBody Body);
+
+/// <summary>What became of a recipient so far. The numbers are on disk.</summary>
+enum RecipientState
+{
+    Waiting = 0,
+    Delivered = 1,
+
+    /// <summary>Refused for good or expired; kept with its message for the operator, and for the report to the sender.</summary>
+    Failed = 2,
+}
+
+/// <summary>A recipient that was waiting when the store was opened.</summary>
+/// <param name="Key">Its message.</param>
+/// <param name="Ordinal">Its place in the envelope.</param>
+/// <param name="Attempts">Made so far.</param>
+/// <param name="Due">When the next is to be made.</param>
+readonly record struct WaitingRecipient(MessageKey Key, int Ordinal, int Attempts, DateTimeOffset Due);
+
+/// <summary>What an attempt changes for one recipient.</summary>
+/// <param name="Ordinal">Its place in the envelope.</param>
+/// <param name="State">From now on.</param>
+/// <param name="Attempts">Made so far, this one included.</param>
+/// <param name="Due">When the next is to be made, if it still waits.</param>
+/// <param name="MaybeDelivered">The host may have it although no reply came.</param>
+/// <param name="Reply">The last word on it, sanitised.</param>
+sealed record RecipientMark(int Ordinal, RecipientState State, int Attempts, DateTimeOffset Due, bool MaybeDelivered, string Reply);

@@ -1,0 +1,265 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>
+/// Step 6, the group commit. One thread takes all that waits, writes it in one transaction, and answers it when that is on disk;
+/// what arrives meanwhile is the next group.
+/// </summary>
+/// <remarks>
+/// Three ends of a group. Written: all of it is answered. No room, or another program holds the database: rolled back, intake is
+/// refused, marks stay and are tried again. Anything else: an error that SQLite cannot take back, since the kernel forgets what
+/// it could not write; nothing is retried, nothing is written back, every handle is closed, and a later opening replays the log
+/// (DESIGN §3). That log may then turn out to hold the group whose sync failed. Its senders were told 451 and come again, so the
+/// price is a second copy, never a loss.
+/// </remarks>
+sealed class StoreWriter : IAsyncDisposable
+{
+    const int GroupWeight = 4 * 1024 * 1024;
+    static readonly TimeSpan Company = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
+
+    readonly SqliteConnection _connection;
+    readonly WriteStatements _statements;
+    readonly WriteAheadLog _log;
+    readonly FreeSpace _space;
+    readonly SqliteStoreOptions _options;
+    readonly ILogger _logger;
+    readonly Action _failed;
+    readonly ITimer _timer;
+    readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    long _groups;
+
+    // Under _gate. Waiting writes are in order of arrival. _timed: the timer is set for writes that are not urgent; _due: it has fired,
+    // or something urgent came. _closing: what waits is still written, no more is taken. _closed: nothing is written any more.
+    readonly object _gate = new();
+    List<StoreWrite> _waiting = [];
+    bool _timed, _due, _closing, _closed;
+    Exception? _abort;
+
+    internal StoreWriter(SqliteConnection connection, FreeSpace space, SqliteStoreOptions options, ILogger logger, Action failed)
+    {
+        _connection = connection;
+        _statements = new WriteStatements(connection);
+        _log = new WriteAheadLog(connection, logger);
+        _space = space;
+        _options = options;
+        _logger = logger;
+        _failed = failed;
+        _timer = options.Time.CreateTimer(static state => ((StoreWriter)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        new Thread(Run) { IsBackground = true, Name = "Posthouse queue writer" }.Start();
+    }
+
+    /// <summary>Transactions so far.</summary>
+    internal long Groups => Volatile.Read(ref _groups);
+
+    /// <summary>False where nothing is written any more; the write is then not answered.</summary>
+    internal bool TryEnqueue(StoreWrite write)
+    {
+        lock (_gate)
+        {
+            if (_closing || _closed)
+                return false;
+            _waiting.Add(write);
+            if (write.IsUrgent)
+                Pulse();
+            else
+                SetTimer(Company);
+            return true;
+        }
+    }
+
+    /// <summary>Ends everything as a failed write does; a reader has met an error.</summary>
+    internal void Abort(Exception reason)
+    {
+        lock (_gate)
+        {
+            _abort ??= reason;
+            Pulse();
+        }
+    }
+
+    /// <summary>Writes what waits, folds the log into the database and closes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _closing = true;
+            Pulse();
+        }
+        await _ended.Task;
+        await _timer.DisposeAsync();
+    }
+
+    void Run()
+    {
+        List<StoreWrite> group = [];
+        try
+        {
+            while (Take(ref group))
+                Write(group);
+            _log.Close();
+        }
+        catch (Exception e)
+        {
+            QueueLog.StoreFailed(_logger, e);
+            Fail(group);
+        }
+        finally
+        {
+            lock (_gate)
+                _closed = true;
+            _statements.Dispose();
+            _connection.Dispose();
+            _ended.SetResult();
+        }
+    }
+
+    bool Take(ref List<StoreWrite> group)
+    {
+        group.Clear();
+        lock (_gate)
+        {
+            while (!_due && !_closing)
+                Monitor.Wait(_gate);
+            if (_abort is not null)
+                throw new IOException("A read of the store failed.", _abort);
+            if (_waiting.Count == 0)
+            {
+                _due = false;
+                return !_closing;
+            }
+            var (count, weight) = (0, 0L);
+            while (count < _waiting.Count && weight < GroupWeight)
+                weight += _waiting[count++].Weight;
+            group.AddRange(_waiting[..count]);
+            _waiting.RemoveRange(0, count);
+            _due = _waiting.Count > 0;
+            return true;
+        }
+    }
+
+    void Write(List<StoreWrite> group)
+    {
+        if (group.Count == 0)
+            return;
+        if (!_space.Fits(0))
+            Refuse(group, IntakeResult.NoSpace);
+        try
+        {
+            Transact(group);
+        }
+        catch (SqliteException e) when (IsPassing(e))
+        {
+            QueueLog.GroupRefused(_logger, e.SqliteExtendedErrorCode, e.Message);
+            RollBack();
+            Refuse(group, e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL ? IntakeResult.NoSpace : IntakeResult.Failed);
+            Retry(group);
+        }
+    }
+
+    /// <summary>Marks need no new pages, so they may pass where mail did not.</summary>
+    void Retry(List<StoreWrite> marks)
+    {
+        try
+        {
+            Transact(marks);
+        }
+        catch (SqliteException e) when (IsPassing(e))
+        {
+            RollBack();
+            lock (_gate)
+            {
+                _waiting.InsertRange(0, marks);
+                marks.Clear();
+                if (_closing)
+                    throw; // no later chance: said in the log, and the deliveries may be repeated
+                SetTimer(Respite);
+            }
+        }
+    }
+
+    void Transact(List<StoreWrite> group)
+    {
+        if (group.Count == 0)
+            return;
+        _log.SetSynchronous(group.Exists(static write => write.IsDurable));
+        _statements.Begin();
+        long weight = 0;
+        foreach (var write in group)
+        {
+            write.Apply(_statements);
+            weight += write.Weight;
+        }
+        _options.BeforeCommit?.Invoke();
+        _statements.Commit();
+        Interlocked.Increment(ref _groups);
+        Answer(group, IntakeResult.Committed);
+        _log.Grew(weight);
+    }
+
+    void RollBack()
+    {
+        // Some errors have rolled back already.
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            StoreDatabase.Execute(_connection, "ROLLBACK");
+    }
+
+    void Fail(List<StoreWrite> group)
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            group.AddRange(_waiting);
+            _waiting = [];
+        }
+        _failed();
+        Answer(group, IntakeResult.Failed);
+    }
+
+    static void Refuse(List<StoreWrite> group, IntakeResult result)
+    {
+        foreach (var write in group)
+        {
+            if (write.IsIntake)
+                write.Answer(result);
+        }
+        group.RemoveAll(static write => write.IsIntake);
+    }
+
+    static void Answer(List<StoreWrite> group, IntakeResult result)
+    {
+        foreach (var write in group)
+            write.Answer(result);
+        group.Clear();
+    }
+
+    void Wake()
+    {
+        lock (_gate)
+        {
+            _timed = false;
+            Pulse();
+        }
+    }
+
+    void SetTimer(TimeSpan delay)
+    {
+        Debug.Assert(Monitor.IsEntered(_gate));
+        if (_timed || _due)
+            return;
+        _timed = true;
+        _timer.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+
+    void Pulse()
+    {
+        _due = true;
+        Monitor.Pulse(_gate);
+    }
+
+    static bool IsPassing(SqliteException e) =>
+        e.SqliteErrorCode is SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED;
+}

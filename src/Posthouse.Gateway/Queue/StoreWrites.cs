@@ -1,0 +1,96 @@
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>One thing for the writer to do; several become one transaction.</summary>
+abstract class StoreWrite
+{
+    /// <summary>Brings mail in, and may be refused for want of room. Anything else is about mail that is here already and must not be forgotten.</summary>
+    internal virtual bool IsIntake => false;
+
+    /// <summary>Someone waits for it; what is not urgent waits for company, at most 50 ms.</summary>
+    internal virtual bool IsUrgent => IsIntake;
+
+    /// <summary>Has to be on disk when it is answered.</summary>
+    internal virtual bool IsDurable => true;
+
+    /// <summary>Roughly what it adds to the log.</summary>
+    internal virtual int Weight => StoreDatabase.PageSize;
+
+    internal abstract void Apply(WriteStatements statements);
+
+    /// <summary>Tells how it ended; called once.</summary>
+    internal virtual void Answer(IntakeResult result)
+    {
+    }
+}
+
+/// <summary>A write that a session waits for.</summary>
+abstract class IntakeWrite : StoreWrite
+{
+    readonly TaskCompletionSource<IntakeResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal override bool IsIntake => true;
+
+    internal Task<IntakeResult> Result => _result.Task;
+
+    internal override void Answer(IntakeResult result) => _result.SetResult(result);
+}
+
+/// <summary>A piece of a body too large to wait for its commit. It reaches the disk with that commit at the latest.</summary>
+sealed class ChunkWrite(MessageKey key, int sequence, byte[] octets) : IntakeWrite
+{
+    internal override bool IsDurable => false;
+
+    internal override int Weight => octets.Length;
+
+    internal override void Apply(WriteStatements statements)
+    {
+        if (sequence == 0)
+            statements.Announce(key);
+        statements.InsertChunk(key, sequence, octets);
+    }
+}
+
+/// <summary>A message, with the last piece of its body, or all of it.</summary>
+sealed class CommitWrite(MessageKey key, MessageEnvelope envelope, long size, int chunks, byte[] last, DateTimeOffset due, Action committed) : IntakeWrite
+{
+    internal override int Weight => last.Length + (2 * StoreDatabase.PageSize);
+
+    internal override void Apply(WriteStatements statements)
+    {
+        if (last.Length > 0)
+            statements.InsertChunk(key, chunks, last);
+        if (chunks > 0)
+            statements.Arrived(key);
+        statements.InsertMessage(key, envelope, size, due);
+    }
+
+    internal override void Answer(IntakeResult result)
+    {
+        if (result == IntakeResult.Committed)
+            committed();
+        base.Answer(result);
+    }
+}
+
+/// <summary>What attempts made of recipients.</summary>
+sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks) : StoreWrite
+{
+    internal override void Apply(WriteStatements statements)
+    {
+        foreach (var mark in marks)
+            statements.Mark(key, mark);
+        statements.Finish(key);
+    }
+}
+
+/// <summary>Takes away the chunks of a message that was not committed.</summary>
+sealed class DiscardWrite(MessageKey key) : StoreWrite
+{
+    internal override bool IsDurable => false;
+
+    internal override void Apply(WriteStatements statements)
+    {
+        statements.Arrived(key);
+        statements.RemoveChunks(key);
+    }
+}

@@ -1,0 +1,57 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>When the log is synced and when it is folded back into the database. Used by the writer's thread alone.</summary>
+sealed class WriteAheadLog(SqliteConnection connection, ILogger logger)
+{
+    const long FoldAfter = 16L * 1024 * 1024;
+    const long TooLong = 8 * FoldAfter;
+    long _grown;
+    bool _tooLong;
+    bool _full = true;
+
+    /// <summary>
+    /// Sets how the next transaction ends. One that holds only chunks need not reach the disk, since the sync of the commit that
+    /// names them covers the whole log before it.
+    /// </summary>
+    internal void SetSynchronous(bool durable)
+    {
+        if (durable == _full)
+            return;
+        StoreDatabase.Set(connection, "synchronous", durable ? StoreDatabase.Full : StoreDatabase.Normal);
+        _full = durable;
+    }
+
+    /// <summary>Counts what was written and folds when it is enough.</summary>
+    internal void Grew(long octets)
+    {
+        _grown += octets;
+        if (_grown < FoldAfter)
+            return;
+        _grown = 0;
+        // A log that readers kept from being reused waits for them once it is far too long.
+        Fold(_tooLong ? "RESTART" : "PASSIVE");
+    }
+
+    /// <summary>Folds all of it, before a clean close.</summary>
+    internal void Close() => Fold("TRUNCATE");
+
+    void Fold(string mode)
+    {
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA wal_checkpoint({mode})";
+            using var row = command.ExecuteReader();
+            _tooLong = row.Read() && row.GetInt64(1) * StoreDatabase.PageSize > TooLong;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
+        {
+            // The log has it all and stays until there is room.
+            QueueLog.FoldPutOff(logger, e.Message);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+
+namespace Posthouse.Gateway.Queue;
+
+/// <summary>What the writer says to the database, prepared once.</summary>
+sealed class WriteStatements : IDisposable
+{
+    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _finish, _noRecipients, _noChunks;
+
+    internal WriteStatements(SqliteConnection connection)
+    {
+        _begin = new(connection, "BEGIN IMMEDIATE");
+        _commit = new(connection, "COMMIT");
+        _message = new(connection, """
+            INSERT INTO message (id, queue_id, received, size, reverse_path, declared_size, body, smtputf8, dsn_return, envelope_id,
+                listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+            """);
+        _recipient = new(connection, """
+            INSERT INTO recipient (message, ordinal, mailbox, notify, original, state, attempts, due, maybe_delivered, reply)
+            VALUES ($0, $1, $2, $3, $4, 0, 0, $5, 0, '')
+            """);
+        _chunk = new(connection, "INSERT INTO chunk (id, octets) VALUES ($0, $1)");
+        _incoming = new(connection, "INSERT INTO incoming (id) VALUES ($0)");
+        _arrived = new(connection, "DELETE FROM incoming WHERE id = $0");
+        _mark = new(connection, """
+            UPDATE recipient SET state = $2, attempts = $3, due = $4, maybe_delivered = $5, reply = $6 WHERE message = $0 AND ordinal = $1
+            """);
+        _finish = new(connection, "DELETE FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $0 AND state <> 1)");
+        _noRecipients = new(connection, "DELETE FROM recipient WHERE message = $0");
+        _noChunks = new(connection, "DELETE FROM chunk WHERE id BETWEEN $0 AND $1");
+    }
+
+    internal void Begin() => _begin.Run();
+
+    internal void Commit() => _commit.Run();
+
+    internal void InsertMessage(MessageKey key, MessageEnvelope envelope, long size, DateTimeOffset due)
+    {
+        var (mail, recipients, origin) = envelope;
+        _message.Run(key.Value, key.ToString(), origin.Received.ToUnixTimeMilliseconds(), size,
+            mail.ReversePath?.ToString(), mail.Size, (long)mail.Body, mail.SmtpUtf8, (long)mail.Return, mail.EnvelopeId,
+            origin.Listener, Octets(origin.RemoteIp), Octets(origin.LocalIp), origin.IsTls, origin.HeloDomain, origin.AuthenticatedAs);
+        for (var i = 0; i < recipients.Count; i++)
+        {
+            var recipient = recipients[i];
+            _recipient.Run(key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, due.ToUnixTimeMilliseconds());
+        }
+    }
+
+    internal void InsertChunk(MessageKey key, int sequence, byte[] octets) => _chunk.Run(key.ChunkId(sequence), octets);
+
+    /// <summary>Notes that chunks without a commit are about to stand in the store.</summary>
+    internal void Announce(MessageKey key) => _incoming.Run(key.Value);
+
+    internal void Arrived(MessageKey key) => _arrived.Run(key.Value);
+
+    internal void Mark(MessageKey key, RecipientMark mark) =>
+        _mark.Run(key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply);
+
+    /// <summary>Removes the message if every recipient is delivered.</summary>
+    internal void Finish(MessageKey key)
+    {
+        if (_finish.Run(key.Value) == 0)
+            return;
+        _noRecipients.Run(key.Value);
+        RemoveChunks(key);
+    }
+
+    internal void RemoveChunks(MessageKey key) => _noChunks.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
+
+    public void Dispose()
+    {
+        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _finish, _noRecipients, _noChunks])
+            statement.Dispose();
+    }
+
+    static byte[]? Octets(IPAddress? address) => address?.GetAddressBytes();
+}

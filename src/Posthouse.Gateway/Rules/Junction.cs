@@ -1,0 +1,61 @@
+namespace Posthouse.Gateway.Rules;
+
+/// <summary>
+/// <c>any-of</c>, <c>all-of</c>, <c>none-of</c>: asks the parts in order and stops at the first that decides. A part that is
+/// unavailable makes the whole unavailable; what stands after it is not asked.
+/// </summary>
+sealed class Junction : Condition
+{
+    readonly Condition[] _parts;
+    readonly bool _decisive;
+    readonly bool _negated;
+
+    Junction(IEnumerable<Condition> parts, bool decisive, bool negated)
+    {
+        _parts = [.. parts];
+        _decisive = decisive;
+        _negated = negated;
+        Uses = _parts.Aggregate(VariableSet.Empty, (set, part) => set.With(part.Uses));
+    }
+
+    public override VariableSet Uses { get; }
+
+    public static Junction AnyOf(IEnumerable<Condition> parts) => new(parts, decisive: true, negated: false);
+
+    public static Junction AllOf(IEnumerable<Condition> parts) => new(parts, decisive: false, negated: false);
+
+    public static Junction NoneOf(IEnumerable<Condition> parts) => new(parts, decisive: true, negated: true);
+
+    public override ValueTask<Evaluation<bool>> HoldsAsync(IRuleSubject subject, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _parts.Length; i++)
+        {
+            var asked = _parts[i].HoldsAsync(subject, cancellationToken);
+            if (!asked.IsCompletedSuccessfully)
+                return FinishAsync(asked, i, subject, cancellationToken);
+            var answer = asked.Result;
+            if (Decides(answer))
+                return new(Settle(answer));
+        }
+        return new(new Evaluation<bool>(!_decisive ^ _negated));
+    }
+
+    async ValueTask<Evaluation<bool>> FinishAsync(
+        ValueTask<Evaluation<bool>> asked, int index, IRuleSubject subject, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var answer = await asked;
+            if (Decides(answer))
+                return Settle(answer);
+            if (++index == _parts.Length)
+                return new Evaluation<bool>(!_decisive ^ _negated);
+            asked = _parts[index].HoldsAsync(subject, cancellationToken);
+        }
+    }
+
+    bool Decides(Evaluation<bool> answer) => !answer.IsAvailable || answer.Value == _decisive;
+
+    Evaluation<bool> Settle(Evaluation<bool> answer) =>
+        answer.IsAvailable ? new Evaluation<bool>(answer.Value ^ _negated) : answer;
+}

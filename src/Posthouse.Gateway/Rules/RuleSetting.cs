@@ -1,0 +1,40 @@
+namespace Posthouse.Gateway.Rules;
+
+/// <summary>One branch of an if-block: <c>{ if = …, then = … }</c>.</summary>
+sealed record RuleBranch<T>(Condition Condition, T Value);
+
+/// <summary>An if-block: the first branch whose condition holds gives the value, else the last entry does.</summary>
+sealed class RuleSetting<T>(IReadOnlyList<RuleBranch<T>> branches, T otherwise) : Setting<T>
+{
+    public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < branches.Count; i++)
+        {
+            var asked = branches[i].Condition.HoldsAsync(subject, cancellationToken);
+            if (!asked.IsCompletedSuccessfully)
+                return FinishAsync(asked, i, subject, cancellationToken);
+            var answer = asked.Result;
+            if (!answer.IsAvailable)
+                return new(Evaluation<T>.Unavailable(answer.Reason));
+            if (answer.Value)
+                return new(new Evaluation<T>(branches[i].Value));
+        }
+        return new(new Evaluation<T>(otherwise));
+    }
+
+    async ValueTask<Evaluation<T>> FinishAsync(
+        ValueTask<Evaluation<bool>> asked, int index, IRuleSubject subject, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var answer = await asked;
+            if (!answer.IsAvailable)
+                return Evaluation<T>.Unavailable(answer.Reason);
+            if (answer.Value)
+                return new Evaluation<T>(branches[index].Value);
+            if (++index == branches.Count)
+                return new Evaluation<T>(otherwise);
+            asked = branches[index].Condition.HoldsAsync(subject, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+namespace Posthouse.Gateway.Rules;
+
+enum TextOperator
+{
+    Equal,
+    StartsWith,
+    EndsWith,
+}
+
+/// <summary>
+/// Compares text. What lies in the domain, which is all of a domain variable and what follows the last <c>@</c> of a mailbox,
+/// compares without case; everything else compares as it is.
+/// </summary>
+sealed class TextCondition(RuleVariable variable, TextOperator op, string operand, bool negated) : LocalCondition(variable)
+{
+    readonly VariableKind _kind = RuleVariableNames.KindOf(variable);
+
+    protected override bool Holds(IRuleSubject subject) => Compare(subject.Text(Variable)) ^ negated;
+
+    bool Compare(string value)
+    {
+        if (operand.Length > value.Length || (op == TextOperator.Equal && operand.Length != value.Length))
+            return false;
+        var start = op == TextOperator.EndsWith ? value.Length - operand.Length : 0;
+        var domainStart = DomainStart(value);
+        var exact = Math.Clamp(domainStart - start, 0, operand.Length);
+        var part = value.AsSpan(start, operand.Length);
+        return part[..exact].SequenceEqual(operand.AsSpan(0, exact))
+            && part[exact..].Equals(operand.AsSpan(exact), StringComparison.OrdinalIgnoreCase);
+    }
+
+    int DomainStart(string value) => _kind switch
+    {
+        VariableKind.Domain => 0,
+        VariableKind.Mailbox when value.LastIndexOf('@') is >= 0 and var at => at + 1,
+        _ => value.Length,
+    };
+}

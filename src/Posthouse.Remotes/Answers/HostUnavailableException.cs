@@ -1,0 +1,20 @@
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Remotes.Answers;
+
+/// <summary>
+/// No answer can be had from a host. Thrown where a connection fails, turned into an answer in one place by the lookups and in one
+/// by the relay. The message is for an operator and names no secret.
+/// </summary>
+class HostUnavailableException(string reason, Blame blame = Blame.Transport, Reply? reply = null, Exception? cause = null)
+    : Exception(reason, cause)
+{
+    public Blame Blame { get; } = blame;
+
+    /// <summary>The host's last reply, where it gave one.</summary>
+    public Reply? Reply { get; } = reply;
+}
+
+/// <summary>The host closed the connection, or said that it is about to. On a pooled connection the question may be asked once more.</summary>
+sealed class ConnectionLostException(string reason, Reply? reply = null, Exception? cause = null)
+    : HostUnavailableException(reason, Blame.Transport, reply, cause);

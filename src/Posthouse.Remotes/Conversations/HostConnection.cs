@@ -1,0 +1,148 @@
+using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Dialling;
+
+namespace Posthouse.Remotes.Conversations;
+
+/// <summary>
+/// One connection to a host: what has been spent of its limits, and whether it may serve again. It may only where every request on it
+/// ended with all its replies read; anything else breaks or retires it.
+/// </summary>
+abstract class HostConnection
+{
+    /// <summary>How long a host may take over QUIT or LOGOUT before it is cut off.</summary>
+    protected static readonly Allowance Farewell = new(TimeSpan.FromSeconds(2), "two seconds");
+
+    readonly TimeProvider _time;
+    readonly long _opened;
+    long _idleSince;
+    bool _inRequest;
+    bool _isRetired;
+    Task? _restingOn;
+
+    protected HostConnection(DialledLine line, RemoteHostOptions host, ConnectionKind kind, TimeProvider time)
+    {
+        _time = time;
+        _opened = _idleSince = time.GetTimestamp();
+        Host = host;
+        Kind = kind;
+        IsLocal = line.IsLocal;
+        Wire = new HostStream(line.Stream, time);
+    }
+
+    public RemoteHostOptions Host { get; }
+
+    public ConnectionKind Kind { get; }
+
+    public HostStream Wire { get; }
+
+    public bool IsLocal { get; }
+
+    public bool IsEncrypted { get; private set; }
+
+    /// <summary>Whether a secret itself may be said here.</summary>
+    public bool MaySaySecret => IsEncrypted || IsLocal || (!Host.Tls.Implicit && Host.Tls.StartTls == StartTlsPolicy.Disable);
+
+    /// <summary>It came out of the pool, so the host may have closed it meanwhile without a fault of anybody's.</summary>
+    public bool IsPooled { get; private set; }
+
+    public bool IsBroken => Wire.IsBroken;
+
+    /// <summary>Whether another request may follow.</summary>
+    public bool IsReusable => !IsBroken && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && AgeLeft > TimeSpan.Zero;
+
+    public int Requests { get; private set; }
+
+    public int RequestsLeft => Host.Limits.Requests - Requests;
+
+    public int Errors { get; private set; }
+
+    /// <summary>Time until it is too old, or has been idle for too long.</summary>
+    public TimeSpan RestLeft
+    {
+        get
+        {
+            var idleLeft = Host.Limits.Idle - _time.GetElapsedTime(_idleSince);
+            return idleLeft < AgeLeft ? idleLeft : AgeLeft;
+        }
+    }
+
+    TimeSpan AgeLeft => Host.Limits.Age - _time.GetElapsedTime(_opened);
+
+    /// <summary>Begins requests under the caller's token; fails where the connection has died meanwhile.</summary>
+    public void BeginRequest(CancellationToken caller, int count = 1)
+    {
+        _inRequest = true;
+        Requests += count;
+        Wire.Begin(caller);
+    }
+
+    /// <summary>All replies to all commands were read. Anything more that came was not asked for.</summary>
+    public void EndRequest()
+    {
+        Wire.End();
+        _inRequest = false;
+        if (!IsBroken && Wire.HasUnasked)
+            Wire.Break("the host sent more replies than it was asked for");
+    }
+
+    /// <summary>Whatever happened, the caller's token is no more; a request that did not end leaves the connection unusable.</summary>
+    public void LeaveRequest()
+    {
+        Wire.End();
+        if (_inRequest)
+            Wire.Break("a request did not end");
+    }
+
+    public void CountError() => Errors++;
+
+    /// <summary>Serves no more, though nothing is wrong with it.</summary>
+    public void Retire() => _isRetired = true;
+
+    /// <summary>Was given back after a request.</summary>
+    public void Pool()
+    {
+        IsPooled = true;
+        _idleSince = _time.GetTimestamp();
+    }
+
+    /// <summary>Lies idle: the read ends when the host closes or speaks.</summary>
+    public Task Rest()
+    {
+        IsPooled = true;
+        return _restingOn = Wire.ReadAhead();
+    }
+
+    /// <summary>Goes from idle into a request.</summary>
+    public void Wake() => _restingOn = null;
+
+    public bool IsResting => _restingOn is not null;
+
+    /// <summary>False where a request came between.</summary>
+    public bool IsRestingOn(Task read) => ReferenceEquals(_restingOn, read);
+
+    /// <summary>Says farewell where that is still possible and closes; takes two seconds at most and never fails.</summary>
+    public async Task CloseAsync()
+    {
+        try
+        {
+            if (!IsBroken && !_inRequest)
+                await SayFarewellAsync();
+        }
+        // A host that is being left may do as it likes.
+        catch (Answers.HostUnavailableException)
+        {
+        }
+        finally
+        {
+            Wire.Dispose();
+        }
+    }
+
+    public async Task EncryptAsync(CancellationToken cancellationToken)
+    {
+        await Wire.UpgradeAsync(stream => TlsHandshake.RunAsync(stream, Host, cancellationToken));
+        IsEncrypted = true;
+    }
+
+    protected abstract Task SayFarewellAsync();
+}

@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Posthouse.Remotes.Answers;
+
+namespace Posthouse.Remotes.Conversations;
+
+/// <summary>
+/// The octets of one connection. What goes out is gathered and flushed as one write; what comes in is bounded by whoever parses it.
+/// Between requests one read is always pending or about to be, so that a close, a 421 or octets nobody asked for are noticed
+/// before the next question instead of being taken for its answer. Any failure passes through <see cref="Break"/>: there is no
+/// half-broken state. Used by one request at a time.
+/// </summary>
+sealed class HostStream : IDisposable
+{
+    // Fires at a missed deadline or a caller's cancellation; both end the connection, so it is never reset.
+    readonly CancellationTokenSource _end;
+    Stream _stream;
+    PipeReader _reader;
+    Task<ReadResult>? _readAhead;
+    CancellationToken _caller;
+    CancellationTokenRegistration _callerRegistration;
+    string? _breakReason;
+
+    public HostStream(Stream stream, TimeProvider time)
+    {
+        _stream = stream;
+        _reader = PipeReader.Create(stream);
+        _end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+    }
+
+    /// <summary>What the next flush sends.</summary>
+    public ArrayBufferWriter<byte> Output { get; } = new(1024);
+
+    public bool IsBroken => Volatile.Read(ref _breakReason) is not null || _end.IsCancellationRequested;
+
+    public string BreakReason => Volatile.Read(ref _breakReason) ?? "a deadline passed";
+
+    /// <summary>Whether octets that no command called for are at hand, or the host has closed.</summary>
+    public bool HasUnasked
+    {
+        get
+        {
+            if (_readAhead is not null)
+                return _readAhead.IsCompleted;
+            if (!_reader.TryRead(out var read))
+                return false;
+            _reader.AdvanceTo(read.Buffer.Start);
+            return true;
+        }
+    }
+
+    /// <summary>Puts the caller's token over all that follows until <see cref="End"/>. A connection on which something already came is lost.</summary>
+    public void Begin(CancellationToken caller)
+    {
+        Enter(caller);
+        if (!IsBroken && !ReadAhead().IsCompleted)
+            return;
+        End();
+        caller.ThrowIfCancellationRequested();
+        Break("the host closed it or spoke unasked between requests");
+        throw new ConnectionLostException(BreakReason);
+    }
+
+    /// <summary>Puts the caller's token over a new connection, where the host speaks first.</summary>
+    public void Enter(CancellationToken caller)
+    {
+        _caller = caller;
+        _callerRegistration = caller.UnsafeRegister(static stream => ((HostStream)stream!)._end.Cancel(), this);
+    }
+
+    /// <summary>Ends what <see cref="Begin"/> or <see cref="Enter"/> began.</summary>
+    public void End()
+    {
+        _callerRegistration.Dispose();
+        _callerRegistration = default;
+        _caller = default;
+    }
+
+    /// <summary>The one pending read; begun if there is none.</summary>
+    public Task<ReadResult> ReadAhead()
+    {
+        if (_readAhead is null)
+        {
+            _readAhead = _reader.ReadAsync(CancellationToken.None).AsTask();
+            // A break ends the read with an error that nobody may be left to look at.
+            _readAhead.ContinueWith(static read => read.Exception, CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        return _readAhead;
+    }
+
+    /// <summary>Sends what was gathered, and forgets it: it may have been a secret.</summary>
+    public async ValueTask FlushAsync(Allowance allowance, string step)
+    {
+        try
+        {
+            _end.CancelAfter(allowance.Time);
+            await _stream.WriteAsync(Output.WrittenMemory, _end.Token);
+            await _stream.FlushAsync(_end.Token);
+            _end.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+        catch (Exception e) when (IsTransport(e))
+        {
+            throw Failure(e, allowance, step);
+        }
+        finally
+        {
+            Output.Clear();
+        }
+    }
+
+    /// <summary>What came, at least one octet; to be given back by <see cref="Advance"/>.</summary>
+    public async ValueTask<ReadResult> ReadAsync(Allowance allowance, string step)
+    {
+        try
+        {
+            if (_readAhead is null && _reader.TryRead(out var ready))
+                return ready;
+            _end.CancelAfter(allowance.Time);
+            var pending = ReadAhead();
+            var read = await pending.WaitAsync(_end.Token);
+            _readAhead = null;
+            _end.CancelAfter(Timeout.InfiniteTimeSpan);
+            return read;
+        }
+        catch (Exception e) when (IsTransport(e))
+        {
+            throw Failure(e, allowance, step);
+        }
+    }
+
+    /// <summary>Waits for the host to close after a farewell.</summary>
+    public async ValueTask ReadToEndAsync(Allowance allowance, string step)
+    {
+        for (var read = await ReadAsync(allowance, step); !read.IsCompleted; read = await ReadAsync(allowance, step))
+            _reader.AdvanceTo(read.Buffer.End);
+    }
+
+    /// <summary>Gives back a read. Where nothing whole was in it and nothing more will come, the connection is lost.</summary>
+    public void Advance(ReadResult read, SequencePosition consumed, bool needMore, string step)
+    {
+        _reader.AdvanceTo(consumed, needMore ? read.Buffer.End : consumed);
+        if (!needMore || !read.IsCompleted)
+            return;
+        Break($"{step}: the host closed the connection");
+        throw new ConnectionLostException(BreakReason);
+    }
+
+    /// <summary>Puts TLS between; nothing said in clear may be left over (RFC 3207 section 4.2; CVE-2011-0411).</summary>
+    public async Task UpgradeAsync(Func<Stream, Task<Stream>> handshake)
+    {
+        Debug.Assert(_readAhead is null, "a pending clear-text read would eat the handshake");
+        if (HasUnasked)
+            throw Garbled("the host sent octets in clear after its go-ahead for TLS");
+        _stream = await handshake(_stream);
+        _reader = PipeReader.Create(_stream);
+    }
+
+    /// <summary>What came is not the protocol: the connection is of no more use.</summary>
+    public HostUnavailableException Garbled(string reason)
+    {
+        Break(reason);
+        return new HostUnavailableException(reason);
+    }
+
+    /// <summary>Closes at once; the first reason stays.</summary>
+    public void Break(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _breakReason, reason, null) is null)
+            _stream.Dispose();
+    }
+
+    /// <summary>Releases the timer.</summary>
+    public void Dispose()
+    {
+        Break("closed");
+        _end.Dispose();
+    }
+
+    static bool IsTransport(Exception e) => e is OperationCanceledException or IOException or SocketException or ObjectDisposedException;
+
+    Exception Failure(Exception cause, Allowance allowance, string step)
+    {
+        if (_caller.IsCancellationRequested)
+        {
+            Break($"{step}: cancelled");
+            return new OperationCanceledException(_caller);
+        }
+        if (cause is OperationCanceledException)
+        {
+            Break($"{step}: nothing within {allowance.Setting}");
+            return new HostUnavailableException(BreakReason, cause: cause);
+        }
+        Break($"{step}: {cause.Message}");
+        return new ConnectionLostException(BreakReason, cause: cause);
+    }
+}

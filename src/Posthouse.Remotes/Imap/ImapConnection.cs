@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Conversations;
+using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Dialling;
+using Posthouse.Wire.Imap;
+using Posthouse.Wire.Text;
+
+namespace Posthouse.Remotes.Imap;
+
+/// <summary>A connection that speaks IMAP before login: tagged commands out, lines in, no literals.</summary>
+sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvider time)
+    : HostConnection(line, host, ConnectionKind.Anonymous, time)
+{
+    const int MaxLine = 8192;
+    const int MaxLinesPerCommand = 1000;
+    const long MaxOctetsPerCommand = 256 * 1024;
+
+    // A tag that nobody can guess: an answer sent ahead of its command cannot carry it (RFC 2595 and CVE-2011-0411 in spirit).
+    readonly string _tagPrefix = RandomNumberGenerator.GetHexString(6, lowercase: true);
+    int _commands;
+    int _lines;
+    long _octets;
+
+    /// <summary>What the server offers now; nothing from before TLS.</summary>
+    public ImapCapabilities? Capabilities { get; set; }
+
+    public Allowance LookupAllowance => new(Host.Timeouts.LookupCommand, Host.Name("timeouts.command", Host.Timeouts.LookupCommand));
+
+    /// <summary>The tag of the next command.</summary>
+    public string NextTag()
+    {
+        _lines = 0;
+        _octets = 0;
+        return $"{_tagPrefix}{++_commands}";
+    }
+
+    /// <summary>Sends what was written and reads on to the tagged answer or a continuation request.</summary>
+    public async ValueTask<ImapResponse> CommandAsync(bool written, string tag, string step, Allowance allowance)
+    {
+        if (!written)
+            throw Wire.Garbled($"{step}: an argument that cannot be written");
+        await Wire.FlushAsync(allowance, step);
+        while (true)
+        {
+            var response = await ReadAsync(step, allowance);
+            switch (response)
+            {
+                case { Kind: ImapResponseKind.Bye }:
+                    Wire.Break($"{step}: BYE {response.Text}");
+                    throw new ConnectionLostException(Wire.BreakReason);
+                case { Kind: ImapResponseKind.PreAuth }:
+                    throw Wire.Garbled($"{step}: PREAUTH where it cannot stand");
+                case { Kind: ImapResponseKind.Continuation }:
+                    return response;
+                case { Tag: { } answered }:
+                    if (answered != tag)
+                        throw Wire.Garbled($"{step}: an answer to a command that was not sent");
+                    TakeCapabilities(response);
+                    return response;
+                default:
+                    TakeCapabilities(response);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Reads one line.</summary>
+    public async ValueTask<ImapResponse> ReadAsync(string step, Allowance allowance)
+    {
+        while (true)
+        {
+            var read = await Wire.ReadAsync(allowance, step);
+            var buffer = read.Buffer;
+            var status = WireLine.TryRead(ref buffer, MaxLine, out var text);
+            if (status is LineStatus.TooLong or LineStatus.BareControl)
+                throw Wire.Garbled($"{step}: what came is not a line of {Host.Name("protocol")} imap");
+            ImapResponse? response = null;
+            if (status == LineStatus.Complete)
+            {
+                _octets += text.Length;
+                if (++_lines > MaxLinesPerCommand || _octets > MaxOctetsPerCommand)
+                    throw Wire.Garbled($"{step}: more lines than an answer can have");
+                if (!ImapResponse.TryParse(text.IsSingleSegment ? text.FirstSpan : text.ToArray(), out response))
+                    throw Wire.Garbled($"{step}: what came is not a response of {Host.Name("protocol")} imap");
+            }
+            Wire.Advance(read, buffer.Start, response is null, step);
+            if (response is not null)
+                return response;
+        }
+    }
+
+    /// <summary>Capabilities come as data, or as a code of an OK.</summary>
+    public void TakeCapabilities(ImapResponse response)
+    {
+        if (response.Kind == ImapResponseKind.Capability)
+            Capabilities = ImapCapabilities.Parse(response.Text);
+        else if (response is { Kind: ImapResponseKind.Ok, Code: "CAPABILITY", CodeArgument: { } atoms })
+            Capabilities = ImapCapabilities.Parse(atoms);
+    }
+
+    // The host says BYE and OK and closes; what exactly it says matters to nobody.
+    protected override async Task SayFarewellAsync()
+    {
+        ImapCommandWriter.TryCommand(Wire.Output, NextTag(), "LOGOUT");
+        await Wire.FlushAsync(Farewell, "LOGOUT");
+        await Wire.ReadToEndAsync(Farewell, "LOGOUT");
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Text;
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Conversations;
+using Posthouse.Wire.Encodings;
+using Posthouse.Wire.Imap;
+using Posthouse.Wire.Sasl;
+
+namespace Posthouse.Remotes.Imap;
+
+/// <summary>
+/// Checks a user's login by AUTHENTICATE (RFC 9051 section 6.2.2), or by LOGIN where no mechanism is of use. Only a complete refusal
+/// leaves a connection that may serve the next user.
+/// </summary>
+static class ImapLogin
+{
+    const int MaxChallenges = 4;
+
+    public static async Task<LoginVerdict> AskAsync(ImapConnection connection, Credentials credentials, CancellationToken cancellationToken)
+    {
+        var offered = connection.Capabilities!;
+        var mechanism = LoginMechanisms.ForUser(offered.AuthMechanisms, connection);
+        if (mechanism is null && (offered.LoginDisabled || !connection.MaySaySecret))
+            return new LoginVerdict(Answer.Unavailable($"login: {LoginMechanisms.Missing(offered.AuthMechanisms, connection)}, and LOGIN may not be used"));
+
+        connection.BeginRequest(cancellationToken);
+        var tag = connection.NextTag();
+        if (mechanism is null && !ImapCommandWriter.TryLogin(connection.Wire.Output, tag, credentials))
+        {
+            connection.EndRequest();
+            return new LoginVerdict(Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret"));
+        }
+        var client = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
+        var answer = client is null
+            ? await connection.CommandAsync(true, tag, "LOGIN", connection.LookupAllowance)
+            : await AuthenticateAsync(connection, tag, client);
+        if (answer.Kind == ImapResponseKind.Continuation)
+            throw connection.Wire.Garbled("LOGIN: a continuation request where none can stand");
+        var verdict = LoginResponse.Classify(answer, client?.SendsSecret ?? true);
+        if (answer.Kind == ImapResponseKind.Ok)
+            connection.Retire();
+        else
+            connection.CountError();
+        if (verdict.Answer.Kind != AnswerKind.No)
+            connection.Retire();
+        connection.EndRequest();
+        return verdict;
+    }
+
+    static async Task<ImapResponse> AuthenticateAsync(ImapConnection connection, string tag, SaslClient client)
+    {
+        var response = new ArrayBufferWriter<byte>(512);
+        try
+        {
+            var rides = connection.Capabilities!.SaslIr && client.HasInitialResponse && client.TryRespond(default, response);
+            var written = ImapCommandWriter.TryAuthenticate(connection.Wire.Output, tag, client.Mechanism, response.WrittenSpan, rides);
+            response.Clear();
+            var answer = await connection.CommandAsync(written, tag, "AUTHENTICATE", connection.LookupAllowance);
+            for (var challenges = 0; answer.Kind == ImapResponseKind.Continuation; challenges++)
+            {
+                var answered = challenges < MaxChallenges && TryAnswer(client, answer.Text, response);
+                written = ImapCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
+                response.Clear();
+                answer = await connection.CommandAsync(written, tag, "AUTHENTICATE", connection.LookupAllowance);
+                if (!answered)
+                    throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a challenge that is not one, cancelled: {answer.Text}");
+            }
+            return answer.Kind == ImapResponseKind.Ok && !client.IsComplete
+                ? throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a success before the login was said, not believed")
+                : answer;
+        }
+        finally
+        {
+            response.Clear();
+        }
+    }
+
+    static bool TryAnswer(SaslClient client, string challenge, ArrayBufferWriter<byte> response)
+    {
+        var ascii = Encoding.ASCII.GetBytes(challenge);
+        var octets = new byte[Base64Strict.MaxDecodedLength(ascii.Length)];
+        // LOGIN's prompts mean nothing, and some hosts do not even encode them.
+        var decoded = Base64Strict.TryDecode(ascii, octets, out var length);
+        return (decoded || client.Mechanism == "LOGIN") && client.TryRespond(octets.AsSpan(0, decoded ? length : 0), response);
+    }
+}

@@ -1,0 +1,22 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Imap;
+
+namespace Posthouse.Remotes.Imap;
+
+/// <summary>What the tagged answer to AUTHENTICATE or LOGIN means (RFC 9051 section 7.1, RFC 5530). An unknown code speaks of the host.</summary>
+static class LoginResponse
+{
+    /// <param name="answer">The tagged answer.</param>
+    /// <param name="sentSecret">The host saw the secret itself; a refused proof may only mean that it cannot check proofs for this account.</param>
+    public static LoginVerdict Classify(ImapResponse answer, bool sentSecret) => answer switch
+    {
+        { Kind: ImapResponseKind.Ok } => new LoginVerdict(new Answer { Kind = AnswerKind.Yes }),
+        { Kind: ImapResponseKind.No, Code: null or "ALERT" or "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED" } => sentSecret
+            ? new LoginVerdict(new Answer { Kind = AnswerKind.No, Reason = Text(answer) }, IsVague: answer.Code is null or "ALERT")
+            : new LoginVerdict(Answer.Unavailable($"a refused proof says nothing of the secret: {Text(answer)}")),
+        _ => new LoginVerdict(Answer.Unavailable(Text(answer))),
+    };
+
+    static string Text(ImapResponse answer) =>
+        $"{answer.Kind.ToString().ToUpperInvariant()}{(answer.Code is { } code ? $" [{code}]" : "")} {answer.Text}";
+}

@@ -1,0 +1,95 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Caching;
+
+namespace Posthouse.Remotes.Lookups;
+
+/// <summary>
+/// Identical questions in flight are asked once. A flight runs under its own token: who leaves, leaves it to the others, and the
+/// last to leave cancels it. A flight that nobody is on any more takes nobody on.
+/// </summary>
+sealed class Flights
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<Question, Flight> _flights = [];
+
+    /// <param name="question">The key.</param>
+    /// <param name="start">Begins a flight; called only where none is under way.</param>
+    /// <param name="cancellationToken">The caller's own.</param>
+    public async Task<Answer> JoinAsync(Question question, Func<CancellationToken, Task<Answer>> start, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Flight flight;
+        bool isNew;
+        lock (_gate)
+        {
+            isNew = !_flights.TryGetValue(question, out flight!);
+            if (isNew)
+                _flights[question] = flight = new Flight();
+            flight.Passengers++;
+        }
+        if (isNew)
+            _ = RunAsync(question, flight, start);
+        try
+        {
+            return await flight.Answer.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            Leave(question, flight);
+            throw;
+        }
+    }
+
+    async Task RunAsync(Question question, Flight flight, Func<CancellationToken, Task<Answer>> start)
+    {
+        try
+        {
+            var answer = await start(flight.Cancellation.Token);
+            Land(question, flight);
+            flight.Answer.TrySetResult(answer);
+        }
+        catch (OperationCanceledException e)
+        {
+            Land(question, flight);
+            flight.Answer.TrySetCanceled(e.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            Land(question, flight);
+            flight.Answer.TrySetException(e);
+        }
+    }
+
+    void Land(Question question, Flight flight)
+    {
+        lock (_gate)
+            Remove(question, flight);
+    }
+
+    void Leave(Question question, Flight flight)
+    {
+        lock (_gate)
+        {
+            if (--flight.Passengers > 0)
+                return;
+            Remove(question, flight);
+        }
+        flight.Cancellation.Cancel();
+    }
+
+    void Remove(Question question, Flight flight)
+    {
+        if (_flights.TryGetValue(question, out var current) && current == flight)
+            _flights.Remove(question);
+    }
+
+    // Its source is never linked to another token nor given a timer, so there is nothing to dispose.
+    sealed class Flight
+    {
+        public CancellationTokenSource Cancellation { get; } = new();
+
+        public TaskCompletionSource<Answer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public int Passengers { get; set; }
+    }
+}

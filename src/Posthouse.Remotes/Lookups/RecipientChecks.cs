@@ -1,0 +1,127 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Pooling;
+using Posthouse.Remotes.Smtp;
+using Posthouse.Wire.Addresses;
+
+namespace Posthouse.Remotes.Lookups;
+
+/// <summary>
+/// Gathers recipient checks while they wait for a connection. With a connection at hand each check leaves at once; where none is, all
+/// that came meanwhile leave together on the next one, as one pipelined batch within <c>limits.requests</c>. So a busy host costs
+/// one round trip for many checks and an idle one adds no delay.
+/// </summary>
+sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, int maxRequests)
+{
+    /// <summary>Most checks of one batch, whatever the limit: a batch is answered in order.</summary>
+    const int MaxBatch = 100;
+
+    readonly Lock _gate = new();
+    readonly Queue<RecipientCheck> _pending = new();
+    int _carriersWaiting;
+
+    // Until a host has shown that it does not pipeline, one carrier waits for many.
+    volatile bool _pipelines = true;
+
+    int BatchLimit => _pipelines ? Math.Min(maxRequests, MaxBatch) : 1;
+
+    public Task<Answer> AskAsync(Mailbox mailbox, CancellationToken cancellationToken)
+    {
+        var check = new RecipientCheck(mailbox, cancellationToken);
+        lock (_gate)
+            _pending.Enqueue(check);
+        SendCarriers();
+        return check.Answer;
+    }
+
+    /// <summary>A carrier waits for a connection on behalf of as many checks as fit one batch.</summary>
+    void SendCarriers()
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_pending.Count <= _carriersWaiting * BatchLimit)
+                    return;
+                _carriersWaiting++;
+            }
+            _ = CarryAsync();
+        }
+    }
+
+    async Task CarryAsync()
+    {
+        var batch = new List<RecipientCheck>();
+        var isWaiting = true;
+        try
+        {
+            await pool.UseAsync(RequestClass.Check, async connection =>
+            {
+                if (isWaiting)
+                {
+                    isWaiting = false;
+                    _pipelines = connection.Extensions.Pipelining;
+                    Take(batch, connection.RequestsLeft);
+                    SendCarriers();
+                }
+                await AskBatchAsync(connection, batch);
+                return true;
+            }, CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // Every check of the batch was abandoned.
+        }
+        catch (Exception e)
+        {
+            if (isWaiting)
+                Take(batch, int.MaxValue);
+            foreach (var check in batch)
+                check.Fail(e);
+            SendCarriers();
+        }
+    }
+
+    /// <summary>Takes a batch; the carrier waits no more.</summary>
+    void Take(List<RecipientCheck> batch, int room)
+    {
+        lock (_gate)
+        {
+            _carriersWaiting--;
+            var most = Math.Min(BatchLimit, room);
+            while (batch.Count < most && _pending.TryDequeue(out var check))
+            {
+                if (check.IsOpen)
+                    batch.Add(check);
+            }
+        }
+    }
+
+    static async Task AskBatchAsync(SmtpConnection connection, List<RecipientCheck> batch)
+    {
+        foreach (var check in batch)
+        {
+            if (RecipientBatch.Unaskable(connection, check.Mailbox) is { } unaskable)
+                check.Settle(unaskable);
+        }
+        // On a second try these are the checks that the first left open.
+        var open = batch.FindAll(check => check.IsOpen);
+        if (open.Count == 0)
+            return;
+
+        // Not disposed: a check that leaves late may still cancel it, to no effect.
+        var abandonment = new CancellationTokenSource();
+        var left = open.Count;
+        var abandoned = () =>
+        {
+            if (Interlocked.Decrement(ref left) == 0)
+                abandonment.Cancel();
+        };
+        foreach (var check in open)
+            check.OnAbandoned(abandoned);
+        await RecipientBatch.AskAsync(connection, [.. open.Select(check => check.Mailbox)], (i, answer) =>
+        {
+            if (open[i].Settle(answer))
+                Interlocked.Decrement(ref left);
+        }, abandonment.Token);
+    }
+}

@@ -1,0 +1,33 @@
+using Posthouse.Remotes.Conversations;
+
+namespace Posthouse.Remotes.Pooling;
+
+/// <summary>A connection in one request's hands. Given back on dispose, to be kept or closed by the connection's own <see cref="HostConnection.IsReusable"/>.</summary>
+sealed class Lease<T>(ConnectionPool<T> pool, T connection, RequestClass requestClass, TimeSpan waited) : IDisposable
+    where T : HostConnection
+{
+    bool _isReleased;
+
+    public T Connection { get; private set; } = connection;
+
+    public RequestClass Class => requestClass;
+
+    /// <summary>What the wait took of the caller's patience.</summary>
+    public TimeSpan Waited => waited;
+
+    /// <summary>Puts a fresh connection in the place of a dead one, within the same slot and what is left of the patience.</summary>
+    public async Task ReplaceAsync(CancellationToken cancellationToken)
+    {
+        _isReleased = true;
+        Connection = await pool.ReplaceAsync(this, cancellationToken);
+        _isReleased = false;
+    }
+
+    public void Dispose()
+    {
+        if (_isReleased)
+            return;
+        _isReleased = true;
+        pool.Return(Connection, requestClass);
+    }
+}

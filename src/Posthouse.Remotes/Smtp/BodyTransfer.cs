@@ -1,0 +1,88 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Conversations;
+using Posthouse.Wire.Bodies;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Remotes.Smtp;
+
+/// <summary>
+/// Sends a body after 354, in bounded blocks, each with its own deadline, while it listens: a host may refuse in the middle, and
+/// then its reply is the result. Only the write that holds the final dot can make the host take the message.
+/// </summary>
+sealed class BodyTransfer(SmtpConnection connection, IMessageBody body)
+{
+    const int Block = 64 * 1024;
+
+    DotStuffer _stuffer;
+
+    public Allowance DotAllowance { get; } = new(connection.Host.Timeouts.Dot, connection.Host.Name("timeouts.dot", connection.Host.Timeouts.Dot));
+
+    Allowance DataAllowance { get; } = new(connection.Host.Timeouts.Data, connection.Host.Name("timeouts.data", connection.Host.Timeouts.Data));
+
+    /// <summary>The body held a bare CR or LF: its end was not sent, and the connection must close.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <param name="beforeDot">Called before the final dot may leave.</param>
+    /// <param name="cancellationToken">For reading the body.</param>
+    /// <returns>A refusal that came early, or null.</returns>
+    public async Task<Reply?> SendAsync(Action beforeDot, CancellationToken cancellationToken)
+    {
+        var output = connection.Wire.Output;
+        var reply = connection.Wire.ReadAhead();
+        await foreach (var piece in body.ReadAsync(cancellationToken))
+        {
+            for (var rest = piece; !rest.IsEmpty;)
+            {
+                var part = rest[..Math.Min(rest.Length, Block)];
+                rest = rest[part.Length..];
+                if (!_stuffer.Write(part.Span, output))
+                {
+                    IsBroken = true;
+                    output.Clear();
+                    return null;
+                }
+                if (output.WrittenCount < Block)
+                    continue;
+                if (reply.IsCompleted || !await TryFlushAsync())
+                    return await ReadEarlyReplyAsync();
+            }
+        }
+        if (reply.IsCompleted)
+            return await ReadEarlyReplyAsync();
+        _stuffer.Finish(output);
+        beforeDot();
+        return await TryFlushAsync() ? null : await ReadEarlyReplyAsync();
+    }
+
+    /// <summary>A body of nothing, where no recipient was taken.</summary>
+    public async Task SendEmptyAsync()
+    {
+        "."u8.CopyTo(connection.Wire.Output.GetSpan(3));
+        "\r\n"u8.CopyTo(connection.Wire.Output.GetSpan(3)[1..]);
+        connection.Wire.Output.Advance(3);
+        await connection.Wire.FlushAsync(DataAllowance, "body");
+    }
+
+    async Task<bool> TryFlushAsync()
+    {
+        // A host that refuses and closes resets our write; its last words may still be there to read.
+        var reply = connection.Wire.ReadAhead();
+        try
+        {
+            await connection.Wire.FlushAsync(DataAllowance, "body");
+            return true;
+        }
+        catch (ConnectionLostException) when (reply.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+    }
+
+    async Task<Reply> ReadEarlyReplyAsync()
+    {
+        var reply = await connection.ReadReplyAsync("body", DataAllowance);
+        return reply.IsTransient || reply.IsPermanent
+            ? reply
+            : throw connection.Wire.Garbled($"body: {reply} before its end");
+    }
+}

@@ -1,0 +1,218 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Commands;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Remotes.Smtp;
+
+/// <summary>
+/// One message to one host: (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the
+/// final reply, or in LMTP one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open.
+/// <para>
+/// A recipient's outcome is set once. What is unset when the connection fails becomes temporary, and <em>maybe delivered</em> once the
+/// final dot may have left. A connection out of the pool that dies before that is reported by an exception, for another try on a fresh one.
+/// </para>
+/// </summary>
+sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
+{
+    /// <summary>So many commands leave before their replies are read, so that neither side fills up while both write.</summary>
+    const int Window = 100;
+
+    readonly Outcome?[] _outcomes = new Outcome?[request.Recipients.Count];
+    readonly ServerExtensions _host = connection.Extensions;
+    readonly bool _utf8 = connection.Extensions.SmtpUtf8;
+    Reply? _mailReply;
+    bool _dotSent;
+
+    /// <summary>Does not throw for what the host does, but for a pooled connection's loss; a cancellation before the final dot is thrown.</summary>
+    public static async Task<RelayResult> RunAsync(SmtpConnection connection, RelayRequest request, CancellationToken cancellationToken)
+    {
+        if (MailFitness.Unfit(request, connection.Extensions) is { } unfit)
+            return new RelayResult([.. request.Recipients.Select(_ => unfit)]);
+        var transaction = new MailTransaction(connection, request);
+        return await transaction.RunAsync(cancellationToken);
+    }
+
+    async Task<RelayResult> RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            connection.BeginRequest(cancellationToken);
+            var isOpen = await TransactAsync(cancellationToken);
+            connection.EndRequest();
+            if (isOpen)
+                await RunResetAsync(cancellationToken);
+        }
+        catch (ConnectionLostException) when (connection.IsPooled && !_dotSent)
+        {
+            throw;
+        }
+        catch (HostUnavailableException e)
+        {
+            SetRest(Outcomes.Failed(e, maybeDelivered: _dotSent));
+        }
+        catch (OperationCanceledException) when (_dotSent)
+        {
+            SetRest(Outcomes.Failed(new HostUnavailableException("given up after the final dot and before the host's reply"), maybeDelivered: true));
+        }
+        return new RelayResult(_outcomes!);
+    }
+
+    /// <summary>True where the host still holds an open transaction.</summary>
+    async Task<bool> TransactAsync(CancellationToken cancellationToken)
+    {
+        // 1.
+        var goAhead = connection.Extensions.Pipelining ? await PipelineEnvelopeAsync() : await StepEnvelopeAsync();
+        if (goAhead is null)
+            return true;
+        var isTaken = _outcomes.Contains(null);
+        if (goAhead.Code != 354)
+        {
+            Require(!goAhead.IsPositive && !goAhead.IsIntermediate, "DATA", goAhead);
+            connection.CountError();
+            SetRest(Outcomes.FromReply(goAhead));
+            return true;
+        }
+        if (connection.Wire.HasUnasked)
+            throw connection.Wire.Garbled("DATA: more came than the go-ahead");
+
+        // 2. A host that wants the body although it took no recipient gets an empty one (RFC 2920 section 3.1).
+        var body = new BodyTransfer(connection, request.Body);
+        if (!isTaken)
+        {
+            await body.SendEmptyAsync();
+            await connection.ReadReplyAsync("final dot", body.DotAllowance);
+            connection.Retire();
+            return false;
+        }
+        var early = await body.SendAsync(() => _dotSent = true, cancellationToken);
+        if (early is not null)
+        {
+            connection.Wire.Break($"DATA: the host answered before the body ended: {early}");
+            SetRest(Outcomes.FromReply(early));
+            return false;
+        }
+        if (body.IsBroken)
+        {
+            connection.Wire.Break("the message holds a bare CR or LF and did not go out");
+            SetRest(Outcomes.Unfit(554, 6, 0, "The message holds a bare CR or LF"));
+            return false;
+        }
+
+        // 3.
+        await ReadFinalRepliesAsync(body);
+        return false;
+    }
+
+    async Task<Reply?> PipelineEnvelopeAsync()
+    {
+        var output = connection.Wire.Output;
+        var written = SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, _host), _utf8);
+        for (var next = 0; next < _outcomes.Length;)
+        {
+            var from = next;
+            for (; next < _outcomes.Length && next - from < Window; next++)
+                written &= TryWriteRcpt(next);
+            if (next == _outcomes.Length)
+                written &= SmtpCommandWriter.TryVerb(output, SmtpVerb.Data);
+            Require(written, "an envelope that cannot be written");
+            await connection.Wire.FlushAsync(connection.RelayAllowance, "MAIL");
+            if (from == 0)
+                TakeMailReply(await connection.ReadReplyAsync("MAIL", connection.RelayAllowance));
+            for (var i = from; i < next; i++)
+                TakeRcptReply(i, await connection.ReadReplyAsync("RCPT", connection.RelayAllowance));
+        }
+        return await connection.ReadReplyAsync("DATA", connection.RelayAllowance);
+    }
+
+    /// <summary>Null where nobody was taken, so that DATA is not sent at all.</summary>
+    async Task<Reply?> StepEnvelopeAsync()
+    {
+        var output = connection.Wire.Output;
+        TakeMailReply(await connection.CommandAsync(
+            SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, _host), _utf8), "MAIL", connection.RelayAllowance));
+        if (!_mailReply!.IsPositive)
+            return null;
+        for (var i = 0; i < _outcomes.Length; i++)
+            TakeRcptReply(i, await connection.CommandAsync(TryWriteRcpt(i), "RCPT", connection.RelayAllowance));
+        return _outcomes.Contains(null)
+            ? await connection.CommandAsync(SmtpCommandWriter.TryVerb(output, SmtpVerb.Data), "DATA", connection.RelayAllowance)
+            : null;
+    }
+
+    bool TryWriteRcpt(int index) =>
+        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(request.Recipients[index], _host), _utf8);
+
+    void TakeMailReply(Reply reply)
+    {
+        Require(!reply.IsIntermediate, "MAIL", reply);
+        // The host forgot our hello or our login, as a pooled connection may find.
+        if (reply.Code == 503 && connection.IsPooled)
+        {
+            connection.Wire.Break($"MAIL: {reply}");
+            throw new ConnectionLostException($"MAIL: {reply}", reply);
+        }
+        _mailReply = reply;
+        if (reply.IsPositive)
+            return;
+        connection.CountError();
+        SetRest(Outcomes.FromReply(reply));
+    }
+
+    void TakeRcptReply(int index, Reply reply)
+    {
+        Require(!reply.IsIntermediate, "RCPT", reply);
+        if (reply.IsPositive || _outcomes[index] is not null)
+            return;
+        connection.CountError();
+        _outcomes[index] = Outcomes.FromRcptReply(reply);
+    }
+
+    async Task ReadFinalRepliesAsync(BodyTransfer body)
+    {
+        if (!connection.IsLmtp)
+        {
+            SetRest(await ReadFinalReplyAsync(body));
+            return;
+        }
+        for (var i = 0; i < _outcomes.Length; i++)
+            _outcomes[i] ??= await ReadFinalReplyAsync(body);
+    }
+
+    async Task<Outcome> ReadFinalReplyAsync(BodyTransfer body)
+    {
+        var reply = await connection.ReadReplyAsync("final dot", body.DotAllowance);
+        Require(!reply.IsIntermediate, "final dot", reply);
+        if (!reply.IsPositive)
+            connection.CountError();
+        return Outcomes.FromReply(reply);
+    }
+
+    // The outcomes are known, so a host that fails here costs its connection and nothing else.
+    async Task RunResetAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            connection.BeginRequest(cancellationToken, count: 0);
+            await connection.ResetAsync(connection.RelayAllowance);
+            connection.EndRequest();
+        }
+        catch (Exception e) when (e is HostUnavailableException or OperationCanceledException)
+        {
+            connection.Wire.Break($"RSET: {e.Message}");
+        }
+    }
+
+    void SetRest(Outcome outcome)
+    {
+        for (var i = 0; i < _outcomes.Length; i++)
+            _outcomes[i] ??= outcome;
+    }
+
+    void Require(bool condition, string step, Reply reply) => Require(condition, $"{step}: {reply} is no reply to it");
+
+    void Require(bool condition, string reason)
+    {
+        if (!condition)
+            throw connection.Wire.Garbled(reason);
+    }
+}

@@ -1,0 +1,75 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Conversations;
+using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Dialling;
+using Posthouse.Wire.Commands;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Remotes.Smtp;
+
+/// <summary>A connection that speaks SMTP or LMTP, two dialects of one conversation: commands out, replies in, matched by order alone.</summary>
+sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, ConnectionKind kind, TimeProvider time)
+    : HostConnection(line, host, kind, time)
+{
+    readonly ReplyReader _replies = new();
+
+    public bool IsLmtp => Host.Protocol == RemoteProtocol.Lmtp;
+
+    /// <summary>What the host offered after its last hello; nothing before, and nothing from before TLS.</summary>
+    public ServerExtensions Extensions { get; set; } = new();
+
+    public Allowance LookupAllowance => new(Host.Timeouts.LookupCommand, Host.Name("timeouts.command", Host.Timeouts.LookupCommand));
+
+    public Allowance RelayAllowance => new(Host.Timeouts.RelayCommand, Host.Name("timeouts.command", Host.Timeouts.RelayCommand));
+
+    /// <summary>Sends a command that was written to <see cref="HostStream.Output"/> and reads its reply.</summary>
+    /// <param name="written">What the writer answered; false is a bug, since the arguments were checked before.</param>
+    /// <param name="step">What is being done, for a message.</param>
+    /// <param name="allowance">Time for the whole reply.</param>
+    public async ValueTask<Reply> CommandAsync(bool written, string step, Allowance allowance)
+    {
+        if (!written)
+            throw Wire.Garbled($"{step}: an argument that cannot be written");
+        await Wire.FlushAsync(allowance, step);
+        return await ReadReplyAsync(step, allowance);
+    }
+
+    /// <summary>Reads the next reply. 421 at any point means that the host closes (RFC 5321 section 3.8), so it ends the connection here.</summary>
+    public async ValueTask<Reply> ReadReplyAsync(string step, Allowance allowance)
+    {
+        while (true)
+        {
+            var read = await Wire.ReadAsync(allowance, step);
+            var buffer = read.Buffer;
+            var status = _replies.Read(ref buffer, out var reply);
+            if (status == ReplyStatus.Invalid)
+                throw Wire.Garbled($"{step}: what came is not a reply of {Host.Name("protocol")} {(IsLmtp ? "lmtp" : "smtp")}");
+            Wire.Advance(read, buffer.Start, status == ReplyStatus.NeedMore, step);
+            if (status == ReplyStatus.NeedMore)
+                continue;
+            if (reply.Code != 421)
+                return reply;
+            Wire.Break($"{step}: {reply}");
+            throw new ConnectionLostException($"{step}: {reply}", reply);
+        }
+    }
+
+    /// <summary>Ends whatever transaction is open, so that the next request begins afresh.</summary>
+    public async ValueTask ResetAsync(Allowance allowance)
+    {
+        var reply = await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Rset), "RSET", allowance.AtMost(TimeSpan.FromSeconds(20)));
+        CheckReset(reply);
+    }
+
+    public void CheckReset(Reply reply)
+    {
+        if (!reply.IsPositive)
+            Wire.Break($"RSET: {reply}");
+    }
+
+    protected override async Task SayFarewellAsync()
+    {
+        await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Quit), "QUIT", Farewell);
+        await Wire.ReadToEndAsync(Farewell, "QUIT");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Buffers.Text;
+using Posthouse.Remotes.Conversations;
+using Posthouse.Wire.Commands;
+using Posthouse.Wire.Encodings;
+using Posthouse.Wire.Replies;
+using Posthouse.Wire.Sasl;
+
+namespace Posthouse.Remotes.Smtp;
+
+/// <summary>One AUTH exchange (RFC 4954 section 4).</summary>
+static class SmtpSasl
+{
+    /// <summary>No mechanism known here needs more challenges; a host that goes on for ever is cancelled.</summary>
+    const int MaxChallenges = 4;
+
+    /// <summary>RFC 5321 section 4.5.3.1.4: a longer initial response waits for the host to ask.</summary>
+    const int MaxCommandLine = 512;
+
+    /// <summary>
+    /// Runs the exchange to its last reply. A 235 that comes before everything was said is not believed: the connection breaks, and so
+    /// it does after a cancelled exchange.
+    /// </summary>
+    public static async Task<Reply> RunAsync(SmtpConnection connection, SaslClient client, Allowance allowance)
+    {
+        var response = new ArrayBufferWriter<byte>(512);
+        try
+        {
+            var reply = await BeginAsync(connection, client, response, allowance);
+            for (var challenges = 0; reply.Code == 334; challenges++)
+            {
+                var answered = challenges < MaxChallenges && TryAnswer(client, reply, response);
+                var written = SmtpCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
+                response.Clear();
+                reply = await connection.CommandAsync(written, "AUTH", allowance);
+                if (!answered)
+                    throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a challenge that is not one, cancelled: {reply}");
+            }
+            return reply.Code == 235 && !client.IsComplete
+                ? throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a success before the login was said, not believed: {reply}")
+                : reply;
+        }
+        finally
+        {
+            response.Clear();
+        }
+    }
+
+    static async ValueTask<Reply> BeginAsync(SmtpConnection connection, SaslClient client, ArrayBufferWriter<byte> response, Allowance allowance)
+    {
+        var rides = client.HasInitialResponse && client.TryRespond(default, response)
+            && "AUTH  \r\n".Length + client.Mechanism.Length + Base64.GetMaxEncodedToUtf8Length(response.WrittenCount) <= MaxCommandLine;
+        var written = SmtpCommandWriter.TryAuth(connection.Wire.Output, client.Mechanism, rides ? response.WrittenSpan : default, rides);
+        if (rides)
+            response.Clear();
+        return await connection.CommandAsync(written, "AUTH", allowance);
+    }
+
+    static bool TryAnswer(SaslClient client, Reply challenge, ArrayBufferWriter<byte> response)
+    {
+        // The initial response was too long for the command line: this challenge asks for it.
+        if (response.WrittenCount > 0)
+            return true;
+        var text = challenge.Text;
+        var ascii = new byte[text.Length];
+        for (var i = 0; i < text.Length; i++)
+            ascii[i] = text[i] < 0x80 ? (byte)text[i] : (byte)'?';
+        var octets = new byte[Base64Strict.MaxDecodedLength(ascii.Length)];
+        // LOGIN's prompts mean nothing, and some hosts do not even encode them.
+        var decoded = Base64Strict.TryDecode(ascii, octets, out var length);
+        return (decoded || client.Mechanism == "LOGIN") && client.TryRespond(octets.AsSpan(0, decoded ? length : 0), response);
+    }
+}

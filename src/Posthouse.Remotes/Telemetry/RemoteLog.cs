@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Posthouse.Remotes.Telemetry;
+
+/// <summary>All that is logged here. No parameter is ever a secret; texts of a host are printable already.</summary>
+static partial class RemoteLog
+{
+    [LoggerMessage(1, LogLevel.Debug, "Remote {Remote}: connected, own login {LoggedIn}", EventName = "Connected")]
+    public static partial void Connected(ILogger logger, string remote, bool loggedIn);
+
+    [LoggerMessage(2, LogLevel.Warning, "Remote {Remote}: no connection: {Reason}", EventName = "ConnectFailed")]
+    public static partial void ConnectFailed(ILogger logger, string remote, string reason);
+
+    [LoggerMessage(3, LogLevel.Debug, "Remote {Remote}: connection closed: {Reason}", EventName = "ConnectionClosed")]
+    public static partial void ConnectionClosed(ILogger logger, string remote, string reason);
+
+    [LoggerMessage(4, LogLevel.Debug, "Remote {Remote}: asking once more on a fresh connection: {Reason}", EventName = "AskedAfresh")]
+    public static partial void AskedAfresh(ILogger logger, string remote, string reason);
+
+    [LoggerMessage(5, LogLevel.Debug, "Remote {Remote}: TLS could not be had, going on in clear text as tls.starttls allows", EventName = "StayedInClear")]
+    public static partial void StayedInClear(ILogger logger, string remote);
+
+    [LoggerMessage(6, LogLevel.Warning, "Remote {Remote}: tls.allow-invalid-certs accepts any certificate", EventName = "AnyCertificate")]
+    public static partial void AnyCertificate(ILogger logger, string remote);
+
+    [LoggerMessage(7, LogLevel.Error, "Remote {Remote}: a fault of ours while connecting", EventName = "ConnectFault")]
+    public static partial void ConnectFault(ILogger logger, string remote, Exception fault);
+}

@@ -1,0 +1,66 @@
+using Posthouse.Gateway.Config;
+using Posthouse.Terminal;
+
+namespace Posthouse.Commands;
+
+/// <summary>Writes problems as <c>file:line:column: error: key: message</c>, and on a terminal the line itself with a caret below.</summary>
+sealed class CheckReport(TextWriter output, bool showSource)
+{
+    const int LongestLine = 160;
+
+    public void Write(string path, ConfigResult result)
+    {
+        var sources = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        foreach (var problem in result.Problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column))
+        {
+            output.WriteLine(PrintableText.Of(problem.ToString()));
+            if (showSource)
+                WriteSource(problem, sources);
+        }
+
+        if (!result.Problems.Any(problem => problem.IsError))
+            output.WriteLine($"{PrintableText.Of(path)}: ok{Warnings(result.Problems.Count)}");
+    }
+
+    static string Warnings(int count) => count switch
+    {
+        0 => "",
+        1 => ", 1 warning",
+        _ => $", {count} warnings",
+    };
+
+    void WriteSource(ConfigProblem problem, Dictionary<string, string[]> sources)
+    {
+        if (!sources.TryGetValue(problem.File, out var lines))
+            sources.Add(problem.File, lines = Read(problem.File));
+        if (problem.Line < 1 || problem.Line > lines.Length)
+            return;
+
+        var line = lines[problem.Line - 1];
+        if (MayHoldSecret(problem.Key) || MayHoldSecret(line) || line.Length > LongestLine)
+            return;
+
+        // Every control character becomes one blank, so that the caret keeps its column.
+        var number = problem.Line.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        output.WriteLine($"  {number} | {string.Create(line.Length, line, static (shown, from) => PrintableText.Blank(from, shown))}");
+        output.WriteLine($"  {new string(' ', number.Length)} | {new string(' ', Math.Clamp(problem.Column - 1, 0, line.Length))}^");
+    }
+
+    // A list may hold user:secret entries.
+    static bool MayHoldSecret(string text) =>
+        text.Contains("secret", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("private-key", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("list.", StringComparison.Ordinal);
+
+    static string[] Read(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // The problem itself is told; its line is only a courtesy.
+        }
+    }
+}

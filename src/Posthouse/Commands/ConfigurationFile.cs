@@ -1,0 +1,31 @@
+using Posthouse.Gateway.Config;
+
+namespace Posthouse.Commands;
+
+/// <summary>A configuration file once read, or the one line that says why it could not be.</summary>
+/// <param name="Result">Null where the file could not be read.</param>
+/// <param name="Unreadable">Why, without the path.</param>
+sealed record ConfigurationFile(string Path, ConfigResult? Result, string Unreadable = "")
+{
+    public static ConfigurationFile Read(string path, Func<string, ConfigResult> check)
+    {
+        try
+        {
+            return new(path, check(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new(path, null, "there is no such file");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new(path, null, Directory.Exists(path) ? "this is a folder, not a file" : "not permitted to read it");
+        }
+        catch (IOException e)
+        {
+            return new(path, null, e.Message);
+        }
+    }
+
+    public bool HasErrors => Result is null || Result.Model is null || Result.Problems.Any(problem => problem.IsError);
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Control;
+using Posthouse.Logging;
+using Posthouse.Terminal;
+
+namespace Posthouse.Commands;
+
+/// <summary><c>posthouse serve --config FILE</c>: runs the gateway until SIGTERM or SIGINT, then drains.</summary>
+static class ServeCommand
+{
+    // Together with the last flush of the log this stays under the 10 s that service managers are told.
+    static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
+
+    public static Command Create(Func<string, ConfigResult> check)
+    {
+        var config = new Option<string>("--config", "-c") { Description = "The configuration file.", HelpName = "FILE", Required = true };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log at level debug, whatever the configuration says." };
+        var command = new Command("serve", "Run the gateway until SIGTERM or Ctrl-C.") { config, verbose };
+        command.SetAction((parsed, cancellationToken) => ServeAsync(
+            check, parsed.GetRequiredValue(config), parsed.GetValue(verbose), parsed.InvocationConfiguration, cancellationToken));
+        return command;
+    }
+
+    static async Task<int> ServeAsync(
+        Func<string, ConfigResult> check, string path, bool verbose, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        var file = ConfigurationFile.Read(path, check);
+        if (file.Result is null)
+            return await FailAsync(console, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
+        if (file.HasErrors || file.Result.Model is not { } model)
+        {
+            new CheckReport(console.Error, showSource: false).Write(path, file.Result);
+            return ExitCodes.Failure;
+        }
+
+        using var signals = new ShutdownSignals();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, cancellationToken);
+        using var loggers = GatewayLogging.Create(console.Output, GatewayLogging.Level(model.Tracing.Level, verbose), TimeProvider.System);
+        var log = loggers.CreateLogger("Posthouse.Serve");
+        foreach (var warning in file.Result.Problems)
+            log.ConfigurationWarning(warning.ToString());
+
+        try
+        {
+            await using var gateway = await GatewayServer.StartAsync(path, new GatewayServices { Loggers = loggers }, stop.Token);
+            log.Started(ProductVersion.Text, Path.GetFullPath(path));
+            foreach (var (listener, endPoints) in gateway.Endpoints)
+            {
+                foreach (var endPoint in endPoints)
+                    log.Listening(listener, endPoint);
+            }
+
+            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            log.Draining((int)DrainTime.TotalSeconds);
+            using var deadline = new CancellationTokenSource(DrainTime);
+            await gateway.StopAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Asked to stop while it started, or at the end of the drain time: what was queued stays queued.
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return await FailAsync(console, e.Message, ExitCodes.Failure);
+        }
+
+        log.Stopped();
+        return ExitCodes.Success;
+    }
+
+    static async Task<int> FailAsync(InvocationConfiguration console, string message, int exitCode)
+    {
+        await console.Error.WriteLineAsync($"posthouse: {PrintableText.Of(message)}");
+        return exitCode;
+    }
+}

@@ -1,0 +1,82 @@
+using Posthouse.Integration.Servers;
+
+namespace Posthouse.Integration.Gateways;
+
+/// <summary>The configuration of README and issue, with the remotes and the few settings that tests vary.</summary>
+sealed record GatewayConfig
+{
+    public const string HostName = "gateway.example.org";
+
+    /// <summary>The <c>[remote]</c> tables; see <see cref="RemoteText"/>.</summary>
+    public required string Remotes { get; init; }
+
+    public string Logins { get; init; } = "remote/imap";
+
+    public string Recipients { get; init; } = "remote/lmtp";
+
+    public string NextHop { get; init; } = "lmtp";
+
+    public int MessagesPerSession { get; init; } = 10;
+
+    public string Text(int port, string queue, ServerCertificate certificate) => $$"""
+        [server]
+        hostname = "{{HostName}}"
+
+        [server.listener."smtp"]
+        bind = ["127.0.0.1:{{port}}"]
+        protocol = "smtp"
+
+        [server.tls]
+        enable = true
+        implicit = false
+        certificate = "gateway"
+
+        [certificate."gateway"]
+        cert = "file://{{certificate.CertificatePath}}"
+        private-key = "file://{{certificate.KeyPath}}"
+
+        [session.auth]
+        mechanisms = ["plain", "login"]
+        lookup = "{{Logins}}"
+
+        [session.auth.errors]
+        total = 3
+        wait = "10ms"
+
+        [session.rcpt]
+        relay = [ { if = "authenticated-as", ne = "", then = true },
+                  { else = false } ]
+
+        [session.rcpt.errors]
+        total = 10
+        wait = "10ms"
+
+        [session.rcpt.lookup]
+        domains = "list/domains"
+        addresses = "{{Recipients}}"
+        vrfy = [ { if = "authenticated-as", ne = "", then = "{{Recipients}}" },
+                 { else = false } ]
+        expn = [ { if = "authenticated-as", ne = "", then = "{{Recipients}}" },
+                 { else = false } ]
+
+        [session.data.limits]
+        messages = {{MessagesPerSession}}
+
+        [queue]
+        path = "{{queue}}"
+
+        [queue.schedule]
+        retry = ["1s"]
+        notify = ["1d", "3d"]
+        expire = "5d"
+
+        [queue.outbound]
+        next-hop = [ { if = "rcpt-domain", in-list = "list/domains", then = "{{NextHop}}" },
+                     { else = false } ]
+
+        [list]
+        domains = ["example.org"]
+
+        {{Remotes}}
+        """;
+}

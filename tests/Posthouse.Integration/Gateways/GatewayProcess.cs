@@ -1,0 +1,62 @@
+using System.Globalization;
+using Posthouse.Integration.Clients;
+using Posthouse.Integration.Servers;
+
+namespace Posthouse.Integration.Gateways;
+
+/// <summary><c>posthouse serve</c> as an operator runs it: a real process with a configuration file and a queue folder.</summary>
+sealed class GatewayProcess : IAsyncDisposable
+{
+    readonly ScratchFolder _folder = new("gateway");
+    RunningProgram? _running;
+
+    GatewayProcess(int port) => Port = port;
+
+    public int Port { get; }
+
+    public string Output => _running?.Output ?? "";
+
+    /// <summary>Starts on a configuration that is written once port, queue folder and certificate are known.</summary>
+    public static async Task<GatewayProcess> StartAsync(GatewayConfig config)
+    {
+        var gateway = new GatewayProcess(LoopbackPort.Take());
+        try
+        {
+            var certificate = ServerCertificate.Create(gateway._folder, GatewayConfig.HostName);
+            gateway._folder.Write("posthouse.toml", config.Text(gateway.Port, gateway._folder["queue"], certificate));
+            await gateway.StartAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task StartAsync()
+    {
+        _running = RunningProgram.Start(PosthouseExecutable.Path, ["serve", "--config", _folder["posthouse.toml"]]);
+        _folder.Write("gateway.pid", _running.Id.ToString(CultureInfo.InvariantCulture));
+        await _running.UntilListeningAsync(Port, () => "");
+    }
+
+    public Task<SmtpClientDialogue> ConnectAsync() => SmtpClientDialogue.ConnectAsync(Port);
+
+    /// <summary>SIGTERM, and the exit code it ends with.</summary>
+    public async Task<int> TerminateAsync(TimeSpan within)
+    {
+        _running!.Signal(RunningProgram.Terminate);
+        return await _running.WaitForExitAsync(within);
+    }
+
+    /// <summary>SIGKILL: what is not on the disk is lost.</summary>
+    public Task KillAsync() => _running!.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_running is not null)
+            await _running.DisposeAsync();
+        _folder.Dispose();
+    }
+}

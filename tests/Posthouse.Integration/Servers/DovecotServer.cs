@@ -1,0 +1,68 @@
+namespace Posthouse.Integration.Servers;
+
+/// <summary>
+/// A real Dovecot on loopback: IMAP with STARTTLS and IMAPS against a passwd-file, LMTP with STARTTLS into maildirs. It can be
+/// stopped and started again on the same ports.
+/// </summary>
+public sealed class DovecotServer : IAsyncLifetime
+{
+    readonly ScratchFolder _folder = new("dovecot");
+    DovecotConfig? _config;
+    RunningProgram? _running;
+
+    public int ImapPort => _config!.ImapPort;
+
+    public int ImapsPort => _config!.ImapsPort;
+
+    public int LmtpPort => _config!.LmtpPort;
+
+    /// <summary>Where Dovecot answers Postfix's questions about logins.</summary>
+    public string SaslSocket => _folder["run/sasl"];
+
+    public string Log => File.Exists(_folder["dovecot.log"]) ? File.ReadAllText(_folder["dovecot.log"]) : "";
+
+    internal ServerCertificate Certificate => _config!.Certificate;
+
+    public async ValueTask InitializeAsync()
+    {
+        MailServerFiles.Require("/usr/sbin/dovecot", "Package dovecot-core.");
+        MailServerFiles.Require(MailServerFiles.Dovecot("usr/lib/dovecot/imap-login"), "Package dovecot-imapd.");
+        MailServerFiles.Require(MailServerFiles.Dovecot("usr/lib/dovecot/lmtp"), "Package dovecot-lmtpd.");
+        await _folder.MakeFolderAsync("mail", "mail:mail");
+        _folder.Write("users", DovecotConfig.Users(_folder.Path, [.. Account.People, Account.RelayServer]));
+        var certificate = ServerCertificate.Create(_folder, "mail.example.org");
+        _config = new DovecotConfig(_folder.Path, certificate, LoopbackPort.Take(), LoopbackPort.Take(), LoopbackPort.Take());
+        _folder.Write("dovecot.conf", _config.Text(await VersionAsync()));
+        await StartAsync();
+    }
+
+    public async Task StartAsync()
+    {
+        _running = RunningProgram.Start("setsid", ["/usr/sbin/dovecot", "-F", "-c", _folder["dovecot.conf"]]);
+        foreach (var port in new[] { ImapPort, ImapsPort, LmtpPort })
+            await _running.UntilListeningAsync(port, () => Log);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_running is null)
+            return;
+        await _running.KillGroupAsync();
+        await _running.DisposeAsync();
+        _running = null;
+    }
+
+    internal Maildir MailboxOf(Account account) => new(_folder[$"mail/{account.Mailbox}"], LineEnd.Crlf);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Dispose();
+    }
+
+    static async Task<Version> VersionAsync()
+    {
+        var version = await RunningProgram.RunAsync("/usr/sbin/dovecot", ["--version"]);
+        return Version.Parse(string.Join('.', version.Split(' ', '-', '\n')[0].Split('.').Take(3)));
+    }
+}

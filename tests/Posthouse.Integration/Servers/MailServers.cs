@@ -1,0 +1,50 @@
+using Posthouse.Integration.Servers;
+
+[assembly: AssemblyFixture(typeof(MailServers))]
+
+namespace Posthouse.Integration.Servers;
+
+/// <summary>
+/// The servers that tests share, each started by the first test that asks for it. A test that stops a server starts its own.
+/// </summary>
+public sealed class MailServers : IAsyncDisposable
+{
+    readonly Lazy<Task<DovecotServer>> _dovecot;
+    readonly Lazy<Task<PostfixServer>> _postfix;
+
+    public MailServers()
+    {
+        _dovecot = new(StartDovecotAsync);
+        _postfix = new(async () => await StartPostfixAsync(await _dovecot.Value));
+    }
+
+    public Task<DovecotServer> DovecotAsync() => _dovecot.Value;
+
+    public Task<PostfixServer> PostfixAsync() => _postfix.Value;
+
+    public static async Task<DovecotServer> StartDovecotAsync() => await StartAsync(new DovecotServer());
+
+    public static async Task<PostfixServer> StartPostfixAsync(DovecotServer dovecot) => await StartAsync(new PostfixServer(dovecot));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_postfix is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            await (await _postfix.Value).DisposeAsync();
+        if (_dovecot is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            await (await _dovecot.Value).DisposeAsync();
+    }
+
+    static async Task<T> StartAsync<T>(T server) where T : IAsyncLifetime
+    {
+        try
+        {
+            await server.InitializeAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+}

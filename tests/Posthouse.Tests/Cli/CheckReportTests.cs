@@ -1,0 +1,87 @@
+using Posthouse.Commands;
+using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Rules;
+
+namespace Posthouse.Tests.Cli;
+
+public sealed class CheckReportTests : IDisposable
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("posthouse-test-").FullName;
+
+    internal static GatewayModel SomeModel { get; } = new()
+    {
+        Server = new ServerModel("mx.example.org", Setting<string>.Of("hello")),
+        Listeners = [],
+        Session = new SessionModel(),
+        Queue = new QueueModel(),
+        Remotes = [],
+        Lists = new Dictionary<string, AddressList>(),
+    };
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void On_a_terminal_the_line_is_shown_with_a_caret_below_its_column()
+    {
+        var file = Write("[server]\n\thostnme = \"mx\"\n");
+
+        Assert.Equal(
+            $"""
+            {file}:2:2: error: server.hostnme: unknown key
+              2 |  hostnme = "mx"
+                |  ^
+
+            """, Report(new ConfigProblem(true, file, 2, 2, "server.hostnme", "unknown key")));
+    }
+
+    [Theory]
+    [InlineData("secret = 12345", "remote.lmtp.auth.secret")]
+    [InlineData("auth = { username = 1, secret = \"hunter2\" }", "remote.lmtp.auth.username")]
+    [InlineData("logins = [\"jane:hunter2\", 5]", "list.logins")]
+    [InlineData("private-key = 5 # hunter2", "certificate.default.private-key")]
+    public void A_line_that_may_hold_a_secret_is_not_shown(string line, string key)
+    {
+        var file = Write(line);
+
+        Assert.Equal($"{file}:1:1: error: {key}: wrong type\n", Report(new ConfigProblem(true, file, 1, 1, key, "wrong type")));
+    }
+
+    [Fact]
+    public void Control_characters_never_reach_the_terminal()
+    {
+        var file = Write("\u001b[2J\u0007key = 1");
+
+        var report = Report(new ConfigProblem(true, file, 1, 6, "\u001b[2Jkey", "unknown\nkey\u202e"));
+
+        Assert.Equal(
+            $"""
+            {file}:1:6: error: \u001b[2Jkey: unknown\nkey\u202e
+              1 |  [2J key = 1
+                |      ^
+
+            """, report);
+    }
+
+    [Fact]
+    public void A_problem_beyond_the_end_of_the_file_is_shown_without_a_line()
+    {
+        var file = Write("a = 1\n");
+
+        Assert.Equal($"{file}:9:1: error: k: m\n", Report(new ConfigProblem(true, file, 9, 1, "k", "m")));
+    }
+
+    string Write(string text)
+    {
+        var path = Path.Combine(_folder, "posthouse.toml");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    static string Report(ConfigProblem problem)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        new CheckReport(output, showSource: true).Write(problem.File, new ConfigResult(null, [problem]));
+        return output.ToString();
+    }
+}

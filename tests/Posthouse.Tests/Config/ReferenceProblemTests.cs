@@ -1,0 +1,196 @@
+namespace Posthouse.Tests.Config;
+
+/// <summary>Names that lead nowhere and settings that cannot work, as an operator sees them.</summary>
+public class ReferenceProblemTests
+{
+    public static TheoryData<string, string, string> Files { get; } = new()
+    {
+        {
+            "lookups that cannot answer",
+            """
+            [remote.a]
+            address = "a"
+            protocol = "smtp"
+            [remote.i]
+            address = "i"
+            protocol = "imap"
+            lookup = true
+            [session.rcpt]
+            lookup = { domains = "remote/i", addresses = "remote/a", vrfy = "remote/i", expn = "remote/b" }
+            [session.auth]
+            lookup = ["remote/i", "remote/a"]
+            [queue.outbound]
+            next-hop = "i"
+            """,
+            """
+            9:22: error: session.rcpt.lookup.domains: a remote host knows mailboxes, not domains; name a list
+            9:46: error: session.rcpt.lookup.addresses: remote "a" has lookup = false; set it to true to ask the host
+            9:65: error: session.rcpt.lookup.vrfy: remote "i" speaks IMAP, which answers logins only
+            9:84: error: session.rcpt.lookup.expn: there is no [remote."b"]
+            11:23: error: session.auth.lookup: remote "a" has lookup = false; set it to true to ask the host
+            13:12: error: queue.outbound.next-hop: remote "i" speaks IMAP, which takes no mail
+            """
+        },
+        {
+            "a list that is not there",
+            """
+            [remote.i]
+            address = "i"
+            protocol = "imap"
+            lookup = true
+            [session.auth]
+            lookup = ["list/users", "remote/i"]
+            [list]
+            user = ["a"]
+            """,
+            """
+            6:11: error: session.auth.lookup: there is no list "users" in [list]; did you mean "user"?
+            """
+        },
+        {
+            "a ladder of logins",
+            """
+            [list]
+            users = ["a:b"]
+            [remote.i]
+            address = "i"
+            protocol = "imap"
+            lookup = true
+            [session.auth]
+            lookup = ["list/users", "remote/i"]
+            """,
+            """
+            8:10: error: session.auth.lookup: a ladder of logins needs login.domains in [remote."i"], or a password would be shown to the next host
+            """
+        },
+        {
+            "names without kind",
+            """
+            [session.auth]
+            lookup = "db/users"
+            [queue.outbound]
+            next-hop = "remote/a"
+            [session.rcpt]
+            lookup.addresses = "users"
+            [list]
+            users = []
+            """,
+            """
+            2:10: error: session.auth.lookup: db/... lookups are not implemented
+            4:12: error: queue.outbound.next-hop: there is no [remote."remote/a"]
+            6:20: error: session.rcpt.lookup.addresses: "users" is not remote/<id> or list/<id>; did you mean "list/users"?
+            """
+        },
+        {
+            "settings not to be had yet",
+            """
+            [queue.outbound]
+            next-hop = { by-lookup = true }
+            [queue]
+            schedule.retry = []
+            """,
+            """
+            2:12: error: queue.outbound.next-hop: by-lookup is not acted on yet: name a remote, or false for delivery by MX
+            4:18: error: queue.schedule.retry: must be a duration, or a list of at least one
+            """
+        },
+        {
+            "certificates that are not there",
+            """
+            [server.tls]
+            certificate = "x"
+            [certificate.y]
+            cert = "abc"
+            private-key = "file:///nowhere/key.pem"
+            """,
+            """
+            2:15: error: server.tls.certificate: there is no [certificate."x"]
+            5:15: error: certificate.y.private-key: the file "/nowhere/key.pem" cannot be read: it is not there
+            """
+        },
+        {
+            "listeners",
+            """
+            [server.listener.b]
+            bind = ["127.0.0.1", "localhost:25", "[::1]:2525"]
+            tls = { enable = true }
+            protocol = "pop3"
+            [server.listener.c]
+            bind = "[::1]:2525"
+            [server.listener.d]
+            protocol = "lmtp"
+            """,
+            """
+            1:18: warning: server.listener.b.tls.certificate: is missing: clients see a self-signed certificate, a new one at each start
+            2:9: error: server.listener.b.bind: must be an address and port such as "127.0.0.1:25" or "[::]:25"
+            2:22: error: server.listener.b.bind: must be an address and port such as "127.0.0.1:25" or "[::]:25"
+            4:12: error: server.listener.b.protocol: must be one of smtp, lmtp, http
+            7:18: error: server.listener.d.bind: is missing; it must be an address and port such as "127.0.0.1:25" or "[::]:25", or a list of such
+            """
+        },
+        {
+            "throttles and quotas",
+            """
+            [[session.throttle]]
+            match = { if = "remote-ip", eq = "10.0.0.1" }
+            key = ["remote-ip", "bogus"]
+            rate = "5/1h"
+            burst = 1
+            [[queue.quota]]
+            messages = 5
+            size = "1GB"
+            """,
+            """
+            2:1: warning: session.throttle: match, key, rate are read but not acted on yet
+            3:21: error: session.throttle.key: must be one of listener, remote-ip, local-ip, is-tls, helo-domain, authenticated-as, sender, sender-domain, size, rcpt, rcpt-domain
+            5:1: error: session.throttle.burst: is not a known key
+            7:1: warning: queue.quota: messages, size are read but not acted on yet
+            """
+        },
+        {
+            "mechanisms",
+            """
+            [session.auth]
+            mechanisms = ["plain", "xoauth2", "scram-sha-1"]
+            errors.max = 4
+            errors.total = 5
+            """,
+            """
+            2:24: warning: session.auth.mechanisms: XOAUTH2 is not acted on yet and not offered
+            2:35: error: session.auth.mechanisms: must be one of plain, login, oauthbearer, xoauth2
+            3:8: error: session.auth.errors.max: is the old name of auth.errors.total, which is set too
+            """
+        },
+        {
+            "VRFY open to strangers",
+            """
+            [session.rcpt.lookup]
+            vrfy = "list/a"
+            expn = [ { if = "authenticated-as", ne = "", then = "list/a" }, { else = false } ]
+            [list]
+            a = "x"
+            """,
+            """
+            2:8: warning: session.rcpt.lookup.vrfy: answers strangers too, since it does not depend on authenticated-as
+            """
+        },
+        {
+            "includes that are not there",
+            """
+            include = ["missing.toml", "nodir/*.toml"]
+            """,
+            """
+            1:11: error: include: "/etc/posthouse/missing.toml" cannot be read: Could not find file '/etc/posthouse/missing.toml'.
+            1:11: error: include: "/etc/posthouse/nodir" cannot be read: Could not find a part of the path '/etc/posthouse/nodir'.
+            """
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Each_problem_has_its_place_its_key_and_a_reason(string about, string text, string problems)
+    {
+        Assert.NotEmpty(about);
+        Assert.Equal(problems.Split('\n'), ConfigText.Problems(text));
+    }
+}

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Posthouse.Gateway.Delivery;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Rules;
+using Posthouse.Remotes.Answers;
+using Posthouse.Tests.Queue;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Tests.Delivery;
+
+/// <summary>A delivery loop between a queue in memory and hops that the test answers for.</summary>
+sealed class DeliveryFixture : IAsyncDisposable
+{
+    DeliveryLoop? _loop;
+
+    internal FakeTimeProvider Time { get; } = new(Letters.Now);
+    internal MemoryStore Store { get; } = new();
+    internal FakeHops Hops { get; } = new();
+
+    /// <summary>By default the recipient's domain is its hop, and nothing expires however fast a test moves the clock.</summary>
+    internal QueueModel Model { get; set; } = new()
+    {
+        NextHop = new Deciding<string?>(subject => new(subject.Text(RuleVariable.RcptDomain))),
+        Expire = TimeSpan.FromDays(36500),
+    };
+
+    internal DeliveryLoop Start()
+    {
+        _loop = new DeliveryLoop(Store, Hops, () => Model, Time, NullLogger.Instance);
+        _loop.Start();
+        return _loop;
+    }
+
+    /// <summary>Starts if need be, commits a message and answers its first transaction.</summary>
+    internal async Task<RecipientMark[]> AttemptAsync(Outcome outcome)
+    {
+        Start();
+        Store.Commit("bob@a.example");
+        Hops["a.example"].Answer = _ => [outcome];
+        return (await Store.NextMarkAsync()).Marks;
+    }
+
+    public ValueTask DisposeAsync() => _loop?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    internal static Outcome Delivered => new(Disposition.Delivered, Blame.None, new Reply(250, new EnhancedCode(2, 0, 0), "ok"));
+
+    internal static Outcome Temporary(Blame blame = Blame.Host, bool maybe = false) =>
+        new(Disposition.Temporary, blame, new Reply(451, new EnhancedCode(4, 0, 0), "later"), maybe);
+
+    internal static Outcome Permanent(Blame blame = Blame.Host) => new(Disposition.Permanent, blame, new Reply(550, new EnhancedCode(5, 1, 1), "no such user"));
+}
+
+/// <summary>A setting that a test decides.</summary>
+sealed class Deciding<T>(Func<IRuleSubject, Evaluation<T>> decide) : Setting<T>
+{
+    public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken) => new(decide(subject));
+}
+
+/// <summary>Hops that note what they get; each is made when it is first named, except those that are not to exist.</summary>
+sealed class FakeHops : IHops
+{
+    readonly ConcurrentDictionary<string, FakeHop> _hops = new();
+
+    internal FakeHop this[string id] => _hops.GetOrAdd(id, static _ => new FakeHop());
+
+    public bool TryGet(string id, [NotNullWhen(true)] out IHop? hop)
+    {
+        hop = id == "nowhere.example" ? null : this[id];
+        return hop is not null;
+    }
+}
+
+sealed class FakeHop : IHop
+{
+    readonly Channel<RelayRequest> _requests = Channel.CreateUnbounded<RelayRequest>();
+    int _running;
+
+    public int Concurrency { get; set; } = 4;
+
+    internal int MostAtOnce { get; private set; }
+
+    internal int Total { get; private set; }
+
+    internal Func<RelayRequest, IReadOnlyList<Outcome>> Answer { get; set; } = request => [.. request.Recipients.Select(_ => DeliveryFixture.Delivered)];
+
+    /// <summary>While set, a transaction waits for it before it is answered.</summary>
+    internal TaskCompletionSource? Hold { get; set; }
+
+    internal Task<RelayRequest> NextAsync() => _requests.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+
+    public async Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken)
+    {
+        lock (_requests)
+        {
+            Total++;
+            MostAtOnce = Math.Max(MostAtOnce, ++_running);
+        }
+        _requests.Writer.TryWrite(request);
+        try
+        {
+            if (Hold is { } hold)
+                await hold.Task.WaitAsync(cancellationToken);
+            return new RelayResult(Answer(request));
+        }
+        finally
+        {
+            lock (_requests)
+                _running--;
+        }
+    }
+}
+
+/// <summary>A queue in memory.</summary>
+sealed class MemoryStore : IMessageStore
+{
+    readonly Channel<QueuedMessage> _committed = Channel.CreateUnbounded<QueuedMessage>();
+    readonly Channel<(MessageKey Key, RecipientMark[] Marks)> _marks = Channel.CreateUnbounded<(MessageKey, RecipientMark[])>();
+    readonly ConcurrentDictionary<MessageKey, QueuedMessage> _messages = new();
+    long _last;
+
+    internal List<WaitingRecipient> Waiting { get; } = [];
+    internal int Reads;
+
+    public bool HasFailed { get; set; }
+    public ChannelReader<QueuedMessage> Committed => _committed.Reader;
+
+    internal MessageKey Add(params string[] recipients)
+    {
+        var key = new MessageKey(++_last);
+        _messages[key] = new QueuedMessage(key, Letters.Envelope(recipients), new MemoryBody(Letters.Body(10)));
+        return key;
+    }
+
+    internal MessageKey Commit(params string[] recipients)
+    {
+        var key = Add(recipients);
+        Assert.True(_committed.Writer.TryWrite(_messages[key]));
+        return key;
+    }
+
+    internal Task<(MessageKey Key, RecipientMark[] Marks)> NextMarkAsync() => _marks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
+
+    internal bool HasMarks => _marks.Reader.TryPeek(out _);
+
+    public IReadOnlyList<WaitingRecipient> ReadBacklog() => Waiting;
+
+    public QueuedMessage? Read(MessageKey key)
+    {
+        Interlocked.Increment(ref Reads);
+        return _messages.GetValueOrDefault(key);
+    }
+
+    public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks) => !HasFailed && _marks.Writer.TryWrite((key, [.. marks]));
+
+    public IntakeResult Probe(long size) => IntakeResult.Committed;
+
+    public IIncomingMessage Begin() => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+using Posthouse.Gateway.Queue;
+
+namespace Posthouse.Tests.Queue;
+
+/// <summary>A folder of its own for a store, and a look into its tables.</summary>
+sealed class StoreFixture : IDisposable
+{
+    readonly DirectoryInfo _parent = Directory.CreateTempSubdirectory("posthouse-queue-");
+
+    internal string Folder => Path.Combine(_parent.FullName, "queue");
+
+    internal FakeTimeProvider Time { get; } = new(Letters.Now);
+
+    internal SqliteStore Open(Action? beforeCommit = null, long? maxPages = null) =>
+        SqliteStore.Open(new SqliteStoreOptions(Folder) { Time = Time, BeforeCommit = beforeCommit, MaxPages = maxPages });
+
+    internal long Count(string from, string? folder = null)
+    {
+        using var connection = StoreDatabase.OpenReader(Path.Combine(folder ?? Folder, "queue.db"));
+        return Convert.ToInt64(StoreDatabase.Scalar(connection, $"SELECT COUNT(*) FROM {from}"), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The store's files as a power cut would leave them now.</summary>
+    internal string Snapshot()
+    {
+        var copy = _parent.CreateSubdirectory("snapshot").FullName;
+        foreach (var file in (string[])["queue.db", "queue.db-wal"])
+            File.Copy(Path.Combine(Folder, file), Path.Combine(copy, file));
+        return copy;
+    }
+
+    internal static SqliteException DiskError => new("disk I/O error", 10, 1034);
+
+    public void Dispose() => _parent.Delete(recursive: true);
+}
+
+/// <summary>Holds the writer before its COMMIT until it is let go.</summary>
+sealed class CommitGate : IDisposable
+{
+    readonly SemaphoreSlim _reached = new(0);
+    readonly ManualResetEventSlim _open = new();
+
+    internal void Pass()
+    {
+        _reached.Release();
+        _open.Wait(TimeSpan.FromSeconds(30));
+    }
+
+    internal Task ReachedAsync() => _reached.WaitAsync(TestContext.Current.CancellationToken);
+
+    internal void Open() => _open.Set();
+
+    public void Dispose()
+    {
+        _open.Set();
+    }
+}

@@ -1,0 +1,224 @@
+using System.Net;
+using Posthouse.Gateway.Queue;
+using Posthouse.Wire.Commands;
+
+namespace Posthouse.Tests.Queue;
+
+public sealed class StoreTests : IDisposable
+{
+    static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    readonly StoreFixture _queue = new();
+
+    public void Dispose() => _queue.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(10_000)]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
+    [InlineData(1_000_000)]
+    public async Task A_committed_message_is_there_byte_for_byte_after_a_restart(int length)
+    {
+        var body = Letters.Body(length);
+        MessageKey key;
+        await using (var store = _queue.Open())
+        {
+            Assert.Equal(IntakeResult.Committed, await store.CommitAsync(body, Letters.Envelope("bob@example.net")));
+            var handed = await store.Committed.ReadAsync(Cancel);
+            Assert.Equal(body, await handed.Body.OctetsAsync());
+            key = handed.Key;
+        }
+
+        await using var reopened = _queue.Open();
+        var waiting = Assert.Single(reopened.ReadBacklog());
+        Assert.Equal(new WaitingRecipient(key, 0, 0, Letters.Now), waiting);
+        Assert.Equal(body, await reopened.Read(key)!.Body.OctetsAsync());
+    }
+
+    [Fact]
+    public async Task Every_part_of_the_envelope_survives_a_restart()
+    {
+        var envelope = new MessageEnvelope(
+            new MailCommand
+            {
+                ReversePath = Letters.Mailbox("\"a b\\\"<>\"@example.org"),
+                Size = 12345,
+                Body = BodyKind.EightBit,
+                SmtpUtf8 = true,
+                Return = DsnReturn.Headers,
+                EnvelopeId = "id '; DROP TABLE message; --\n",
+            },
+            [Letters.Recipient("TO:<grün@example.net> NOTIFY=FAILURE,DELAY ORCPT=rfc822;a+2Bb@x"), Letters.Recipient("TO:<Postmaster>"), Letters.Recipient("TO:<x@[127.0.0.1]> NOTIFY=NEVER")],
+            new MessageOrigin
+            {
+                Listener = "submission",
+                RemoteIp = IPAddress.Parse("2001:db8::1"),
+                LocalIp = IPAddress.Parse("192.0.2.1"),
+                IsTls = true,
+                HeloDomain = "[192.0.2.7]",
+                AuthenticatedAs = "ann",
+                Received = Letters.Now.AddMilliseconds(7),
+            });
+        MessageKey key;
+        await using (var store = _queue.Open())
+        {
+            await store.CommitAsync([1], envelope);
+            key = (await store.Committed.ReadAsync(Cancel)).Key;
+        }
+
+        await using var reopened = _queue.Open();
+        var read = reopened.Read(key)!.Envelope;
+        Assert.Equal(envelope.Mail, read.Mail);
+        Assert.Equal(envelope.Recipients, read.Recipients);
+        Assert.Equal(envelope.Origin, read.Origin);
+    }
+
+    [Fact]
+    public async Task The_null_reverse_path_stays_null()
+    {
+        await using var store = _queue.Open();
+        var envelope = Letters.Envelope("bob@example.net");
+        await store.CommitAsync([1], envelope with { Mail = new MailCommand { ReversePath = null } });
+        Assert.Null(store.Read((await store.Committed.ReadAsync(Cancel)).Key)!.Envelope.Mail.ReversePath);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(500_000)]
+    public async Task A_message_without_a_commit_leaves_nothing(int length)
+    {
+        await using (var store = _queue.Open())
+        {
+            await using (var message = store.Begin())
+                await message.WriteAsync(Letters.Body(length), Cancel);
+            Assert.False(store.Committed.TryRead(out _));
+        }
+        foreach (var table in (string[])["message", "recipient", "chunk", "incoming"])
+            Assert.Equal(0, _queue.Count(table));
+    }
+
+    [Fact]
+    public async Task Chunks_that_a_power_cut_left_without_a_commit_are_removed_at_the_start()
+    {
+        string cut;
+        await using (var store = _queue.Open())
+        {
+            await store.CommitAsync(Letters.Body(200_000), Letters.Envelope("bob@example.net"));
+            await using var message = store.Begin();
+            await message.WriteAsync(Letters.Body(500_000), Cancel);
+            await store.CommitAsync([1], Letters.Envelope("carl@example.net")); // behind the chunks: they are in the log by now
+            cut = _queue.Snapshot();
+        }
+        Assert.Equal(1, _queue.Count("incoming", cut));
+        Assert.True(_queue.Count("chunk", cut) > 5);
+
+        await using var reopened = SqliteStore.Open(new SqliteStoreOptions(cut) { Time = _queue.Time });
+        Assert.Equal(0, _queue.Count("incoming", cut));
+        Assert.Equal(5, _queue.Count("chunk", cut));
+        Assert.Equal(2, reopened.ReadBacklog().Count);
+        Assert.Equal(Letters.Body(200_000), await reopened.Read(reopened.ReadBacklog()[0].Key)!.Body.OctetsAsync());
+    }
+
+    [Fact]
+    public async Task A_second_instance_is_refused_and_the_first_goes_on()
+    {
+        await using var store = _queue.Open();
+        var refused = Assert.Throws<IOException>(() => _queue.Open());
+        Assert.Contains("another Posthouse", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(IntakeResult.Committed, await store.CommitAsync([1], Letters.Envelope("bob@example.net")));
+    }
+
+    [Fact]
+    public async Task A_store_of_a_later_version_is_refused()
+    {
+        await using (_queue.Open())
+        {
+        }
+        using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
+            StoreDatabase.Execute(connection, "PRAGMA user_version = 2");
+        Assert.Contains("version 2", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Only_the_owner_may_read_the_queue()
+    {
+        await using var store = _queue.Open();
+        await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+        const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_queue.Folder) & others);
+        foreach (var file in Directory.GetFiles(_queue.Folder))
+            Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(file) & others);
+    }
+
+    [Fact]
+    public async Task Queue_ids_are_short_printable_and_never_given_twice()
+    {
+        var ids = new List<string>();
+        for (var restart = 0; restart < 3; restart++)
+        {
+            await using var store = _queue.Open();
+            for (var i = 0; i < 100; i++)
+            {
+                await using var message = store.Begin();
+                ids.Add(message.QueueId);
+                await message.CommitAsync(Letters.Envelope("bob@example.net"));
+            }
+        }
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
+        Assert.All(ids, id => Assert.Matches("^[0-9A-Z]{10}$", id));
+    }
+
+    [Fact]
+    public async Task A_message_goes_when_its_last_recipient_is_delivered()
+    {
+        await using (var store = _queue.Open())
+        {
+            await store.CommitAsync(Letters.Body(100_000), Letters.Envelope("bob@example.net", "carl@example.net"));
+            var key = (await store.Committed.ReadAsync(Cancel)).Key;
+            Assert.True(store.Record(key, [Mark(0, RecipientState.Delivered)]));
+            Assert.NotNull(store.Read(key));
+        }
+        await using (var store = _queue.Open())
+        {
+            var left = Assert.Single(store.ReadBacklog());
+            Assert.Equal(1, left.Ordinal);
+            Assert.True(store.Record(left.Key, [Mark(1, RecipientState.Delivered)]));
+        }
+        foreach (var table in (string[])["message", "recipient", "chunk"])
+            Assert.Equal(0, _queue.Count(table));
+    }
+
+    [Fact]
+    public async Task A_failed_recipient_stays_with_its_message_and_is_not_tried_again()
+    {
+        await using (var store = _queue.Open())
+        {
+            await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+            store.Record((await store.Committed.ReadAsync(Cancel)).Key, [Mark(0, RecipientState.Failed)]);
+        }
+        await using var reopened = _queue.Open();
+        Assert.Empty(reopened.ReadBacklog());
+        Assert.Equal(1, _queue.Count("recipient WHERE state = 2 AND reply = '550 5.1.1 no'"));
+        Assert.Equal(1, _queue.Count("message"));
+    }
+
+    [Fact]
+    public async Task A_delayed_recipient_keeps_its_count_and_its_time()
+    {
+        await using (var store = _queue.Open())
+        {
+            await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+            var later = Mark(0, RecipientState.Waiting) with { Attempts = 3, Due = Letters.Now.AddMinutes(10), MaybeDelivered = true };
+            store.Record((await store.Committed.ReadAsync(Cancel)).Key, [later]);
+        }
+        await using var reopened = _queue.Open();
+        var waiting = Assert.Single(reopened.ReadBacklog());
+        Assert.Equal((3, Letters.Now.AddMinutes(10)), (waiting.Attempts, waiting.Due));
+        Assert.Equal(1, _queue.Count("recipient WHERE maybe_delivered = 1"));
+    }
+
+    static RecipientMark Mark(int ordinal, RecipientState state) => new(ordinal, state, 1, Letters.Now, false, "550 5.1.1 no");
+}

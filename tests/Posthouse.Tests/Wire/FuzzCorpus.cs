@@ -1,0 +1,23 @@
+namespace Posthouse.Tests.Wire;
+
+/// <summary>Seeds of the fuzz targets, one octet a character; a finding is added here so that it stays found.</summary>
+static class FuzzCorpus
+{
+    public static IReadOnlyDictionary<string, string[]> Seeds { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["line"] = ["EHLO a\r\nNOOP\nRS\rET\r\n", "\r\r\n\n\r\n", new string('x', 62) + "\r\n" + new string('x', 63) + "\r\n"],
+        ["reply"] = ["220 x ESMTP\r\n250-a\r\n250-SIZE 5\r\n250 DSN\r\n", "550-5.1.1 no\r\n550 5.1.1 user\r\n", "250 5.1.1 x\r\n250OK\r\n", "354 \u00c3\u00bc\u0085\0\r\n"],
+        ["body"] = ["a\r\n..b\r\n.c\r\n.\r\nMAIL", "\r\n.\r\r\n.\n.\r.\r\n\0.\r\n.\r\n", ".\r\n", "x\r\n.\rX\r\n..\r\n.\r\n"],
+        ["command"] = ["MAIL FROM:<a@b> SIZE=1", "BDAT 5 LAST", "9 last", "NOOP \t", "STARTTLS"],
+        ["mail"] =
+        [
+            "FROM:<\"a b\"@x> SIZE=10 BODY=8BITMIME RET=FULL ENVID=a+2Bb", "FROM:<> AUTH=<> BODY=BINARYMIME", "FROM:<\u00c3\u00bc@\u00c3\u009c.x> SMTPUTF8",
+            "FROM:<@a,@b:c@[IPv6:1::2]>",
+        ],
+        ["rcpt"] = ["TO:<a@b> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a+20b", "TO:<Postmaster>", "TO:<\u00c3\u00bc@x> ORCPT=utf-8;\u00c3\u00bc\\x{2B}", "TO:<a@[1.2.3.4]> NOTIFY=NEVER"],
+        ["mailbox"] = ["a.b@Example.org", "\"a\\\"b\"@x", "a@[IPv6:::ffff:1.2.3.4]", "\u00c3\u00bc@\u00c3\u009c.x", "\"\"@[1.2.3.4]"],
+        ["xtext"] = ["a+2Bb+3D+20", "+0D+0A", "plain"],
+        ["base64"] = ["AHUAcA==", "QUI=", "QUJD", "QR=="],
+        ["imap"] = ["* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi\u0001", "a1 NO [AUTHENTICATIONFAILED] no", "+ AAAA", "* CAPABILITY IMAP4rev2 SASL-IR", "* BYE x {5}"],
+    };
+}
