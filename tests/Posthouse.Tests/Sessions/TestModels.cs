@@ -36,3 +36,10 @@ sealed class Computed<T>(Func<IRuleSubject, T?> compute) : Setting<T>
     public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken) =>
         new(compute(subject) is { } value ? new Evaluation<T>(value) : Evaluation<T>.Unavailable("host down"));
 }
+
+/// <summary>The same for a truth value.</summary>
+sealed class ComputedFlag(Func<IRuleSubject, bool?> compute) : Setting<bool>
+{
+    public override ValueTask<Evaluation<bool>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken) =>
+        new(compute(subject) is { } value ? new Evaluation<bool>(value) : Evaluation<bool>.Unavailable("host down"));
+}

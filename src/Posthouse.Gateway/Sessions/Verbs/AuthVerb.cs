@@ -51,7 +51,9 @@ static class AuthVerb
     static (ReadOnlyMemory<byte> Mechanism, ReadOnlyMemory<byte>? Initial) Cut(ReadOnlyMemory<byte> argument)
     {
         var blank = argument.Span.IndexOf((byte)' ');
-        return blank < 0 ? (argument, null) : (argument[..blank], argument[(blank + 1)..]);
+        if (blank < 0)
+            return (argument, null);
+        return (argument[..blank], argument[(blank + 1)..]);
     }
 
     static SaslServer? Choose(SessionState session, ReadOnlySpan<byte> mechanism)
@@ -97,7 +99,9 @@ static class AuthVerb
             }
         }
 
-        return step == SaslStep.Malformed ? (Replies.AuthMalformed, step) : (null, step);
+        if (step == SaslStep.Malformed)
+            return (Replies.AuthMalformed, step);
+        return (default(VerbResult?), step);
     }
 
     /// <summary><c>"=" / base64</c>: a lone equals sign is an empty response (section 4).</summary>
