@@ -46,12 +46,6 @@ static class ServeCommand
         {
             await using var gateway = await GatewayServer.StartAsync(path, new GatewayServices { Loggers = loggers }, stop.Token);
             log.Started(ProductVersion.Text, Path.GetFullPath(path));
-            foreach (var (listener, endPoints) in gateway.Endpoints)
-            {
-                foreach (var endPoint in endPoints)
-                    log.Listening(listener, endPoint);
-            }
-
             await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             log.Draining((int)DrainTime.TotalSeconds);
             using var deadline = new CancellationTokenSource(DrainTime);

@@ -9,7 +9,7 @@ namespace Posthouse.Demo;
 /// </summary>
 sealed class DemoStage(DemoSetup setup, DemoScreen screen, TimeProvider time, CancellationToken stop)
 {
-    static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(10);
 
     readonly List<DemoStep> _steps = [];
 

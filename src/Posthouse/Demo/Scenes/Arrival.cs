@@ -7,11 +7,12 @@ static class Arrival
 {
     const int MostLines = 15;
 
-    public static void Show(Dialogue dialogue, ReadOnlySpan<byte> arrived)
+    public static void Show(Dialogue dialogue, ReadOnlySpan<byte> sent, ReadOnlySpan<byte> arrived)
     {
         foreach (var line in Encoding.UTF8.GetString(arrived).Split("\r\n").Take(MostLines))
-            dialogue.Add(Speaker.Gateway, line);
-        dialogue.Add(Speaker.Note, "...");
-        dialogue.Add(Speaker.Note, $"sha256 below Received: {DemoMessage.Hash(arrived[DemoMessage.ReceivedLength(arrived)..])}");
+            dialogue.Add(Speaker.Gateway, line.Replace("\t", "    ", StringComparison.Ordinal));
+        dialogue.Add(Speaker.Note, "... and so on; the sha256 of what stands below Received:");
+        dialogue.Add(Speaker.Note, $"sent    {DemoMessage.Hash(sent)}");
+        dialogue.Add(Speaker.Note, $"arrived {DemoMessage.Hash(arrived[DemoMessage.ReceivedLength(arrived)..])}");
     }
 }

@@ -52,7 +52,7 @@ static class MessageScene
         await stage.PlayAsync("It arrived as it was sent, below one Received", "unchanged", RemoteRequests.None, async ct =>
         {
             var arrived = (await remotes.WaitForMessageAsync(john, 1, ct)).Body;
-            Arrival.Show(stage.Dialogue, arrived.Span);
+            Arrival.Show(stage.Dialogue, message, arrived.Span);
             return DemoMessage.Compare(message, arrived.Span);
         });
     }

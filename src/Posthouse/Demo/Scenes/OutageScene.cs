@@ -29,7 +29,7 @@ static class OutageScene
         {
             await remotes.StartAsync(ct);
             var arrived = (await remotes.WaitForMessageAsync(john, 2, ct)).Body;
-            Arrival.Show(stage.Dialogue, arrived.Span);
+            Arrival.Show(stage.Dialogue, message, arrived.Span);
             return DemoMessage.Compare(message, arrived.Span);
         });
         await LogInAsync("The login that failed works", "235 2.7.0", new(Logins: 1), DemoAccount.Omar);
