@@ -19,7 +19,11 @@ sealed record SwaksTranscript(int ExitCode, string Text)
     }
 
     /// <summary>The last reply of an exchange, such as AUTH LOGIN's, whose last word the server has.</summary>
-    public string LastReply(string code) => Text.Split('\n').LastOrDefault(line => IsHeard(line) && line[4..].StartsWith(code, StringComparison.Ordinal))?[4..].Trim() ?? Text;
+    /// <summary>What the server had the last word with in an AUTH exchange, or the whole transcript if there was none.</summary>
+    public string AuthReply => Text.Split('\n')
+        .SkipWhile(line => !IsSaid(line) || !line[4..].StartsWith("AUTH", StringComparison.Ordinal))
+        .TakeWhile(line => !IsSaid(line) || line[4..] != "QUIT")
+        .LastOrDefault(IsHeard)?[4..].Trim() ?? Text;
 
     static bool IsSaid(string line) => line.StartsWith(" -> ", StringComparison.Ordinal) || line.StartsWith(" ~> ", StringComparison.Ordinal);
 

@@ -42,8 +42,8 @@ public sealed class CheckTests : IDisposable
         var (code, output) = await PosthouseExecutable.RunAsync("check", file);
 
         Assert.Equal(1, code);
-        Assert.Contains($"{file}:7:1: error: remote.lmtp.concurency:", output, StringComparison.Ordinal);
-        Assert.Contains($"{file}:11:12: error: remote.imap.protocol:", output, StringComparison.Ordinal);
+        Assert.Contains($"{file}:7:1: error: remote.\"lmtp\".concurency:", output, StringComparison.Ordinal);
+        Assert.Contains($"{file}:11:12: error: remote.\"imap\".protocol:", output, StringComparison.Ordinal);
         Assert.Contains($"{file}:14:10: error: session.auth.lookup:", output, StringComparison.Ordinal);
     }
 
