@@ -23,6 +23,8 @@ static class SandboxCommand
         {
             Protocol, Tls, Port, Users, Services, Lists, RequireAuth, Quiet,
         };
+        Protocol.AcceptOnlyFromAmong("smtp", "lmtp", "imap");
+        Tls.AcceptOnlyFromAmong("none", "starttls", "implicit");
         Port.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 0 or > 65535)

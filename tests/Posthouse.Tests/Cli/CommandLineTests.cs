@@ -71,6 +71,7 @@ public class CommandLineTests
     [Theory]
     [InlineData("serve")]
     [InlineData("check")]
+    [InlineData("sandbox --protocol pop3")]
     [InlineData("sandbox --port 65536")]
     [InlineData("sandbox --user jane@example.org")]
     [InlineData("sandbox --list staff@example.org")]
