@@ -55,7 +55,7 @@ static class ServeCommand
         {
             // Asked to stop while it started, or at the end of the drain time: what was queued stays queued.
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             return await FailAsync(console, e.Message, ExitCodes.Failure);
         }
