@@ -9,6 +9,8 @@ sealed record ConfigurationFile(string Path, ConfigResult? Result, string Unread
 {
     public static ConfigurationFile Read(string path, Func<string, ConfigResult> check)
     {
+        if (Directory.Exists(path))
+            return new(path, null, "this is a folder, not a file");
         try
         {
             return new(path, check(path));
@@ -19,7 +21,7 @@ sealed record ConfigurationFile(string Path, ConfigResult? Result, string Unread
         }
         catch (UnauthorizedAccessException)
         {
-            return new(path, null, Directory.Exists(path) ? "this is a folder, not a file" : "not permitted to read it");
+            return new(path, null, "not permitted to read it");
         }
         catch (IOException e)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Config;
 using Posthouse.Gateway.Control;
+using Posthouse.Gateway.Model;
 using Posthouse.Logging;
 using Posthouse.Terminal;
 
@@ -41,6 +42,8 @@ static class ServeCommand
         var log = loggers.CreateLogger("Posthouse.Serve");
         foreach (var warning in file.Result.Problems)
             log.ConfigurationWarning(warning.ToString());
+        if (model.Tracing.Method != TracingMethod.Stdout)
+            log.TracingMethod(model.Tracing.Method);
 
         try
         {

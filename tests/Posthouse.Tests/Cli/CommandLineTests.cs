@@ -49,6 +49,15 @@ public class CommandLineTests
     }
 
     [Fact]
+    public async Task A_folder_in_place_of_a_file_is_told_as_such()
+    {
+        var (exitCode, _, errors) = await RunAsync("check /");
+
+        Assert.Equal(ExitCodes.Unreadable, exitCode);
+        Assert.Equal("posthouse: /: this is a folder, not a file\n", errors);
+    }
+
+    [Fact]
     public async Task Serve_names_a_configuration_that_is_missing_and_ends_with_2()
     {
         var (exitCode, output, errors) = await RunAsync("serve --config missing");
