@@ -91,7 +91,12 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
         }
     }
 
-    static IPAddress AddressOf(EndPoint? endpoint) => endpoint is IPEndPoint { Address: var address }
-        ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
-        : IPAddress.None;
+    /// <summary>One form for an address however it came: no IPv6-mapped IPv4, no interface behind a link-local one.</summary>
+    static IPAddress AddressOf(EndPoint? endpoint) => endpoint switch
+    {
+        IPEndPoint { Address: { IsIPv4MappedToIPv6: true } mapped } => mapped.MapToIPv4(),
+        IPEndPoint { Address: { IsIPv6LinkLocal: true } linkLocal } => new IPAddress(linkLocal.GetAddressBytes()),
+        IPEndPoint { Address: var address } => address,
+        _ => IPAddress.None,
+    };
 }

@@ -14,16 +14,25 @@ sealed class SessionPatience
 
     int _bad;
     int _junk;
+    int _messages;
 
-    public bool IsOver(SmtpVerb verb, Reply? reply)
+    /// <summary>Counts a command.</summary>
+    /// <param name="verb">What it was.</param>
+    /// <param name="reply">How it was answered.</param>
+    /// <param name="messages">Messages taken in the session so far.</param>
+    public bool IsOver(SmtpVerb verb, Reply? reply, int messages)
     {
+        if (messages != _messages)
+        {
+            _messages = messages;
+            _junk = 0;
+        }
+
         if (reply is { Code: 500 or 501 or 502 or 504 or 555 })
             _bad++;
         else if (reply is { Code: 503 } || verb is SmtpVerb.Noop or SmtpVerb.Rset or SmtpVerb.Vrfy or SmtpVerb.Expn or SmtpVerb.Help
             or SmtpVerb.Helo or SmtpVerb.Ehlo or SmtpVerb.Lhlo)
             _junk++;
-        else if (verb is SmtpVerb.Data or SmtpVerb.Bdat && reply is { IsPositive: true })
-            _junk = 0;
         return _bad >= MostBad || _junk > MostJunk;
     }
 }

@@ -105,7 +105,7 @@ public sealed class SmtpSession
                 await _transport.FlushAsync().ConfigureAwait(false);
 
             // 5.
-            if (_patience.IsOver(verb, result.Reply))
+            if (_patience.IsOver(verb, result.Reply, _state.Messages))
                 return SessionEnd.TooManyErrors;
         }
     }

@@ -128,9 +128,9 @@ abstract class HostConnection
             if (!IsBroken && !_inRequest)
                 await SayFarewellAsync();
         }
-        // A host that is being left may do as it likes.
-        catch (Answers.HostUnavailableException)
+        catch (Exception)
         {
+            // A host that is being left may do as it likes, and the slot must come free whatever happens.
         }
         finally
         {

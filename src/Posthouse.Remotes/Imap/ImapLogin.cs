@@ -21,7 +21,10 @@ static class ImapLogin
         var offered = connection.Capabilities!;
         var mechanism = LoginMechanisms.ForUser(offered.AuthMechanisms, connection);
         if (mechanism is null && (offered.LoginDisabled || !connection.MaySaySecret))
-            return new LoginVerdict(Answer.Unavailable($"login: {LoginMechanisms.Missing(offered.AuthMechanisms, connection)}, and LOGIN may not be used"));
+        {
+            var missing = LoginMechanisms.Missing(offered.AuthMechanisms, connection);
+            return new LoginVerdict(Answer.Unavailable($"login: {missing}, and LOGIN may not be used"));
+        }
 
         connection.BeginRequest(cancellationToken);
         var tag = connection.NextTag();

@@ -3,7 +3,10 @@ using Posthouse.Remotes.Caching;
 
 namespace Posthouse.Remotes.Lookups;
 
-/// <summary>The way of a question: (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the cache. A failure becomes an answer here and nowhere else.</summary>
+/// <summary>
+/// The way of a question: (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the cache. A failure becomes an answer
+/// here and nowhere else.
+/// </summary>
 sealed class LookupDesk(AnswerCache cache)
 {
     readonly Flights _flights = new();

@@ -11,8 +11,8 @@ namespace Posthouse.Remotes.Pooling;
 /// The connections to one host, shared by all that is asked of it.
 /// <para>Invariants, all under <see cref="_gate"/> and asserted in Debug:</para>
 /// <para>
-/// (1) Every connection holds one slot from before its connect until after its close; slots = coming + established + closing, never
-/// more than <c>concurrency</c>. (2) Established = idle + busy. (3) The pool owns its connects: a waiter is served by whichever
+/// (1) Every connection holds one slot from before its connect until after its close; slots = coming + replacing + established +
+/// closing, never more than <c>concurrency</c>. (2) Established = idle + busy. (3) The pool owns its connects: a waiter is served by whichever
 /// connection is ready first, and one that leaves takes no connect with it. (4) A connect is begun only for a waiter that no connect
 /// under way covers. (5) Idle connections have one read pending; where it ends, the connection is dead. (6) A connection that is in
 /// nobody's hands and not idle is closing.
@@ -32,6 +32,7 @@ sealed class ConnectionPool<T> : IConnectionPool
     readonly int[] _established = new int[2];
     readonly Func<RequestClass, bool> _canBeHelped;
     readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    int _replacing;
     int _closing;
     long _waiterNumber;
     bool _isDisposed;
@@ -51,7 +52,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         _idle = new IdleConnections<T>(_gate, time, BeginClose, Serve);
     }
 
-    int Slots => _coming[0] + _coming[1] + _established[0] + _established[1] + _closing;
+    int Slots => _coming[0] + _coming[1] + _replacing + _established[0] + _established[1] + _closing;
 
     public PoolCounts Counts
     {
@@ -164,7 +165,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         lock (_gate)
         {
             _established[(int)dead.Kind]--;
-            _coming[(int)dead.Kind]++;
+            _replacing++;
         }
         T? fresh = null;
         try
@@ -175,7 +176,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         {
             lock (_gate)
             {
-                _coming[(int)dead.Kind]--;
+                _replacing--;
                 if (fresh is null)
                     _waiters.Release(lease.Class);
                 else
@@ -315,7 +316,9 @@ sealed class ConnectionPool<T> : IConnectionPool
     [Conditional("DEBUG")]
     void CheckInvariants()
     {
-        Debug.Assert(Slots <= _host.Concurrency && _closing >= 0 && _coming[0] >= 0 && _coming[1] >= 0);
+        Debug.Assert(Slots <= _host.Concurrency, "more connections than concurrency allows");
+        Debug.Assert(_replacing >= 0 && _closing >= 0 && _coming[0] >= 0 && _coming[1] >= 0, "a connection was counted out twice");
+        Debug.Assert(_waiters.BusyCount == _established[0] + _established[1] - _idle.Count + _replacing, "a connection is in nobody's hands");
     }
 
     /// <summary>Nothing more is opened. Requests under way end; those that wait are served by what comes back, as long as something may.</summary>

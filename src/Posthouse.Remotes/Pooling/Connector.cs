@@ -7,7 +7,8 @@ using Posthouse.Remotes.Telemetry;
 namespace Posthouse.Remotes.Pooling;
 
 /// <summary>Makes a pool's connections, each under one deadline, and turns whatever goes wrong into one kind of failure.</summary>
-sealed class Connector<T>(RemoteHostOptions host, Func<ConnectionKind, CancellationToken, Task<T>> connect, TimeProvider time, ILogger logger) : IDisposable
+sealed class Connector<T>(
+    RemoteHostOptions host, Func<ConnectionKind, CancellationToken, Task<T>> connect, TimeProvider time, ILogger logger) : IDisposable
     where T : HostConnection
 {
     readonly CancellationTokenSource _stop = new();

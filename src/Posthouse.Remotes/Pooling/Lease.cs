@@ -2,7 +2,10 @@ using Posthouse.Remotes.Conversations;
 
 namespace Posthouse.Remotes.Pooling;
 
-/// <summary>A connection in one request's hands. Given back on dispose, to be kept or closed by the connection's own <see cref="HostConnection.IsReusable"/>.</summary>
+/// <summary>
+/// A connection in one request's hands. Given back on dispose, to be kept or closed by the connection's own
+/// <see cref="HostConnection.IsReusable"/>.
+/// </summary>
 sealed class Lease<T>(ConnectionPool<T> pool, T connection, RequestClass requestClass, TimeSpan patienceLeft) : IDisposable
     where T : HostConnection
 {

@@ -11,7 +11,8 @@ sealed class MailRelay(ConnectionPool<SmtpConnection> pool)
     {
         try
         {
-            return await pool.UseAsync(RequestClass.Relay, connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
+            return await pool.UseAsync(
+                RequestClass.Relay, connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
         }
         catch (HostUnavailableException e)
         {

@@ -25,7 +25,8 @@ static class RecipientBatch
     /// <param name="mailboxes">No more than the connection has requests left.</param>
     /// <param name="answered">Called once for each mailbox, by its index, as soon as its reply is in.</param>
     /// <param name="cancellationToken">Breaks the connection.</param>
-    public static async Task AskAsync(SmtpConnection connection, IReadOnlyList<Mailbox> mailboxes, Action<int, Answer> answered, CancellationToken cancellationToken)
+    public static async Task AskAsync(
+        SmtpConnection connection, IReadOnlyList<Mailbox> mailboxes, Action<int, Answer> answered, CancellationToken cancellationToken)
     {
         connection.BeginRequest(cancellationToken, mailboxes.Count);
         var allowance = connection.LookupAllowance;

@@ -4,7 +4,9 @@ using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Remotes.Smtp;
 
-/// <summary>Our own login, before the first request. A host that will not have it is unavailable: it is our definition that is wrong, not the mail.</summary>
+/// <summary>
+/// Our own login, before the first request. A host that will not have it is unavailable: it is our definition that is wrong, not the mail.
+/// </summary>
 static class SmtpOwnLogin
 {
     public static async Task RunAsync(SmtpConnection connection)

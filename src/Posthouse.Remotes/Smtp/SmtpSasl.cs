@@ -46,7 +46,8 @@ static class SmtpSasl
         }
     }
 
-    static async ValueTask<Reply> BeginAsync(SmtpConnection connection, SaslClient client, ArrayBufferWriter<byte> response, Allowance allowance)
+    static async ValueTask<Reply> BeginAsync(
+        SmtpConnection connection, SaslClient client, ArrayBufferWriter<byte> response, Allowance allowance)
     {
         var rides = client.HasInitialResponse && client.TryRespond(default, response)
             && "AUTH  \r\n".Length + client.Mechanism.Length + Base64.GetMaxEncodedToUtf8Length(response.WrittenCount) <= MaxCommandLine;

@@ -11,7 +11,7 @@ public class RecipientCheckTests
     [InlineData(SandboxProtocol.Lmtp)]
     public async Task A_host_says_who_exists(SandboxProtocol protocol)
     {
-        await using var box = await SandboxedHost.StartAsync(protocol);
+        await using var box = await SandboxedHost.StartAsync(protocol, options => options with { Concurrency = 1 });
         box.Accounts.SetFull("joe@example.org", true);
 
         Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("jane@example.org")).Kind);

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Wire.Commands;
 
@@ -131,9 +132,10 @@ public class EnvelopeTests
     }
 
     [Fact]
-    public async Task With_must_match_sender_a_user_sends_as_itself_alone()
+    public async Task With_must_match_sender_a_user_sends_as_itself_or_as_its_list_says()
     {
         await using var session = await new SessionUnderTest().Tls().With(m => m with { Auth = m.Auth with { MustMatchSender = true } }).GreetedAsync();
+        session.Lists["jane@example.org"] = new AddressList("jane@example.org", ["sales@example.org"]);
         await session.PlayAsync($"""
             C: MAIL FROM:<stranger@example.net>
             S: 250 2.1.0…
@@ -145,6 +147,10 @@ public class EnvelopeTests
             S: 553 5.7.1…
             C: MAIL FROM:<>
             S: 553 5.7.1…
+            C: MAIL FROM:<sales@example.org>
+            S: 250 2.1.0…
+            C: RSET
+            S: 250 …
             C: MAIL FROM:<jane@EXAMPLE.org>
             S: 250 2.1.0…
             """);

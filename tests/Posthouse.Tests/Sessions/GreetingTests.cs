@@ -207,6 +207,17 @@ public class GreetingTests
     }
 
     [Fact]
+    public async Task A_message_pays_for_the_junk_before_it()
+    {
+        var noops = string.Concat(Enumerable.Repeat("NOOP\r\n", 60));
+        await using var session = await new SessionUnderTest().GreetedAsync();
+        await session.SendAsync(noops + DataTests.Envelope + ".\r\n" + noops);
+        Assert.EndsWith("250 2.0.0 OK\r\n", session.Unread(), StringComparison.Ordinal);
+        await session.SendAsync(noops);
+        Assert.EndsWith("421 4.7.0 Too many errors\r\n", await session.RestAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_rule_that_cannot_be_decided_ends_the_session_at_connect()
     {
         await using var session = new SessionUnderTest { Greeting = new Computed<string>(_ => null) };

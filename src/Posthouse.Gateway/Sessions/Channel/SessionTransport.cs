@@ -58,7 +58,7 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
         _pipe.Input.AdvanceTo(consumed, examined);
     }
 
-    public void Write(Reply reply, bool utf8 = false) => ReplyWriter.Write(_pipe.Output, reply, utf8);
+    public void Write(Reply reply) => ReplyWriter.Write(_pipe.Output, reply);
 
     /// <summary>Sends what is unsent, on the client's time.</summary>
     public async ValueTask FlushAsync()
@@ -78,9 +78,9 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
                 Write(reply);
             await _pipe.Output.FlushAsync(bound.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {
-            // The client left first.
+            // The client left first, or a write inside TLS was cut short and no other can follow it.
         }
     }
 

@@ -1,0 +1,60 @@
+using System.Text;
+using Posthouse.Gateway.Lookups;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Rules;
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Hosts;
+using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Sasl;
+
+namespace Posthouse.Tests.Lookups;
+
+public class ListLookupTests
+{
+    static readonly ListLookup Lookup = new(new AddressList("local", ["example.org", "jane@example.org", "joe:secret"]));
+
+    [Theory]
+    [InlineData("joe", "secret", AnswerKind.Yes)]
+    [InlineData("joe", "wrong", AnswerKind.No)]
+    [InlineData("nobody", "secret", AnswerKind.No)]
+    public async Task A_login_is_checked_against_its_entry(string user, string secret, AnswerKind kind)
+    {
+        using var credentials = new Credentials(user, Encoding.UTF8.GetBytes(secret));
+        Assert.Equal(kind, (await Lookup.AuthenticateAsync(credentials, TestContext.Current.CancellationToken)).Kind);
+    }
+
+    [Theory]
+    [InlineData("example.org", AnswerKind.Yes)]
+    [InlineData("EXAMPLE.ORG", AnswerKind.Yes)]
+    [InlineData("example.net", AnswerKind.No)]
+    public async Task A_domain_stands_in_it_or_not(string domain, AnswerKind kind) =>
+        Assert.Equal(kind, (await Lookup.HoldsDomainAsync(domain, TestContext.Current.CancellationToken)).Kind);
+
+    [Theory]
+    [InlineData("jane@Example.org", AnswerKind.Yes)]
+    [InlineData("joe@example.org", AnswerKind.No)]
+    public async Task A_recipient_stands_in_it_or_not(string address, AnswerKind kind)
+    {
+        Assert.True(Mailbox.TryParse(address, out var mailbox));
+        Assert.Equal(kind, (await Lookup.VerifyRecipientAsync(mailbox, TestContext.Current.CancellationToken)).Kind);
+    }
+
+    [Theory]
+    [InlineData("jane@example.org", AnswerKind.Yes)]
+    [InlineData("joe:secret", AnswerKind.No)]
+    [InlineData("example.org", AnswerKind.No)]
+    public async Task Vrfy_tells_addresses_and_nothing_else(string query, AnswerKind kind) =>
+        Assert.Equal(kind, (await Lookup.VerifyAsync(query, TestContext.Current.CancellationToken)).Kind);
+
+    [Fact]
+    public async Task A_directory_finds_lists_by_name_from_the_moment_it_is_told_of_them()
+    {
+        var directory = new LookupDirectory();
+        var membership = directory.Membership(new LookupTarget(LookupKind.List, "local"));
+        Assert.Equal(Membership.Unavailable, await membership.ContainsAsync("example.org", TestContext.Current.CancellationToken));
+        await using var remotes = new RemoteHostRegistry([]);
+        directory.Use(remotes, new Dictionary<string, AddressList> { ["local"] = new("local", ["example.org"]) });
+        Assert.Equal(Membership.Yes, await membership.ContainsAsync("example.org", TestContext.Current.CancellationToken));
+        Assert.Equal(Membership.No, await membership.ContainsAsync("example.net", TestContext.Current.CancellationToken));
+    }
+}
