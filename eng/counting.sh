@@ -53,7 +53,7 @@ suite() {
     log=$(mktemp)
     timeout --kill-after=10 "$seconds" "$program" "$@" 2>&1 | tee "$log"
     code=${PIPESTATUS[0]}
-    summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+' "$log" | tail -1)
+    summary=$(grep -oE 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+, Skipped: [0-9]+, Not Run: [0-9]+' "$log" | tail -1)
     rm -f "$log"
     if [ -z "$summary" ]; then
         # A filter that selects nothing in one suite is no failure; xunit then prints no counts.
@@ -61,9 +61,9 @@ suite() {
         count_failure "$program ended with exit code $code and no summary"
         return
     fi
-    local total errors failures skips
-    read -r total errors failures skips <<<"$(tr -cd '0-9 ' <<<"$summary")"
-    passed=$((passed + total - failures - skips))
+    local total errors failures skips not_run
+    read -r total errors failures skips not_run <<<"$(tr -cd '0-9 ' <<<"$summary")"
+    passed=$((passed + total - failures - skips - not_run))
     failed=$((failed + failures + errors))
     skipped=$((skipped + skips))
     [ "$code" -eq 0 ] || [ $((failures + errors)) -gt 0 ] || count_failure "$program ended with exit code $code"

@@ -14,8 +14,6 @@ sealed class GatewayProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    public string Output => _running?.Output ?? "";
-
     /// <summary>Starts on a configuration that is written once port, queue folder and certificate are known.</summary>
     public static async Task<GatewayProcess> StartAsync(GatewayConfig config)
     {

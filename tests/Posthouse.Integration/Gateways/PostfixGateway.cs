@@ -10,13 +10,11 @@ static class PostfixGateway
 
     public static GatewayConfig Config(PostfixServer postfix, Func<RemoteText, RemoteText>? vary = null)
     {
-        vary ??= remote => remote;
+        var smtp = new RemoteText("smtp", "smtp", postfix.Port) { Auth = (Account.RelayServer.Mailbox, Account.RelayServer.Secret) };
         return new GatewayConfig
         {
-            // A login asks on a connection of its own, so the gateway's own AUTH stands on the other remote alone.
-            Remotes = $"{vary(new RemoteText("smtp", "smtp", postfix.Port) { Auth = (Account.RelayServer.Mailbox, Account.RelayServer.Secret) })}"
-                + $"{vary(new RemoteText("logins", "smtp", postfix.Port))}",
-            Logins = "remote/logins",
+            Remotes = $"{(vary is null ? smtp : vary(smtp))}",
+            Logins = "remote/smtp",
             Recipients = "remote/smtp",
             NextHop = "smtp",
         };

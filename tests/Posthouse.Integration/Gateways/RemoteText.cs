@@ -14,9 +14,6 @@ sealed record RemoteText(string Id, string Protocol, int Port)
 
     public int Requests { get; init; } = 50;
 
-    /// <summary>For a login, <c>remote.*.cache.ttl.login-negative</c>; 1m unless told.</summary>
-    public string LoginNegative { get; init; } = "1m";
-
     public override string ToString() => $$"""
         [remote."{{Id}}"]
         address = "localhost"
@@ -28,7 +25,7 @@ sealed record RemoteText(string Id, string Protocol, int Port)
 
         [remote."{{Id}}".cache]
         entries = 1000
-        ttl = {positive = "1d", negative = "1h", login-negative = "{{LoginNegative}}"}
+        ttl = {positive = "1d", negative = "1h"}
 
         [remote."{{Id}}".tls]
         implicit = {{(ImplicitTls ? "true" : "false")}}

@@ -20,6 +20,61 @@ public sealed class CheckTests : IDisposable
     }
 
     [Fact]
+    public async Task The_two_examples_of_the_requirement_load_as_they_are_written()
+    {
+        var file = _folder.Write("examples.toml", """
+            [server.listener."smtp"]
+            bind = ["127.0.0.1:2525"]
+            protocol = "smtp"
+
+            [remote."lmtp"]
+            address = "localhost"
+            port = 24
+            protocol = "lmtp"
+            concurrency = 10
+            timeout = "1m"
+            lookup = true
+
+            [remote."lmtp".cache]
+            entries = 1000
+            ttl = {positive = "1d", negative = "1h"}
+
+            [remote."lmtp".tls]
+            implicit = false
+            allow-invalid-certs = true
+
+            [remote."lmtp".auth]
+            username = "relay_server"
+            secret = "123456"
+
+            [remote."lmtp".limits]
+            errors = 3
+            requests = 50
+
+            [remote."imap"]
+            address = "mail.mydomain.org"
+            port = 143
+            protocol = "imap"
+            concurrency = 10
+            timeout = "1m"
+            lookup = true
+
+            [remote."imap".cache]
+            entries = 1000
+            ttl = {positive = "1d", negative = "1h"}
+
+            [remote."imap".tls]
+            implicit = false
+            allow-invalid-certs = true
+            """);
+
+        var (code, output) = await PosthouseExecutable.RunAsync("check", file);
+
+        Assert.True(code == 0, output);
+        Assert.DoesNotContain(": error:", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_errors_are_named_by_file_line_column_and_key_in_one_go()
     {
         var file = _folder.Write("bad.toml", """

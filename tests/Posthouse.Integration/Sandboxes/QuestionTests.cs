@@ -1,3 +1,4 @@
+using Posthouse.Integration.Clients;
 using Posthouse.Integration.Gateways;
 using Posthouse.Integration.Servers;
 using Posthouse.Sandbox;
@@ -56,13 +57,36 @@ public class QuestionTests
         Assert.Equal(0, remotes.Mail.Journal.Count("DATA"));
     }
 
+    [Theory]
+    [InlineData(SandboxProtocol.Lmtp)]
+    [InlineData(SandboxProtocol.Smtp)]
+    public async Task What_the_host_said_holds_while_it_is_stopped_and_what_it_was_not_asked_is_put_off(SandboxProtocol protocol)
+    {
+        await using var remotes = await SandboxRemotes.StartAsync(protocol);
+        await using var gateway = await GatewayProcess.StartAsync(remotes.Config());
+        await using var client = await gateway.ConnectAsync();
+        await client.StartTlsAsync();
+        await client.AuthPlainAsync(Account.Jane.Mailbox, Account.Jane.Secret);
+        await client.SayAsync("MAIL FROM:<jane@example.org>");
+        string[] questions = ["VRFY jane@example.org", "VRFY nobody@example.org", "EXPN staff@example.org", "RCPT TO:<bob@example.org>", "RCPT TO:<nobody@example.org>"];
+        var before = new List<SmtpReply>();
+        foreach (var question in questions)
+            before.Add(await client.SayAsync(question));
+
+        await remotes.Mail.StopAsync();
+
+        foreach (var (question, reply) in questions.Zip(before))
+            Assert.Equal(reply.ToString(), (await client.SayAsync(question)).ToString());
+        Assert.Equal([250, 550, 250, 250, 550], before.Select(reply => reply.Code));
+        Assert.StartsWith("252 2.5.0", (await client.SayAsync("VRFY bob@example.org")).ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("451 4.4.3", (await client.SayAsync("RCPT TO:<carol@example.org>")).ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Users_can_be_logged_in_by_an_LMTP_host()
     {
         await using var remotes = await SandboxRemotes.StartAsync();
-        var logins = new RemoteText("logins", "lmtp", remotes.Mail.Port);
-        var config = remotes.Config();
-        await using var gateway = await GatewayProcess.StartAsync(config with { Remotes = $"{config.Remotes}{logins}", Logins = "remote/logins" });
+        await using var gateway = await GatewayProcess.StartAsync(remotes.Config() with { Logins = "remote/lmtp" });
         await using var client = await gateway.ConnectAsync();
         await client.StartTlsAsync();
 

@@ -21,8 +21,6 @@ public sealed class DovecotServer : IAsyncLifetime
 
     public string Log => File.Exists(_folder["dovecot.log"]) ? File.ReadAllText(_folder["dovecot.log"]) : "";
 
-    internal ServerCertificate Certificate => _config!.Certificate;
-
     public async ValueTask InitializeAsync()
     {
         MailServerFiles.Require("/usr/sbin/dovecot", "Package dovecot-core.");
