@@ -34,16 +34,17 @@ must() {
     report
 }
 
-# published FOLDER PUBLISH-ARGUMENTS...: dotnet publish without a warning, and the executable is there.
+# published EXECUTABLE PUBLISH-ARGUMENTS...: dotnet publish into its folder without a warning, and it is there.
 published() {
-    local folder=$1 output
+    local executable=$1 folder output
+    folder=$(dirname "$executable")
     shift
     output=$(dotnet publish "$@" --output "$folder" --verbosity minimal 2>&1) || { printf '%s\n' "$output"; return 1; }
     if grep -qE ': warning |warning (IL|NETSDK|NU)[0-9]' <<<"$output"; then
         printf '%s\n' "$output"
         return 1
     fi
-    [ -x "$folder/posthouse" ]
+    [ -x "$executable" ]
 }
 
 # suite SECONDS TEST-PROGRAM OPTIONS...: adds the counts of xunit's last line; a suite that crashed or hung has failed.
