@@ -23,12 +23,30 @@ public class ReferenceProblemTests
             next-hop = "i"
             """,
             """
-            9:22: error: session.rcpt.lookup.domains: a remote host knows mailboxes, not domains; name a list
+            9:22: error: session.rcpt.lookup.domains: a remote host knows mailboxes, not domains; name a list such as "list/domains" in place of "remote/i"
             9:46: error: session.rcpt.lookup.addresses: remote "a" has lookup = false; set it to true to ask the host
             9:65: error: session.rcpt.lookup.vrfy: remote "i" speaks IMAP, which answers logins only
             9:84: error: session.rcpt.lookup.expn: there is no [remote."b"]
             11:23: error: session.auth.lookup: remote "a" has lookup = false; set it to true to ask the host
             13:12: error: queue.outbound.next-hop: remote "i" speaks IMAP, which takes no mail
+            """
+        },
+        {
+            "what no lookup = true can mend",
+            """
+            [remote.i]
+            address = "i"
+            protocol = "imap"
+            [remote.s]
+            address = "s"
+            protocol = "smtp"
+            [session.rcpt.lookup]
+            domains = "remote/s"
+            addresses = "remote/i"
+            """,
+            """
+            8:11: error: session.rcpt.lookup.domains: a remote host knows mailboxes, not domains; name a list such as "list/domains" in place of "remote/s"
+            9:13: error: session.rcpt.lookup.addresses: remote "i" speaks IMAP, which answers logins only
             """
         },
         {
@@ -61,6 +79,25 @@ public class ReferenceProblemTests
             """,
             """
             8:10: error: session.auth.lookup: a ladder of logins needs login.domains in [remote."i"], or a password would be shown to the next host
+            """
+        },
+        {
+            "a ladder of logins whose remotes say whose they serve",
+            """
+            [list]
+            users = ["a:b"]
+            staff = ["c:d"]
+            [remote.i]
+            address = "i"
+            protocol = "imap"
+            lookup = true
+            login.domains = ["example.org"]
+            [session.auth]
+            lookup = [ { if = "listener", eq = "a", then = ["list/users", "list/staff"] }, { else = ["list/users", "remote/i"] } ]
+            """,
+            """
+            8:7: warning: remote.i.login: domains is read but not acted on yet
+            10:89: error: session.auth.lookup.else: a ladder of logins with a remote in it is not acted on yet, as login.domains is not: name one lookup
             """
         },
         {
