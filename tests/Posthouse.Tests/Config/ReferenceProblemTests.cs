@@ -166,6 +166,17 @@ public class ReferenceProblemTests
             """
         },
         {
+            "listeners that are not served yet",
+            """
+            [server.listener.api]
+            bind = "127.0.0.1:8080"
+            protocol = "http"
+            """,
+            """
+            3:12: warning: server.listener.api.protocol: http is not served yet: listener "api" stays closed
+            """
+        },
+        {
             "throttles and quotas",
             """
             [[session.throttle]]
