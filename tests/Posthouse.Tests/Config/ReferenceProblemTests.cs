@@ -125,10 +125,13 @@ public class ReferenceProblemTests
             next-hop = { by-lookup = true }
             [queue]
             schedule.retry = []
+            [session.extensions]
+            binarymime = true
             """,
             """
             2:12: error: queue.outbound.next-hop: by-lookup is not acted on yet: name a remote, or false for delivery by MX
             4:18: error: queue.schedule.retry: must be a duration, or a list of at least one
+            6:1: warning: session.extensions: binarymime is read but not acted on yet
             """
         },
         {
