@@ -41,6 +41,7 @@ public class RecipientTests
     [InlineData(554, null, "", "554 5.7.1 Recipient refused")]
     [InlineData(571, "5.7.1", "Blocked by mx1.inside.example:25", "550 5.7.1 Blocked by")]
     [InlineData(550, "5.7.1", "<jane@example.org> (fd00::17) disabled", "550 5.7.1 <jane@example.org> disabled")]
+    [InlineData(550, "5.7.1", "Disabled, ask root@backend01.inside.example", "550 5.7.1 Disabled, ask")]
     public async Task A_hosts_refusal_is_told_without_the_names_of_machines(int code, string? enhanced, string text, string told)
     {
         await using var session = await new SessionUnderTest().GreetedAsync();

@@ -49,7 +49,7 @@ static class RecipientCheck
             AnswerKind.Yes => Replies.RecipientOk,
             AnswerKind.No => Replies.UnknownRecipient,
             AnswerKind.Full => Replies.MailboxFull,
-            AnswerKind.Refused => HostRefusal.ForClient(answer.Reply),
+            AnswerKind.Refused => HostRefusal.ForClient(answer.Reply, mailbox),
             _ => Undecided(session, answer.Reason),
         };
     }
