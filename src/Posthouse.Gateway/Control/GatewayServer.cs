@@ -76,7 +76,8 @@ public sealed class GatewayServer : IAsyncDisposable
                 Logger = services.Loggers.CreateLogger<SmtpSession>(),
                 Time = services.Time,
             };
-            foreach (var listener in model.Listeners)
+            // The configuration has warned of http listeners.
+            foreach (var listener in model.Listeners.Where(listener => listener.Protocol != ListenerProtocol.Http))
                 await server._listeners.OpenAsync(listener, (client, draining) => SmtpSession.RunAsync(client, server.Model, shared, draining), cancellationToken);
             return server;
         }

@@ -6,7 +6,7 @@ using Posthouse.Gateway.Sessions;
 
 namespace Posthouse.Gateway.Listening;
 
-/// <summary>A connection's life: 1. counted by its address; 2. TLS, where it comes first; 3. the session; 4. closed, whatever happened.</summary>
+/// <summary>Step 1, a connection's life: (1) counted by its address; (2) TLS, where it comes first; (3) the session, step 2; (4) closed, whatever happened.</summary>
 sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, ListeningServices services, AddressCounts addresses, ILogger logger)
 {
     /// <summary>For a last reply to leave; a client that reads nothing is cut off.</summary>
@@ -17,7 +17,7 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
     public async Task RunAsync(ConnectionContext context, CancellationToken draining, CancellationToken aborting)
     {
         var remote = AddressOf(context.RemoteEndPoint);
-        // 1.
+        // (1)
         var isCounted = addresses.TryEnter(remote, services.PerAddressLimit());
         using var abort = aborting.UnsafeRegister(static state => ((ConnectionContext)state!).Abort(), context);
         try
@@ -56,13 +56,13 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
             return;
         }
 
-        // 2.
+        // (2)
         var secured = await _tls!.SecureAsync(context.Transport, aborting).ConfigureAwait(false);
         if (secured is null)
             return;
         await using (secured.ConfigureAwait(false))
         {
-            // 3.
+            // (3)
             await handler(connection with { Transport = secured, Tls = secured.Facts }, draining).ConfigureAwait(false);
         }
     }
@@ -74,7 +74,7 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
             await context.Transport.Output.WriteAsync("421 4.7.0 Too many connections from your address\r\n"u8.ToArray()).ConfigureAwait(false);
     }
 
-    // 4.
+    // (4)
     async Task CloseAsync(ConnectionContext context)
     {
         try

@@ -9,7 +9,7 @@ using Posthouse.Gateway.Model;
 
 namespace Posthouse.Gateway.Listening;
 
-/// <summary>One listener: its bound sockets, an accept loop for each, and the connections that came in by them.</summary>
+/// <summary>Step 1, a client connects. One listener: its bound sockets, an accept loop for each, and the connections that came in by them.</summary>
 sealed class OpenListener : IDisposable
 {
     /// <summary>Read ahead of a session that is busy; the client is slowed down behind it.</summary>

@@ -21,15 +21,21 @@ sealed class SecuredTransport(SslStream stream, TimeProvider time) : ISecuredTra
         await Input.CompleteAsync().ConfigureAwait(false);
         try
         {
-            await Output.CompleteAsync().ConfigureAwait(false);
-            // close_notify, so that the client can tell an end from a cut.
-            await stream.ShutdownAsync().WaitAsync(ShutdownTime, time).ConfigureAwait(false);
+            await FinishAsync().WaitAsync(ShutdownTime, time).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or TimeoutException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or NotSupportedException or TimeoutException or OperationCanceledException)
         {
-            // The client left first.
+            // The client left first, or takes nothing more; what still hangs in a write ends with the clear pipes.
         }
 
         await stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    async Task FinishAsync()
+    {
+        // Also writes what a last reply's time was too short for.
+        await Output.CompleteAsync().ConfigureAwait(false);
+        // close_notify, so that the client can tell an end from a cut.
+        await stream.ShutdownAsync().ConfigureAwait(false);
     }
 }

@@ -34,7 +34,6 @@ public sealed record ExtensionsModel
     public Setting<bool> Pipelining { get; init; } = true;
     public Setting<bool> Chunking { get; init; } = true;
     public Setting<bool> Dsn { get; init; } = true;
-    public Setting<bool> BinaryMime { get; init; } = false;
 }
 
 /// <summary><c>[session.auth]</c>.</summary>

@@ -7,9 +7,10 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Gateway.Sessions;
 
 /// <summary>
-/// One client's SMTP or LMTP session over one snapshot of the configuration. <see cref="RunAsync"/> is its life and the one place
-/// where exceptions become an end; inside, a plain loop: 1. greet; 2. read a line; 3. find the verb in the <see cref="PhaseTable"/>
-/// and run it; 4. write its reply, which leaves when the input runs dry; 5. count errors.
+/// Step 2, one client's SMTP or LMTP session over one snapshot of the configuration. <see cref="RunAsync"/> is its life and the one
+/// place where exceptions become an end; inside, a plain loop: (1) greet; (2) read a line; (3) find the verb in the
+/// <see cref="PhaseTable"/> and run it (AUTH is step 3, RCPT step 4, DATA and BDAT step 5); (4) write its reply, which leaves when the
+/// input runs dry; (5) count errors.
 /// </summary>
 public sealed class SmtpSession
 {
@@ -78,17 +79,17 @@ public sealed class SmtpSession
 
     async ValueTask<SessionEnd> ConverseAsync()
     {
-        // 1.
+        // (1)
         if (await GreetAsync().ConfigureAwait(false) is { } atOnce)
             return atOnce;
         while (true)
         {
-            // 2.
+            // (2)
             var line = await _state.Commands.ReadAsync(CommandReader.CommandLimit).ConfigureAwait(false);
             if (InputEnd(line.Status) is { } inputEnd)
                 return inputEnd;
 
-            // 3.
+            // (3)
             var (verb, result) = line.Status switch
             {
                 InputStatus.BareControl => (SmtpVerb.Unknown, Replies.BareLineEnd),
@@ -96,7 +97,7 @@ public sealed class SmtpSession
                 _ => await RunVerbAsync(line.Octets).ConfigureAwait(false),
             };
 
-            // 4.
+            // (4)
             if (result.Reply is { } reply)
                 _transport.Write(reply);
             if (result.End is { } end)
@@ -104,7 +105,7 @@ public sealed class SmtpSession
             if (_transport.IsFull)
                 await _transport.FlushAsync().ConfigureAwait(false);
 
-            // 5.
+            // (5)
             if (_patience.IsOver(verb, result.Reply, _state.Messages))
                 return SessionEnd.TooManyErrors;
         }

@@ -23,12 +23,30 @@ public class ReferenceProblemTests
             next-hop = "i"
             """,
             """
-            9:22: error: session.rcpt.lookup.domains: a remote host knows mailboxes, not domains; name a list
+            9:22: error: session.rcpt.lookup.domains: a remote host knows mailboxes, not domains; name a list such as "list/domains" in place of "remote/i"
             9:46: error: session.rcpt.lookup.addresses: remote "a" has lookup = false; set it to true to ask the host
             9:65: error: session.rcpt.lookup.vrfy: remote "i" speaks IMAP, which answers logins only
             9:84: error: session.rcpt.lookup.expn: there is no [remote."b"]
             11:23: error: session.auth.lookup: remote "a" has lookup = false; set it to true to ask the host
             13:12: error: queue.outbound.next-hop: remote "i" speaks IMAP, which takes no mail
+            """
+        },
+        {
+            "what no lookup = true can mend",
+            """
+            [remote.i]
+            address = "i"
+            protocol = "imap"
+            [remote.s]
+            address = "s"
+            protocol = "smtp"
+            [session.rcpt.lookup]
+            domains = "remote/s"
+            addresses = "remote/i"
+            """,
+            """
+            8:11: error: session.rcpt.lookup.domains: a remote host knows mailboxes, not domains; name a list such as "list/domains" in place of "remote/s"
+            9:13: error: session.rcpt.lookup.addresses: remote "i" speaks IMAP, which answers logins only
             """
         },
         {
@@ -64,6 +82,25 @@ public class ReferenceProblemTests
             """
         },
         {
+            "a ladder of logins whose remotes say whose they serve",
+            """
+            [list]
+            users = ["a:b"]
+            staff = ["c:d"]
+            [remote.i]
+            address = "i"
+            protocol = "imap"
+            lookup = true
+            login.domains = ["example.org"]
+            [session.auth]
+            lookup = [ { if = "listener", eq = "a", then = ["list/users", "list/staff"] }, { else = ["list/users", "remote/i"] } ]
+            """,
+            """
+            8:7: warning: remote.i.login: domains is read but not acted on yet
+            10:89: error: session.auth.lookup.else: a ladder of logins with a remote in it is not acted on yet, as login.domains is not: name one lookup
+            """
+        },
+        {
             "names without kind",
             """
             [session.auth]
@@ -88,10 +125,13 @@ public class ReferenceProblemTests
             next-hop = { by-lookup = true }
             [queue]
             schedule.retry = []
+            [session.extensions]
+            binarymime = true
             """,
             """
             2:12: error: queue.outbound.next-hop: by-lookup is not acted on yet: name a remote, or false for delivery by MX
             4:18: error: queue.schedule.retry: must be a duration, or a list of at least one
+            6:1: warning: session.extensions: binarymime is read but not acted on yet
             """
         },
         {
@@ -126,6 +166,17 @@ public class ReferenceProblemTests
             2:22: error: server.listener.b.bind: must be an address and port such as "127.0.0.1:25" or "[::]:25"
             4:12: error: server.listener.b.protocol: must be one of smtp, lmtp, http
             7:18: error: server.listener.d.bind: is missing; it must be an address and port such as "127.0.0.1:25" or "[::]:25", or a list of such
+            """
+        },
+        {
+            "listeners that are not served yet",
+            """
+            [server.listener.api]
+            bind = "127.0.0.1:8080"
+            protocol = "http"
+            """,
+            """
+            3:12: warning: server.listener.api.protocol: http is not served yet: listener "api" stays closed
             """
         },
         {

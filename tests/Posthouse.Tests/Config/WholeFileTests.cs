@@ -134,7 +134,6 @@ public class WholeFileTests
         Assert.False(ConfigText.Constant(session.Extensions.Pipelining));
         Assert.False(ConfigText.Constant(session.Extensions.Chunking));
         Assert.False(ConfigText.Constant(session.Extensions.Dsn));
-        Assert.True(ConfigText.Constant(session.Extensions.BinaryMime));
     }
 
     [Fact]

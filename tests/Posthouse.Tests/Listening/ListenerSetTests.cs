@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Tests.Sessions;
 
@@ -34,11 +35,11 @@ public sealed class ListenerSetTests : IAsyncDisposable
         Tls = implicitTls is { } isImplicit ? new ListenerTls(isImplicit, Certificate, [], TimeSpan.FromSeconds(20)) : null,
     };
 
-    async Task<IPEndPoint> OpenAsync(ListenerModel listener)
+    async Task<IPEndPoint> OpenAsync(ListenerModel listener, SessionModel? session = null)
     {
         var lookups = new FakeLookups();
         var services = new SessionServices { Logins = lookups, Recipients = lookups, Intake = _intake, Logger = new RecordingLogger() };
-        var model = TestModels.Gateway(TestModels.Session, new Dictionary<string, AddressList>(), "ready");
+        var model = TestModels.Gateway(session ?? TestModels.Session, new Dictionary<string, AddressList>(), "ready");
         await _listeners.OpenAsync(listener, (connection, draining) => SmtpSession.RunAsync(connection, model, services, draining), default);
         return Assert.Single(_listeners.Endpoints[listener.Id]);
     }
@@ -128,6 +129,33 @@ public sealed class ListenerSetTests : IAsyncDisposable
         Assert.Equal("221 2.0.0 Bye", await client.ReplyAsync());
         Assert.Null(await client.ReplyAsync());
         Assert.Contains("with ESMTPSA\r\n\t(version=TLS1.3 cipher=TLS_", _intake.Committed.Single().Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Starttls_forgets_who_logged_in_in_clear()
+    {
+        var session = TestModels.Session with
+        {
+            Auth = TestModels.Session.Auth with { AllowPlainText = true },
+            Rcpt = TestModels.Session.Rcpt with { Relay = new ComputedFlag(s => s.Text(RuleVariable.AuthenticatedAs).Length > 0) },
+        };
+        using var client = await SocketClient.ConnectAsync(await OpenAsync(Listener("a", implicitTls: false), session));
+        await client.ReplyAsync();
+        await TalkAsync("EHLO [127.0.0.1]", "250 AUTH PLAIN LOGIN");
+        await TalkAsync("AUTH PLAIN AGphbmUAc2VjcmV0", "235 2.7.0 Authentication succeeded");
+        await TalkAsync("STARTTLS", "220 2.0.0 Ready to start TLS");
+        await client.SecureAsync(Certificate);
+        await TalkAsync("EHLO [127.0.0.1]", "250 AUTH PLAIN LOGIN");
+        await TalkAsync("MAIL FROM:<a@b.example>", "250 2.1.0 Sender OK");
+        await TalkAsync("RCPT TO:<x@elsewhere.example>", "550 5.7.1 Relay not allowed");
+        await TalkAsync("RSET", "250 2.0.0 OK");
+        await TalkAsync("AUTH PLAIN AGphbmUAc2VjcmV0", "235 2.7.0 Authentication succeeded");
+
+        async Task TalkAsync(string line, string reply)
+        {
+            await client.SendAsync(line + "\r\n");
+            Assert.Equal(reply, await client.ReplyAsync());
+        }
     }
 
     [Theory]

@@ -37,6 +37,27 @@ public class AuthTests
     }
 
     [Fact]
+    public async Task A_login_stays_over_rset_and_ehlo_and_rules_see_it_as_given()
+    {
+        var seen = new HashSet<string>();
+        await using var session = await new SessionUnderTest().Tls()
+            .With(m => m with { Rcpt = m.Rcpt with { Relay = new ComputedFlag(s => seen.Add(s.Text(RuleVariable.AuthenticatedAs))) } }).GreetedAsync();
+        await session.PlayAsync($"""
+            C: AUTH PLAIN {Base64("\0Jane.D@Example.ORG\0secret")}
+            S: 235 2.7.0…
+            C: RSET
+            S: 250 …
+            C: HELO other.example.net
+            S: 250 …
+            C: MAIL FROM:<a@b.example>
+            S: 250 2.1.0…
+            C: RCPT TO:<x@elsewhere.example>
+            S: 250 2.1.5…
+            """);
+        Assert.Equal(["Jane.D@Example.ORG"], seen);
+    }
+
+    [Fact]
     public async Task Login_asks_twice()
     {
         await using var session = await new SessionUnderTest().Tls().GreetedAsync();

@@ -26,6 +26,18 @@ public class BdatTests
     }
 
     [Fact]
+    public async Task When_the_first_chunk_may_not_come_the_rest_never_makes_a_message()
+    {
+        var asked = 0;
+        await using var session = await WithRecipientAsync(s => s.With(m => m with { Data = m.Data with { AddReceived = new ComputedFlag(_ => asked++ == 0 ? null : true) } }));
+        await session.SendAsync("BDAT 3\r\na\r\nBDAT 3 LAST\r\nb\r\nNOOP\r\n");
+        const string Undecided = "451 4.4.3 Unable to verify at this time\r\n";
+        Assert.Equal($"{Undecided}{Undecided}250 2.0.0 OK\r\n", session.Unread());
+        Assert.Empty(session.Intake.Committed);
+        Assert.All(session.Intake.Begun, message => Assert.True(message.IsDisposed));
+    }
+
+    [Fact]
     public async Task An_empty_last_chunk_completes()
     {
         await using var session = await WithRecipientAsync();

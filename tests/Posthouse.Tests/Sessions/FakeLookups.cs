@@ -14,19 +14,20 @@ namespace Posthouse.Tests.Sessions;
 sealed class FakeLookups : ILoginLookup, IRecipientLookup
 {
     public List<string> Asked { get; } = [];
+    public string Domain { get; set; } = "example.org";
     public Reply Refusal { get; set; } = new(554, new EnhancedCode(5, 7, 1), "Account disabled on backend01.inside.example:24 [10.0.0.7], call us");
 
     public ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, CancellationToken cancellationToken)
     {
         Asked.Add($"login {credentials.UserName}:{Encoding.UTF8.GetString(credentials.Secret)}");
         return new(credentials.UserName == "down" ? Answer.Unavailable("host down")
-            : Kind(credentials.UserName is "jane" or "jane@example.org" && credentials.Secret.SequenceEqual("secret"u8)));
+            : Kind(credentials.UserName is "jane" or "jane@example.org" or "Jane.D@Example.ORG" && credentials.Secret.SequenceEqual("secret"u8)));
     }
 
     public ValueTask<Answer> HoldsDomainAsync(LookupLadder ladder, string domain, CancellationToken cancellationToken)
     {
         Asked.Add($"domain {domain}");
-        return new(domain == "down.example" ? Answer.Unavailable("host down") : Kind(domain == "example.org"));
+        return new(domain == "down.example" ? Answer.Unavailable("host down") : Kind(domain == Domain));
     }
 
     public ValueTask<Answer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken)

@@ -32,6 +32,30 @@ public class LmtpTests
         Assert.Equal(2, session.Intake.Committed.Single().Envelope!.Recipients.Count);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("RCPT TO:<nobody@example.org>\r\n")]
+    public async Task Without_an_accepted_recipient_data_is_out_of_sequence(string recipient)
+    {
+        await using var session = await new SessionUnderTest().Lmtp().GreetedAsync("LHLO client.example.net");
+        await session.SendAsync($"MAIL FROM:<a@b.example>\r\n{recipient}");
+        session.Unread();
+        await session.SendAsync("DATA\r\n");
+        Assert.Equal("503 5.5.1 RCPT first\r\n", session.Unread());
+    }
+
+    [Fact]
+    public async Task A_last_chunk_that_may_not_come_is_refused_for_each()
+    {
+        await using var session = await new SessionUnderTest().Lmtp().With(m => m with { Data = m.Data with { MaxMessages = 1 } })
+            .GreetedAsync("LHLO client.example.net");
+        const string Recipients = "MAIL FROM:<a@b.example>\r\nRCPT TO:<jane@example.org>\r\nRCPT TO:<joe@example.org>\r\n";
+        await session.SendAsync($"{Recipients}BDAT 3 LAST\r\nx\r\n{Recipients}");
+        session.Unread();
+        await session.SendAsync("BDAT 3 LAST\r\nx\r\nNOOP\r\n");
+        Assert.Equal(string.Concat(Enumerable.Repeat("451 4.4.5 Too many messages in this session\r\n", 2)) + "250 2.0.0 OK\r\n", session.Unread());
+    }
+
     [Fact]
     public async Task A_refused_message_is_refused_for_each()
     {

@@ -16,7 +16,9 @@ public class RecipientTests
     [InlineData("<down@example.org>", "451 4.4.3 Unable to verify at this time", "domain example.org, rcpt down@example.org")]
     [InlineData("<jane@down.example>", "451 4.4.3 Unable to verify at this time", "domain down.example")]
     [InlineData("<jane@elsewhere.example>", "550 5.7.1 Relay not allowed", "domain elsewhere.example")]
-    [InlineData("<Postmaster>", "250 2.1.5 Recipient OK", "")]
+    [InlineData("<Postmaster>", "250 2.1.5 Recipient OK", "domain gw.example.org")]
+    [InlineData("<postmaster@gw.example.org>", "250 2.1.5 Recipient OK", "domain gw.example.org")]
+    [InlineData("<postmaster@elsewhere.example>", "550 5.7.1 Relay not allowed", "domain elsewhere.example")]
     [InlineData("<>", "501 5.1.3", "")]
     [InlineData("<user>", "501", "")]
     [InlineData("<a@b@example.org>", "501", "")]
@@ -39,6 +41,7 @@ public class RecipientTests
     [InlineData(554, null, "", "554 5.7.1 Recipient refused")]
     [InlineData(571, "5.7.1", "Blocked by mx1.inside.example:25", "550 5.7.1 Blocked by")]
     [InlineData(550, "5.7.1", "<jane@example.org> (fd00::17) disabled", "550 5.7.1 <jane@example.org> disabled")]
+    [InlineData(550, "5.7.1", "Disabled, ask root@backend01.inside.example", "550 5.7.1 Disabled, ask")]
     public async Task A_hosts_refusal_is_told_without_the_names_of_machines(int code, string? enhanced, string text, string told)
     {
         await using var session = await new SessionUnderTest().GreetedAsync();
@@ -77,6 +80,42 @@ public class RecipientTests
             C: RCPT TO:<{address}>
             S: {reply}…
             """);
+    }
+
+    [Fact]
+    public async Task A_bare_postmaster_is_queued_as_this_hosts_own()
+    {
+        await using var session = await new SessionUnderTest().GreetedAsync();
+        await session.PlayAsync("""
+            C: MAIL FROM:<a@b.example>
+            S: 250 2.1.0…
+            C: RCPT TO:<postMASTER>
+            S: 250 2.1.5…
+            C: RCPT TO:<Postmaster@GW.example.org>
+            S: 250 2.1.5…
+            C: DATA
+            S: 354 …
+            C: .
+            S: 250 2.0.0 Queued as Q1
+            """);
+        Assert.Equal(["Postmaster@gw.example.org"], session.Intake.Committed.Single().Envelope!.Recipients.Select(r => r.Mailbox.ToString()));
+    }
+
+    [Theory]
+    [InlineData(true, "550 5.1.1", "domain gw.example.org, rcpt Postmaster@gw.example.org")]
+    [InlineData(false, "550 5.1.1", "rcpt Postmaster@gw.example.org")]
+    public async Task Where_addresses_are_looked_up_this_hosts_postmaster_is_too(bool hasDomains, string reply, string asked)
+    {
+        await using var session = new SessionUnderTest().With(m => m with { Rcpt = m.Rcpt with { Domains = hasDomains ? TestModels.Ladder : LookupLadder.None } });
+        session.Lookups.Domain = "gw.example.org";
+        await session.GreetedAsync();
+        await session.PlayAsync($"""
+            C: MAIL FROM:<a@b.example>
+            S: 250 2.1.0…
+            C: RCPT TO:<Postmaster>
+            S: {reply}…
+            """);
+        Assert.Equal(asked, string.Join(", ", session.Lookups.Asked));
     }
 
     [Fact]

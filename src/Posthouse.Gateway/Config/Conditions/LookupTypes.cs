@@ -89,12 +89,12 @@ static class LookupTypes
     {
         if (!scope.Names.Remotes.TryGetValue(id, out var remote))
             scope.Findings.Error(node, $"there is no [remote.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, scope.Names.Remotes.Keys)}");
-        else if (!remote.Lookup)
-            scope.Findings.Error(node, $"remote {ConfigFindings.Quoted(id)} has lookup = false; set it to true to ask the host");
         else if (question == LookupQuestion.Domain)
-            scope.Findings.Error(node, "a remote host knows mailboxes, not domains; name a list");
+            scope.Findings.Error(node, $"a remote host knows mailboxes, not domains; name a list such as \"list/domains\" in place of {ConfigFindings.Quoted(RemotePrefix + id)}");
         else if (remote.Protocol == RemoteProtocol.Imap && question != LookupQuestion.Login)
             scope.Findings.Error(node, $"remote {ConfigFindings.Quoted(id)} speaks IMAP, which answers logins only");
+        else if (!remote.Lookup)
+            scope.Findings.Error(node, $"remote {ConfigFindings.Quoted(id)} has lookup = false; set it to true to ask the host");
         else
             return true;
         return false;

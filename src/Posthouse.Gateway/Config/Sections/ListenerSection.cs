@@ -29,10 +29,13 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Loaded
         foreach (var endPoint in bind)
             if (endPoint.Port != 0 && !_bound.TryAdd(endPoint, id))
                 scope.Findings.Error(table.Find(ListenerKeys.Bind)!, $"{endPoint} is bound by listener {ConfigFindings.Quoted(_bound[endPoint])} already");
+        var protocol = table.Read(ListenerKeys.Protocol);
+        if (protocol == ListenerProtocol.Http)
+            scope.Findings.Warn(table.Find(ListenerKeys.Protocol)!, $"http is not served yet: listener {ConfigFindings.Quoted(id)} stays closed");
         return new ListenerModel
         {
             Id = id,
-            Protocol = table.Read(ListenerKeys.Protocol),
+            Protocol = protocol,
             Bind = bind,
             Tls = ReadTls(table),
             Backlog = table.Read(ListenerKeys.Backlog),

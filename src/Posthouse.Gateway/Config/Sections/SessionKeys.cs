@@ -21,7 +21,6 @@ static class SessionKeys
     public static readonly SettingKey<bool> Pipelining = new("extensions.pipelining", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.Pipelining);
     public static readonly SettingKey<bool> Chunking = new("extensions.chunking", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.Chunking);
     public static readonly SettingKey<bool> Dsn = new("extensions.dsn", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.Dsn);
-    public static readonly SettingKey<bool> BinaryMime = new("extensions.binarymime", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.BinaryMime);
 
     public static readonly SettingKey<int> MaxMessages = new("data.limits.messages", Stages.Data, ConfigTypes.Count(1, int.MaxValue), Default.Data.MaxMessages);
     public static readonly SettingKey<long> MaxSize = new("data.limits.size", Stages.Data, SizeAboveZero, Default.Data.MaxSize);
@@ -34,7 +33,8 @@ static class SessionKeys
     public static TableShape Shape { get; } = new(
         "session",
         Timeout, Duration, TransferLimit, PerIpLimit, EhloRequire, EhloRejectNonFqdn,
-        Pipelining, Chunking, Dsn, BinaryMime,
+        Pipelining, Chunking, Dsn,
+        new SettingKey<bool>("extensions.binarymime", Stages.Ehlo, ConfigTypes.Flag, false) { IsActedOn = false },
         new SettingKey<bool>("extensions.requiretls", Stages.Ehlo, ConfigTypes.Flag, false) { IsActedOn = false },
         new SettingKey<string>("extensions.no-soliciting", Stages.Ehlo, ConfigTypes.Text.OrOff(""), "") { IsActedOn = false },
         new SettingKey<TimeSpan>("extensions.future-release", Stages.Ehlo, ConfigTypes.Duration.OrOff(TimeSpan.Zero), TimeSpan.Zero) { IsActedOn = false },

@@ -26,7 +26,6 @@ static class SessionSection
                 Pipelining = table.Read(SessionKeys.Pipelining),
                 Chunking = table.Read(SessionKeys.Chunking),
                 Dsn = table.Read(SessionKeys.Dsn),
-                BinaryMime = table.Read(SessionKeys.BinaryMime),
             },
             Auth = AuthSection.Read(table),
             Rcpt = RcptSection.Read(table, scope),

@@ -3,6 +3,9 @@ namespace Posthouse.Gateway.Sessions.Body;
 /// <summary><c>session.data.*</c> as it is for one message.</summary>
 sealed record BodySettings(int MaxMessages, int MaxReceivedHeaders, AddedHeaders Added)
 {
+    /// <summary>For a message that is not taken.</summary>
+    public static BodySettings None { get; } = new(0, 0, default);
+
     /// <summary>Whether our headers depend on the client's.</summary>
     public bool NeedsHeader => Added.Date || Added.MessageId;
 

@@ -5,7 +5,7 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Gateway.Sessions.Body;
 
 /// <summary>
-/// A message on its way from the client to the queue, in bounded memory: octets are gathered into pieces, looked over, and passed on. The
+/// Step 5, a message on its way from the client to the queue, in bounded memory: octets are gathered into pieces, looked over, and passed on. The
 /// start is held back until the header section has ended, where a missing Date or Message-ID is to be added above it. Once
 /// refused, the rest is counted and dropped.
 /// </summary>
@@ -37,6 +37,10 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
 
     /// <summary>What was written since the last <see cref="PassOnAsync"/>.</summary>
     ReadOnlySpan<byte> Unseen => _piece.WrittenSpan[_scanned..];
+
+    /// <summary>A message that will not be taken, but whose octets come all the same.</summary>
+    public static IncomingBody Refused(SessionState session, Transaction transaction, Reply refusal) =>
+        new(session, transaction, BodySettings.None, session.Services.Intake.Begin()) { Refusal = refusal };
 
     public void Refuse(Reply refusal) => Refusal ??= refusal;
 

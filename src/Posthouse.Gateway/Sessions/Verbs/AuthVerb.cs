@@ -9,8 +9,8 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Gateway.Sessions.Verbs;
 
 /// <summary>
-/// AUTH (RFC 4954): 1. may it be; 2. the exchange, which yields a user name and a secret; 3. the lookup; 4. the reply, a wrong login's
-/// after <c>errors.wait</c>. Lines and octets that held a secret are wiped.
+/// Step 3, AUTH (RFC 4954): (1) may it be; (2) the exchange, which yields a user name and a secret; (3) the lookup; (4) the reply, a
+/// wrong login's after <c>errors.wait</c>. Lines and octets that held a secret are wiped.
 /// </summary>
 static class AuthVerb
 {
@@ -18,7 +18,7 @@ static class AuthVerb
     {
         try
         {
-            // 1.
+            // (1)
             if (session.IsAuthenticated)
                 return Replies.AlreadyLoggedIn;
             if (session.Offer.Auth == AuthOffer.None)
@@ -32,7 +32,7 @@ static class AuthVerb
             if (sasl is null)
                 return Replies.AuthMechanism;
 
-            // 2.
+            // (2)
             var (refusal, step) = await ExchangeAsync(session, sasl, initial).ConfigureAwait(false);
             if (refusal is { } ended)
                 return ended;
@@ -122,7 +122,7 @@ static class AuthVerb
         }
     }
 
-    // 3.
+    // (3)
     static async ValueTask<VerbResult> CheckAsync(SessionState session, Credentials credentials, CancellationToken cancellationToken)
     {
         session.Login = credentials.UserName;
@@ -151,7 +151,7 @@ static class AuthVerb
         }
     }
 
-    // 4.
+    // (4)
     static async ValueTask<VerbResult> RefuseAsync(SessionState session, CancellationToken cancellationToken)
     {
         var settings = new SettingReader(session, cancellationToken);

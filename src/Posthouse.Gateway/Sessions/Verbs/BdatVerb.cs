@@ -6,8 +6,8 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Gateway.Sessions.Verbs;
 
 /// <summary>
-/// BDAT (RFC 3030): 1. the announced octets are taken off the stream, wanted or not, and never read as commands; 2. a chunk is
-/// answered; the last one answers for the message. A refused message is refused again with each further chunk, until LAST or RSET.
+/// Step 5, BDAT (RFC 3030): (1) the announced octets are taken off the stream, wanted or not, and never read as commands; (2) a chunk
+/// is answered; the last one answers for the message, after step 6. A refused message is refused again with each further chunk, until LAST or RSET.
 /// </summary>
 static class BdatVerb
 {
@@ -22,11 +22,11 @@ static class BdatVerb
         var transaction = session.Transaction!;
         if (transaction.Body is null
             && await MessageEnd.BeginAsync(session, transaction, cancellationToken).ConfigureAwait(false) is { } refusal)
-            return await SwallowAsync(session, chunk.Length, refusal, cancellationToken).ConfigureAwait(false);
+            transaction.Body = IncomingBody.Refused(session, transaction, refusal);
         var body = transaction.Body!;
         session.Phase = Phase.Chunks;
 
-        // 1.
+        // (1)
         if (chunk.Length > transaction.MaxSize - body.Size)
             body.Refuse(Replies.TooBig);
         if (chunk.Length > transaction.MaxSize + DataVerb.MostExcess - body.Size)
@@ -34,7 +34,7 @@ static class BdatVerb
         if (await TakeAsync(session, chunk.Length, body, cancellationToken).ConfigureAwait(false) is { } end)
             return new VerbResult(null, end);
 
-        // 2.
+        // (2)
         if (chunk.IsLast)
         {
             body.EndChunks();

@@ -4,7 +4,7 @@ using Posthouse.Wire.Commands;
 
 namespace Posthouse.Gateway.Sessions.Verbs;
 
-/// <summary>DATA (RFC 5321 section 4.1.1.4): 1. 354; 2. the body, up to its one true end whatever is wrong with it; 3. the reply.</summary>
+/// <summary>Step 5, DATA (RFC 5321 section 4.1.1.4): (1) 354; (2) the body, up to its one true end whatever is wrong with it; (3) the reply, after step 6.</summary>
 static class DataVerb
 {
     /// <summary>How far over the limit a message is read before the client is sent away.</summary>
@@ -16,19 +16,20 @@ static class DataVerb
         if (!argument.IsEmpty)
             return Replies.NoArgument;
         if (session.Phase == Phase.Mail)
-            return transaction.Attempted > 0 ? Replies.NoRecipients : Replies.RecipientFirst;
+            // In LMTP it is 503 in both cases (RFC 2033 section 4.2).
+            return transaction.Attempted > 0 && !session.IsLmtp ? Replies.NoRecipients : Replies.RecipientFirst;
 
-        // 1.
+        // (1)
         if (await MessageEnd.BeginAsync(session, transaction, cancellationToken).ConfigureAwait(false) is { } refusal)
             return refusal;
         session.Transport.Write(Replies.StartMail);
 
-        // 2.
+        // (2)
         var end = await ReceiveAsync(session, transaction.Body!, transaction.MaxSize, cancellationToken).ConfigureAwait(false);
         if (end is { } reason)
             return new VerbResult(null, reason);
 
-        // 3.
+        // (3)
         return await MessageEnd.AnswerAsync(session, transaction, cancellationToken).ConfigureAwait(false);
     }
 

@@ -3,7 +3,7 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Verbs;
 
-/// <summary>RCPT TO (RFC 5321 section 4.1.1.3). A refusal for good comes after <c>errors.wait</c>, and the n-th one ends the session.</summary>
+/// <summary>Step 4, RCPT TO (RFC 5321 section 4.1.1.3). A refusal for good comes after <c>errors.wait</c>, and the n-th one ends the session.</summary>
 static class RcptVerb
 {
     public static async ValueTask<VerbResult> RunAsync(SessionState session, ReadOnlyMemory<byte> argument, CancellationToken cancellationToken)
@@ -12,6 +12,7 @@ static class RcptVerb
         transaction.Attempted++;
         if (!RcptCommand.TryParse(argument.Span, session.Offer.Envelope, transaction.Mail.SmtpUtf8, out var recipient, out var syntax))
             return syntax;
+        recipient = recipient with { Mailbox = Postmaster.Complete(recipient.Mailbox, session.Model.Server) };
 
         var settings = new SettingReader(new RecipientSubject(session, recipient.Mailbox), cancellationToken);
         var reply = await DecideAsync(session, transaction, recipient, settings, cancellationToken).ConfigureAwait(false);

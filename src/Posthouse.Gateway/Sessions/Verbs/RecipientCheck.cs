@@ -6,17 +6,14 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Gateway.Sessions.Verbs;
 
 /// <summary>
-/// Whether a recipient is taken (DIALECT §4): 1. its domain stands in <c>domains</c>: the address must be in <c>addresses</c>, where
-/// that is set; 2. with <c>addresses</c> alone, every recipient must be; 3. elsewhere <c>relay</c> decides.
+/// Step 4, whether a recipient is taken (DIALECT §4): (1) its domain stands in <c>domains</c>: the address must be in <c>addresses</c>,
+/// where that is set; (2) with <c>addresses</c> alone, every recipient must be; (3) elsewhere <c>relay</c> decides, but for this
+/// host's own Postmaster.
 /// </summary>
 static class RecipientCheck
 {
     public static async ValueTask<Reply> DecideAsync(SessionState session, Mailbox mailbox, SettingReader settings, CancellationToken cancellationToken)
     {
-        // A bare Postmaster has no domain to be looked up and must be taken (RFC 5321 section 4.5.1).
-        if (mailbox.Domain.Length == 0)
-            return Replies.RecipientOk;
-
         var rcpt = session.Model.Session.Rcpt;
         var domains = await settings.GetAsync(rcpt.Domains).ConfigureAwait(false);
         var addresses = await settings.GetAsync(rcpt.Addresses).ConfigureAwait(false);
@@ -36,6 +33,8 @@ static class RecipientCheck
             return await AskAsync(session, addresses, mailbox, cancellationToken).ConfigureAwait(false);
         }
 
+        if (Postmaster.IsOwn(mailbox, session.Model.Server))
+            return Replies.RecipientOk;
         var isRelayed = await settings.GetAsync(rcpt.Relay).ConfigureAwait(false);
         if (settings.Failure is not null)
             return Undecided(session, settings.Failure);
@@ -50,7 +49,7 @@ static class RecipientCheck
             AnswerKind.Yes => Replies.RecipientOk,
             AnswerKind.No => Replies.UnknownRecipient,
             AnswerKind.Full => Replies.MailboxFull,
-            AnswerKind.Refused => HostRefusal.ForClient(answer.Reply),
+            AnswerKind.Refused => HostRefusal.ForClient(answer.Reply, mailbox),
             _ => Undecided(session, answer.Reason),
         };
     }
