@@ -59,23 +59,35 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
     internal async Task SettleAsync(
         QueuedMessage message, string hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         // Delivered first: their marks must not wait for a rule that asks a host when to try the others again.
         foreach (var sort in ended.GroupBy(static one => one.Outcome.Disposition == Disposition.Delivered).OrderByDescending(static sort => sort.Key))
         {
-            List<RecipientMark> marks = [];
-            foreach (var (recipient, outcome) in sort)
-                marks.Add(await RetryPolicy.DecideAsync(message, recipient, outcome, model, now, cancellationToken));
-            if (!store.Record(message.Key, marks))
-                return;
-            foreach (var mark in marks)
-                Tell(message, hop, mark);
-            foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
-                schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts))], null), later.Key - now);
+            try
+            {
+                await SettleAsync(message, hop, sort, model, cancellationToken);
+            }
+            catch (Exception e)
+            {
+                PutOff(new DueMessage(message.Key, [.. sort.Select(static one => one.Recipient)], null), e);
+            }
         }
     }
 
-    /// <summary>Has a message that could not even be tried come back later; the store knows nothing new of it.</summary>
+    async Task SettleAsync(
+        QueuedMessage message, string hop, IEnumerable<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var marks = await Task.WhenAll(ended.Select(one =>
+            RetryPolicy.DecideAsync(message, one.Recipient, one.Outcome, model, now, cancellationToken).AsTask()));
+        if (!store.Record(message.Key, marks))
+            return;
+        foreach (var mark in marks)
+            Tell(message, hop, mark);
+        foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
+            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts))], null), later.Key - now);
+    }
+
+    /// <summary>Has a message that could not be tried, or whose outcome broke, come back later; the store knows nothing new of it.</summary>
     internal void PutOff(DueMessage due, Exception reason)
     {
         DeliveryLog.AttemptBroke(logger, due.Key.ToString(), reason);
