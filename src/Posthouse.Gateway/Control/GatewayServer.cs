@@ -13,7 +13,7 @@ namespace Posthouse.Gateway.Control;
 
 /// <summary>
 /// A running gateway. It starts from the inside out: 1. the configuration; 2. the remotes and what is asked of them; 3. the store;
-/// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops in the opposite order.
+/// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 3, then 2.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
@@ -76,7 +76,9 @@ public sealed class GatewayServer : IAsyncDisposable
                 Logger = services.Loggers.CreateLogger<SmtpSession>(),
                 Time = services.Time,
             };
-            foreach (var listener in model.Listeners)
+            foreach (var listener in model.Listeners.Where(static listener => listener.Protocol == ListenerProtocol.Http))
+                ControlLog.NotServed(services.Loggers.CreateLogger<GatewayServer>(), listener.Id);
+            foreach (var listener in model.Listeners.Where(static listener => listener.Protocol != ListenerProtocol.Http))
                 await server._listeners.OpenAsync(listener, (client, draining) => SmtpSession.RunAsync(client, server.Model, shared, draining), cancellationToken);
             return server;
         }
@@ -97,8 +99,8 @@ public sealed class GatewayServer : IAsyncDisposable
     public RemoteHostRegistry Remotes => _remotes;
 
     /// <summary>
-    /// Stops listening, answers 421 4.3.2 between commands, lets messages past their dot and running deliveries finish until the token
-    /// fires, and closes the store. What was not delivered stays queued.
+    /// Stops listening, answers 421 4.3.2 between commands, begins no delivery, lets messages past their dot and running deliveries finish
+    /// until the token fires, and closes the store. What was not delivered stays queued. Hosts have two seconds more for their farewell.
     /// </summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
@@ -106,13 +108,13 @@ public sealed class GatewayServer : IAsyncDisposable
             return _stopped ??= EndAsync(cancellationToken);
     }
 
-    /// <summary>Stops without waiting for anyone.</summary>
+    /// <summary>Stops without waiting for anyone, or joins a stop that is under way.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
     async Task EndAsync(CancellationToken patience)
     {
-        await _listeners.CloseAllAsync(patience);
-        await _deliveries.StopAsync(patience);
+        // Deliveries have as much time as sessions: one that is given up behind its final dot may come twice.
+        await Task.WhenAll(_deliveries.StopAsync(patience), _listeners.CloseAllAsync(patience));
         await _deliveries.DisposeAsync();
         await _store.DisposeAsync();
         await _remotes.DisposeAsync();
