@@ -39,6 +39,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         IReadOnlyList<Outcome> outcomes;
         try
         {
+            // 8.
             outcomes = await RelayAsync(id, message, due.Recipients, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -52,10 +53,11 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
             var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"), MaybeDelivered: true);
             outcomes = [.. due.Recipients.Select(_ => broke)];
         }
+        // 10.
         await SettleAsync(message, id, [.. due.Recipients.Zip(outcomes)], model, cancellationToken);
     }
 
-    // 10.
+    /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(
         QueuedMessage message, string hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
     {
@@ -95,7 +97,6 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
             schedule.Add(due with { Message = null }, AfterMishap);
     }
 
-    // 8. and 9.
     async Task<IReadOnlyList<Outcome>> RelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients, CancellationToken cancellationToken)
     {
         if (!hops.TryGet(id, out var hop))
@@ -103,6 +104,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         var envelope = message.Envelope;
         var request = new RelayRequest(envelope.Mail, [.. recipients.Select(recipient => envelope.Recipients[recipient.Ordinal])], message.Body);
         var result = await hop.RelayAsync(request, cancellationToken);
+        // 9.
         if (result.Outcomes.Count != recipients.Count)
             throw new InvalidOperationException($"{result.Outcomes.Count} outcomes for {recipients.Count} recipients.");
         return result.Outcomes;
