@@ -12,8 +12,8 @@ using Posthouse.Remotes.Hosts;
 namespace Posthouse.Gateway.Control;
 
 /// <summary>
-/// A running gateway. It starts from the inside out: 1. the configuration; 2. the remotes and what is asked of them; 3. the store;
-/// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops in the opposite order.
+/// A running gateway. It starts from the inside out: 1. the configuration; 2. the store; 3. the remotes and what is asked of them;
+/// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 2, then 3.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
@@ -28,13 +28,13 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         Model = model;
 
-        // 2.
-        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices { Time = services.Time, Loggers = services.Loggers });
-        lookups.Use(_remotes, model.Lists);
-
-        // 3.
+        // 2. It alone can fail, so nothing is made before it.
         var queue = services.Loggers.CreateLogger("Posthouse.Queue");
         _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
+
+        // 3.
+        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices { Time = services.Time, Loggers = services.Loggers });
+        lookups.Use(_remotes, model.Lists);
 
         // 4.
         _deliveries = new DeliveryLoop(_store, new RemoteHops(_remotes), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
@@ -98,8 +98,8 @@ public sealed class GatewayServer : IAsyncDisposable
     public RemoteHostRegistry Remotes => _remotes;
 
     /// <summary>
-    /// Stops listening, answers 421 4.3.2 between commands, lets messages past their dot and running deliveries finish until the token
-    /// fires, and closes the store. What was not delivered stays queued.
+    /// Stops listening, answers 421 4.3.2 between commands, begins no delivery, lets messages past their dot and running deliveries finish
+    /// until the token fires, and closes the store. What was not delivered stays queued. Hosts have two seconds more for their farewell.
     /// </summary>
     public Task StopAsync(CancellationToken cancellationToken)
     {
@@ -107,13 +107,13 @@ public sealed class GatewayServer : IAsyncDisposable
             return _stopped ??= EndAsync(cancellationToken);
     }
 
-    /// <summary>Stops without waiting for anyone.</summary>
+    /// <summary>Stops without waiting for anyone, or joins a stop that is under way.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
     async Task EndAsync(CancellationToken patience)
     {
-        await _listeners.CloseAllAsync(patience);
-        await _deliveries.StopAsync(patience);
+        // Deliveries have as much time as sessions: one that is given up behind its final dot may come twice.
+        await Task.WhenAll(_deliveries.StopAsync(patience), _listeners.CloseAllAsync(patience));
         await _deliveries.DisposeAsync();
         await _store.DisposeAsync();
         await _remotes.DisposeAsync();

@@ -39,6 +39,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         IReadOnlyList<Outcome> outcomes;
         try
         {
+            // 8.
             outcomes = await RelayAsync(id, message, due.Recipients, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -52,30 +53,43 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
             var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"), MaybeDelivered: true);
             outcomes = [.. due.Recipients.Select(_ => broke)];
         }
+        // 10.
         await SettleAsync(message, id, [.. due.Recipients.Zip(outcomes)], model, cancellationToken);
     }
 
-    // 10.
+    /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(
         QueuedMessage message, string hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         // Delivered first: their marks must not wait for a rule that asks a host when to try the others again.
         foreach (var sort in ended.GroupBy(static one => one.Outcome.Disposition == Disposition.Delivered).OrderByDescending(static sort => sort.Key))
         {
-            List<RecipientMark> marks = [];
-            foreach (var (recipient, outcome) in sort)
-                marks.Add(await RetryPolicy.DecideAsync(message, recipient, outcome, model, now, cancellationToken));
-            if (!store.Record(message.Key, marks))
-                return;
-            foreach (var mark in marks)
-                Tell(message, hop, mark);
-            foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
-                schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts))], null), later.Key - now);
+            try
+            {
+                await SettleAsync(message, hop, sort, model, cancellationToken);
+            }
+            catch (Exception e)
+            {
+                PutOff(new DueMessage(message.Key, [.. sort.Select(static one => one.Recipient)], null), e);
+            }
         }
     }
 
-    /// <summary>Has a message that could not even be tried come back later; the store knows nothing new of it.</summary>
+    async Task SettleAsync(
+        QueuedMessage message, string hop, IEnumerable<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var marks = await Task.WhenAll(ended.Select(one =>
+            RetryPolicy.DecideAsync(message, one.Recipient, one.Outcome, model, now, cancellationToken).AsTask()));
+        if (!store.Record(message.Key, marks))
+            return;
+        foreach (var mark in marks)
+            Tell(message, hop, mark);
+        foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
+            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts))], null), later.Key - now);
+    }
+
+    /// <summary>Has a message that could not be tried, or whose outcome broke, come back later; the store knows nothing new of it.</summary>
     internal void PutOff(DueMessage due, Exception reason)
     {
         DeliveryLog.AttemptBroke(logger, due.Key.ToString(), reason);
@@ -83,7 +97,6 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
             schedule.Add(due with { Message = null }, AfterMishap);
     }
 
-    // 8. and 9.
     async Task<IReadOnlyList<Outcome>> RelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients, CancellationToken cancellationToken)
     {
         if (!hops.TryGet(id, out var hop))
@@ -91,6 +104,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         var envelope = message.Envelope;
         var request = new RelayRequest(envelope.Mail, [.. recipients.Select(recipient => envelope.Recipients[recipient.Ordinal])], message.Body);
         var result = await hop.RelayAsync(request, cancellationToken);
+        // 9.
         if (result.Outcomes.Count != recipients.Count)
             throw new InvalidOperationException($"{result.Outcomes.Count} outcomes for {recipients.Count} recipients.");
         return result.Outcomes;

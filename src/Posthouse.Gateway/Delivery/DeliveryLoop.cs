@@ -7,20 +7,26 @@ using Posthouse.Gateway.Queue;
 namespace Posthouse.Gateway.Delivery;
 
 /// <summary>
-/// Takes queued mail to its next hops, from the life of a message (DESIGN §2):
+/// Takes queued mail to its next hops, from the life of a message (ARCHITECTURE.md):
 /// 6. what is committed, or was there at the start, or is due again, is taken up;
-/// 7. each recipient is routed, and recipients of one hop share a transaction (<see cref="Router"/>, <see cref="HopLane"/>);
+/// 7. each recipient is routed, and recipients of one hop share a transaction (<see cref="Router"/>, <see cref="HopLane"/>); mail for
+/// which a host must be asked first waits for that in a lane of its own;
 /// 8. the hop is asked to take it;
 /// 9. each recipient has an outcome;
 /// 10. the outcome is marked in the store, and what is not done is scheduled (<see cref="RetryPolicy"/>, <see cref="Schedule"/>).
 /// </summary>
 /// <remarks>
 /// An attempt that is cancelled or cannot be marked changes nothing: the recipient is still waiting in the store. A recipient
-/// is in one place at a time (schedule, lane or attempt), so it is never tried twice at once.
+/// is in one place at a time (schedule, lane or attempt), so it is never tried twice at once. Taking up waits for nobody, and a lane
+/// keeps few messages in memory, so what is handed on from the commit never piles up.
 /// </remarks>
 sealed class DeliveryLoop : IAsyncDisposable
 {
+    /// <summary>Messages at once that wait for a host to decide their route.</summary>
     const int MaxRouting = 64;
+
+    /// <summary>Under this token a rule is evaluated by what is known here, caches included: to ask a host would be to wait for it.</summary>
+    static readonly CancellationToken AskNobody = new(canceled: true);
 
     /// <summary>A clock that was far ahead when a message was put off must not keep it for years.</summary>
     static readonly TimeSpan LongestWaitAtStart = TimeSpan.FromDays(1);
@@ -35,7 +41,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly Schedule _schedule;
     readonly DeliveryAttempt _attempt;
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
-    readonly SemaphoreSlim _routing = new(MaxRouting, MaxRouting);
+    readonly HopLane _undecided;
     readonly CancellationTokenSource _stopTaking = new();
     readonly CancellationTokenSource _abandon = new();
     readonly Lock _gate = new();
@@ -56,6 +62,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         _time = time;
         _schedule = new Schedule(time);
         _attempt = new DeliveryAttempt(store, hops, _schedule, time, logger);
+        _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token));
     }
 
     /// <summary>Reads the queue back and begins; <see cref="IOException"/> where it cannot be read.</summary>
@@ -90,7 +97,6 @@ sealed class DeliveryLoop : IAsyncDisposable
         await StopAsync(new CancellationToken(canceled: true));
         _disposed = true;
         _schedule.Dispose();
-        _routing.Dispose();
         _stopTaking.Dispose();
         _abandon.Dispose();
     }
@@ -99,8 +105,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     {
         await _stopTaking.CancelAsync();
         await _taking;
-        for (var routed = 0; routed < MaxRouting; routed++)
-            await _routing.WaitAsync(CancellationToken.None);
+        await _undecided.StopAsync();
         await Task.WhenAll(_lanes.Values.Select(static lane => lane.StopAsync()));
     }
 
@@ -114,8 +119,9 @@ sealed class DeliveryLoop : IAsyncDisposable
         {
             await foreach (var item in source.ReadAllAsync(_stopTaking.Token))
             {
-                await _routing.WaitAsync(_stopTaking.Token);
-                _ = RouteAsync(due(item));
+                var message = due(item);
+                if (!await RouteAsync(message, AskNobody))
+                    _undecided.Add(message, MaxRouting);
             }
         }
         catch (OperationCanceledException)
@@ -124,34 +130,34 @@ sealed class DeliveryLoop : IAsyncDisposable
         }
     }
 
-    // 7.
-    async Task RouteAsync(DueMessage due)
+    // 7. False: it could not be decided under this token.
+    async Task<bool> RouteAsync(DueMessage due, CancellationToken cancellationToken)
     {
         try
         {
             if (_attempt.Load(due) is not { } message)
-                return;
-            var routes = await Router.RouteAsync(message, due.Recipients, _model(), _hops, _stopTaking.Token);
-            // A lookup that a shutdown cut short says no more than that.
-            _stopTaking.Token.ThrowIfCancellationRequested();
+                return true;
+            var routes = await Router.RouteAsync(message, due.Recipients, _model(), _hops, cancellationToken);
+            // A lookup that was not made, or cut short, is no reason for a delay.
+            if (cancellationToken.IsCancellationRequested && routes.Unrouted.Count > 0)
+                return false;
             foreach (var (hop, recipients) in routes.Hops)
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
                     Lane(hop).Add(due with { Recipients = batch, Message = message }, Concurrency(hop));
             }
-            await _attempt.SettleAsync(message, "no hop", routes.Unrouted, _model(), _stopTaking.Token);
+            await _attempt.SettleAsync(message, "no hop", routes.Unrouted, _model(), cancellationToken);
+            return true;
         }
-        catch (OperationCanceledException) when (_stopTaking.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+            return false;
         }
         catch (Exception e)
         {
             // Before any recipient went to a lane: a rule or the store broke.
             _attempt.PutOff(due, e);
-        }
-        finally
-        {
-            _routing.Release();
+            return true;
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Posthouse.Gateway.Delivery;
 
 /// <summary>
-/// What waits for one hop, first come first served, and the workers that take it there: as many as the hop takes at once,
-/// each ending when nothing waits. A lane knows no other lane, so a dead hop holds up its own mail only.
+/// What waits for one hop (or for its route), first come first served, and the workers that take it there: as many as the hop takes at
+/// once, each ending when nothing waits. A lane knows no other lane, so a dead hop holds up its own mail only.
 /// </summary>
 sealed class HopLane(Func<DueMessage, Task> attempt)
 {

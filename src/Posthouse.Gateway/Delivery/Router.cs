@@ -17,10 +17,11 @@ static class Router
     {
         Dictionary<string, List<DueRecipient>> byHop = new(StringComparer.Ordinal);
         List<(DueRecipient, Outcome)> unrouted = [];
-        foreach (var recipient in recipients)
+        // All at once: a host is asked about them together, and one that hangs costs its timeout once.
+        var decided = await Task.WhenAll(recipients.Select(recipient =>
+            model.NextHop.EvaluateAsync(new RecipientSubject(message, message.Envelope.Recipients[recipient.Ordinal]), cancellationToken).AsTask()));
+        foreach (var (recipient, hop) in recipients.Zip(decided))
         {
-            var subject = new RecipientSubject(message, message.Envelope.Recipients[recipient.Ordinal]);
-            var hop = await model.NextHop.EvaluateAsync(subject, cancellationToken);
             if (!hop.IsAvailable)
                 unrouted.Add((recipient, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {hop.Reason}")));
             else if (hop.Value is not { } id)

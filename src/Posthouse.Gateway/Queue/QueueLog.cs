@@ -4,15 +4,15 @@ namespace Posthouse.Gateway.Queue;
 
 static partial class QueueLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "The queue in {Folder} holds {Waiting} waiting and {Failed} failed recipients; {Orphans} messages without a commit were removed", EventName = "Opened")]
+    [LoggerMessage(2040, LogLevel.Information, "The queue in {Folder} holds {Waiting} waiting and {Failed} failed recipients; {Orphans} messages without a commit were removed", EventName = "Opened")]
     internal static partial void Opened(ILogger logger, string folder, long waiting, long failed, long orphans);
 
-    [LoggerMessage(2001, LogLevel.Critical, "The queue's store failed. No mail is taken or delivered until Posthouse is started again", EventName = "StoreFailed")]
+    [LoggerMessage(2041, LogLevel.Critical, "The queue's store failed. No mail is taken or delivered until Posthouse is started again", EventName = "StoreFailed")]
     internal static partial void StoreFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(2002, LogLevel.Error, "The queue's store refused a group of writes (SQLite {Code}): {Text}", EventName = "GroupRefused")]
+    [LoggerMessage(2042, LogLevel.Error, "The queue's store refused a group of writes (SQLite {Code}): {Text}", EventName = "GroupRefused")]
     internal static partial void GroupRefused(ILogger logger, int code, string text);
 
-    [LoggerMessage(2003, LogLevel.Error, "The queue's log cannot be folded into its database for want of room: {Text}", EventName = "FoldPutOff")]
+    [LoggerMessage(2043, LogLevel.Error, "The queue's log cannot be folded into its database for want of room: {Text}", EventName = "FoldPutOff")]
     internal static partial void FoldPutOff(ILogger logger, string text);
 }

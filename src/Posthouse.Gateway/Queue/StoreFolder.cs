@@ -87,7 +87,7 @@ sealed class StoreFolder : IDisposable
         return options;
     }
 
-    // .NET opens no folders and hides fsync's errors (HARDENING F1, F2), hence libc.
+    // .NET opens no folders and hides fsync's errors (seen in 10.0.12), hence libc.
     static void SyncDirectory(string path)
     {
         if (OperatingSystem.IsWindows())

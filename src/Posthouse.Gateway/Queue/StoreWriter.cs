@@ -11,8 +11,8 @@ namespace Posthouse.Gateway.Queue;
 /// <remarks>
 /// Three ends of a group. Written: all of it is answered. No room, or another program holds the database: rolled back, intake is
 /// refused, marks stay and are tried again. Anything else: an error that SQLite cannot take back, since the kernel forgets what
-/// it could not write; nothing is retried, nothing is written back, every handle is closed, and a later opening replays the log
-/// (DESIGN §3). That log may then turn out to hold the group whose sync failed. Its senders were told 451 and come again, so the
+/// it could not write; nothing is retried, nothing is written back, every handle is closed, and a later opening replays the log.
+/// That log may then turn out to hold the group whose sync failed. Its senders were told 451 and come again, so the
 /// price is a second copy, never a loss.
 /// </remarks>
 sealed class StoreWriter : IAsyncDisposable
@@ -193,6 +193,7 @@ sealed class StoreWriter : IAsyncDisposable
             write.Apply(_statements);
             weight += write.Weight;
         }
+        // 6. On disk with this; only then is anyone answered, and delivery handed what came.
         _options.BeforeCommit?.Invoke();
         _statements.Commit();
         Interlocked.Increment(ref _groups);

@@ -7,6 +7,7 @@ namespace Posthouse.Commands;
 sealed class CheckReport(TextWriter output, bool showSource)
 {
     const int LongestLine = 160;
+    static readonly string[] Telltales = ["auth", "pass", "priv", "secr", "token"];
 
     public void Write(string path, ConfigResult result)
     {
@@ -37,7 +38,7 @@ sealed class CheckReport(TextWriter output, bool showSource)
             return;
 
         var line = lines[problem.Line - 1];
-        if (MayHoldSecret(problem.Key) || MayHoldSecret(line) || line.Length > LongestLine)
+        if (MayHoldSecret(problem, line) || line.Length > LongestLine)
             return;
 
         // Every control character becomes one blank, so that the caret keeps its column.
@@ -46,11 +47,11 @@ sealed class CheckReport(TextWriter output, bool showSource)
         output.WriteLine($"  {new string(' ', number.Length)} | {new string(' ', Math.Clamp(problem.Column - 1, 0, line.Length))}^");
     }
 
-    // A list may hold user:secret entries.
-    static bool MayHoldSecret(string text) =>
-        text.Contains("secret", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("private-key", StringComparison.OrdinalIgnoreCase)
-        || text.StartsWith("list.", StringComparison.Ordinal);
+    // A list may hold user:secret entries, in a line that is no TOML too; and a key that should say secret may be misspelt.
+    static bool MayHoldSecret(ConfigProblem problem, string line) =>
+        problem.Key.StartsWith("list.", StringComparison.Ordinal)
+        || (problem.Key.Length == 0 && line.Contains(':', StringComparison.Ordinal))
+        || Telltales.Any(word => problem.Key.Contains(word, StringComparison.OrdinalIgnoreCase) || line.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     static string[] Read(string path)
     {

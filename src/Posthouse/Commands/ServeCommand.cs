@@ -11,8 +11,8 @@ namespace Posthouse.Commands;
 /// <summary><c>posthouse serve --config FILE</c>: runs the gateway until SIGTERM or SIGINT, then drains.</summary>
 static class ServeCommand
 {
-    // Together with the last flush of the log this stays under the 10 s that service managers are told.
-    static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(7);
+    // With two seconds for the hosts' farewell and two for the last flush of the log this stays under the 10 s that service managers are told.
+    static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
 
     public static Command Create(Func<string, ConfigResult> check)
     {
@@ -27,6 +27,8 @@ static class ServeCommand
     static async Task<int> ServeAsync(
         Func<string, ConfigResult> check, string path, bool verbose, InvocationConfiguration console, CancellationToken cancellationToken)
     {
+        if (!ProcessMemory.TryHide())
+            await console.Error.WriteLineAsync("posthouse: the system does not let this process forbid core dumps, which would hold secrets");
         var file = ConfigurationFile.Read(path, check);
         if (file.Result is null)
             return await FailAsync(console, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
@@ -60,6 +62,7 @@ static class ServeCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
+            // The last one: the file was changed between the check and the start.
             return await FailAsync(console, e.Message, ExitCodes.Failure);
         }
 

@@ -180,6 +180,17 @@ public class ReferenceProblemTests
             """
         },
         {
+            "implicit TLS that nobody enabled",
+            """
+            [server.listener.submissions]
+            bind = "127.0.0.1:465"
+            tls.implicit = true
+            """,
+            """
+            3:16: warning: server.listener.submissions.tls.implicit: is of no effect: tls.enable is false here, so this listener speaks clear text
+            """
+        },
+        {
             "throttles and quotas",
             """
             [[session.throttle]]

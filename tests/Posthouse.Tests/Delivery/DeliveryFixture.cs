@@ -61,6 +61,12 @@ sealed class Deciding<T>(Func<IRuleSubject, Evaluation<T>> decide) : Setting<T>
     public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken) => new(decide(subject));
 }
 
+/// <summary>A setting that asks a host, which the test plays.</summary>
+sealed class Asking<T>(Func<IRuleSubject, CancellationToken, Task<Evaluation<T>>> ask) : Setting<T>
+{
+    public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken) => new(ask(subject, cancellationToken));
+}
+
 /// <summary>Hops that note what they get; each is made when it is first named, except those that are not to exist.</summary>
 sealed class FakeHops : IHops
 {
@@ -115,12 +121,13 @@ sealed class FakeHop : IHop
     }
 }
 
-/// <summary>A queue in memory.</summary>
+/// <summary>A queue whose disk is this object: what it hands out is made anew each time, and it knows which bodies are still held by someone.</summary>
 sealed class MemoryStore : IMessageStore
 {
     readonly Channel<QueuedMessage> _committed = Channel.CreateUnbounded<QueuedMessage>();
     readonly Channel<(MessageKey Key, RecipientMark[] Marks)> _marks = Channel.CreateUnbounded<(MessageKey, RecipientMark[])>();
-    readonly ConcurrentDictionary<MessageKey, QueuedMessage> _messages = new();
+    readonly ConcurrentDictionary<MessageKey, MessageEnvelope> _messages = new();
+    readonly ConcurrentQueue<WeakReference> _bodies = new();
     long _last;
 
     internal List<WaitingRecipient> Waiting { get; } = [];
@@ -132,15 +139,24 @@ sealed class MemoryStore : IMessageStore
     internal MessageKey Add(params string[] recipients)
     {
         var key = new MessageKey(++_last);
-        _messages[key] = new QueuedMessage(key, Letters.Envelope(recipients), new MemoryBody(Letters.Body(10)));
+        _messages[key] = Letters.Envelope(recipients);
         return key;
     }
 
     internal MessageKey Commit(params string[] recipients)
     {
         var key = Add(recipients);
-        Assert.True(_committed.Writer.TryWrite(_messages[key]));
+        Assert.True(_committed.Writer.TryWrite(Make(key)!));
         return key;
+    }
+
+    /// <summary>How many of the bodies handed out are still in memory.</summary>
+    internal int CountBodies()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return _bodies.Count(static body => body.IsAlive);
     }
 
     internal Task<(MessageKey Key, RecipientMark[] Marks)> NextMarkAsync() => _marks.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
@@ -152,7 +168,7 @@ sealed class MemoryStore : IMessageStore
     public QueuedMessage? Read(MessageKey key)
     {
         Interlocked.Increment(ref Reads);
-        return _messages.GetValueOrDefault(key);
+        return Make(key);
     }
 
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks) => !HasFailed && _marks.Writer.TryWrite((key, [.. marks]));
@@ -162,4 +178,13 @@ sealed class MemoryStore : IMessageStore
     public IIncomingMessage Begin() => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    QueuedMessage? Make(MessageKey key)
+    {
+        if (!_messages.TryGetValue(key, out var envelope))
+            return null;
+        var body = new MemoryBody(Letters.Body(10));
+        _bodies.Enqueue(new WeakReference(body));
+        return new QueuedMessage(key, envelope, body);
+    }
 }

@@ -98,6 +98,45 @@ public sealed class StoreTests : IDisposable
             Assert.Equal(0, _queue.Count(table));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(65_537)]
+    [InlineData(1_000_000)]
+    public async Task A_message_is_there_in_files_copied_right_after_its_answer(int length)
+    {
+        var body = Letters.Body(length);
+        await using var store = _queue.Open();
+        Assert.Equal(IntakeResult.Committed, await store.CommitAsync(body, Letters.Envelope("bob@example.net", "carl@example.net")));
+        var cut = _queue.Snapshot();
+
+        await using var reopened = SqliteStore.Open(new SqliteStoreOptions(cut) { Time = _queue.Time });
+        Assert.Equal([0, 1], reopened.ReadBacklog().Select(static waiting => waiting.Ordinal));
+        var message = reopened.Read(reopened.ReadBacklog()[0].Key)!;
+        Assert.Equal(Letters.Envelope("bob@example.net", "carl@example.net").Recipients, message.Envelope.Recipients);
+        Assert.Equal(body, await message.Body.OctetsAsync());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(StoreDatabase.PageSize)]
+    [InlineData(20_000)]
+    public async Task A_log_whose_end_was_torn_off_still_has_what_was_answered_before(int torn)
+    {
+        await using var store = _queue.Open();
+        await store.CommitAsync(Letters.Body(100_000), Letters.Envelope("bob@example.net"));
+        await store.CommitAsync(Letters.Body(100_000), Letters.Envelope("carl@example.net"));
+        var cut = _queue.Snapshot();
+        using (var log = new FileStream(Path.Combine(cut, "queue.db-wal"), FileMode.Open))
+            log.SetLength(log.Length - torn);
+
+        await using var reopened = SqliteStore.Open(new SqliteStoreOptions(cut) { Time = _queue.Time });
+        var left = reopened.Read(Assert.Single(reopened.ReadBacklog()).Key)!;
+        Assert.Equal("bob@example.net", left.Envelope.Recipients[0].Mailbox.ToString());
+        Assert.Equal(Letters.Body(100_000), await left.Body.OctetsAsync());
+        Assert.Equal(2, _queue.Count("chunk", cut));
+    }
+
     [Fact]
     public async Task Chunks_that_a_power_cut_left_without_a_commit_are_removed_at_the_start()
     {

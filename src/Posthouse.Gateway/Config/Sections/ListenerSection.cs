@@ -50,7 +50,11 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Loaded
         // A name that does not resolve is a fault also where TLS is off.
         var certificate = FindCertificate(table, out var isNamed);
         if (!table.Read(ListenerKeys.TlsEnable))
+        {
+            if (isImplicit)
+                scope.Findings.Warn(table.Find(ListenerKeys.TlsImplicit)!, "is of no effect: tls.enable is false here, so this listener speaks clear text");
             return null;
+        }
         if (!isNamed)
             scope.Findings.WarnMissing(table.Table, ListenerKeys.TlsCertificate.Name, "is missing: clients see a self-signed certificate, a new one at each start");
         certificate ??= _ephemeral ??= CertificateSection.CreateEphemeral(hostName);
