@@ -9,8 +9,8 @@ namespace Posthouse.Remotes.Conversations;
 /// </summary>
 abstract class HostConnection
 {
-    /// <summary>How long a host may take over QUIT or LOGOUT before it is cut off.</summary>
-    protected static readonly Allowance Farewell = new(TimeSpan.FromSeconds(2), "two seconds");
+    /// <summary>How long a host may take over QUIT or LOGOUT, until it has closed, before it is cut off.</summary>
+    static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     readonly TimeProvider _time;
     readonly long _opened;
@@ -126,7 +126,11 @@ abstract class HostConnection
         try
         {
             if (!IsBroken && !_inRequest)
+            {
+                using var bound = new CancellationTokenSource(Farewell, _time);
+                Wire.Enter(bound.Token);
                 await SayFarewellAsync();
+            }
         }
         catch (Exception)
         {
@@ -134,6 +138,7 @@ abstract class HostConnection
         }
         finally
         {
+            Wire.End();
             Wire.Dispose();
         }
     }
@@ -144,5 +149,6 @@ abstract class HostConnection
         IsEncrypted = true;
     }
 
+    /// <summary>Ends when the host has closed; bounded from outside.</summary>
     protected abstract Task SayFarewellAsync();
 }

@@ -16,6 +16,7 @@ sealed class HostStream : IDisposable
 {
     // Fires at a missed deadline or a caller's cancellation; both end the connection, so it is never reset.
     readonly CancellationTokenSource _end;
+    readonly TimeProvider _time;
     Stream _stream;
     PipeReader _reader;
     Task<ReadResult>? _readAhead;
@@ -26,9 +27,13 @@ sealed class HostStream : IDisposable
     public HostStream(Stream stream, TimeProvider time)
     {
         _stream = stream;
+        _time = time;
         _reader = PipeReader.Create(stream);
         _end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
     }
+
+    /// <summary>When a step of several reads began, for <see cref="Left"/>.</summary>
+    public long Timestamp => _time.GetTimestamp();
 
     /// <summary>What the next flush sends.</summary>
     public ArrayBufferWriter<byte> Output { get; } = new(1024);
@@ -110,6 +115,9 @@ sealed class HostStream : IDisposable
             Output.Clear();
         }
     }
+
+    /// <summary>What a step has left of its time: a deadline is the whole step's, so a host gains nothing by a little now and then.</summary>
+    public Allowance Left(Allowance allowance, long since) => allowance.Less(_time.GetElapsedTime(since));
 
     /// <summary>What came, at least one octet; to be given back by <see cref="Advance"/>.</summary>
     public async ValueTask<ReadResult> ReadAsync(Allowance allowance, string step)

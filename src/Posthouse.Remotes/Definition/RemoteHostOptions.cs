@@ -26,7 +26,7 @@ public sealed record RemoteHostOptions
     /// <summary>Time to establish a connection: resolve, connect, TLS, greeting, hello and own AUTH. A caller waits at most this long for a connection.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether the host may be asked about logins and recipients.</summary>
+    /// <summary>Whether the host may be asked about logins, recipients and lists; false = every lookup is unavailable. Relay does not need it.</summary>
     public bool Lookup { get; init; }
 
     /// <summary>What to call ourselves in EHLO and LHLO.</summary>

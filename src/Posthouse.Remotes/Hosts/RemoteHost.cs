@@ -76,6 +76,7 @@ public sealed class RemoteHost : IAsyncDisposable
     /// </summary>
     public async Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken)
     {
+        // 8. of the life of a message; a recipient that was taken is also known to exist.
         if (_relay is null)
             return MailRelay.Refuse(request, new HostUnavailableException($"{Options.Name("protocol")} is imap, which takes no mail", Blame.Definition));
         var result = await _relay.RelayAsync(request, cancellationToken);

@@ -9,7 +9,7 @@ public sealed record RemoteHostSnapshot
     /// <summary>Connections ready in the pool.</summary>
     public int Idle { get; init; }
 
-    /// <summary>Connections serving a request or being established.</summary>
+    /// <summary>Connections serving a request, being established or being closed.</summary>
     public int Busy { get; init; }
 
     /// <summary>Requests waiting for a connection.</summary>
@@ -18,10 +18,10 @@ public sealed record RemoteHostSnapshot
     /// <summary>Connections opened since the start.</summary>
     public long Opened { get; init; }
 
-    /// <summary>Entries in the positive and negative caches.</summary>
+    /// <summary>Entries in the positive cache.</summary>
     public int PositiveEntries { get; init; }
 
-    /// <summary>Entries in the negative caches.</summary>
+    /// <summary>Entries in the negative cache.</summary>
     public int NegativeEntries { get; init; }
 
     /// <summary>Lookups answered from a cache since the start.</summary>

@@ -42,9 +42,10 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
         if (!written)
             throw Wire.Garbled($"{step}: an argument that cannot be written");
         await Wire.FlushAsync(allowance, step);
+        var since = Wire.Timestamp;
         while (true)
         {
-            var response = await ReadAsync(step, allowance);
+            var response = await ReadAsync(step, Wire.Left(allowance, since));
             switch (response)
             {
                 case { Kind: ImapResponseKind.Bye }:
@@ -69,9 +70,10 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
     /// <summary>Reads one line.</summary>
     public async ValueTask<ImapResponse> ReadAsync(string step, Allowance allowance)
     {
+        var since = Wire.Timestamp;
         while (true)
         {
-            var read = await Wire.ReadAsync(allowance, step);
+            var read = await Wire.ReadAsync(Wire.Left(allowance, since), step);
             var buffer = read.Buffer;
             var status = WireLine.TryRead(ref buffer, MaxLine, out var text);
             if (status is LineStatus.TooLong or LineStatus.BareControl)
@@ -104,7 +106,7 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
     protected override async Task SayFarewellAsync()
     {
         ImapCommandWriter.TryCommand(Wire.Output, NextTag(), "LOGOUT");
-        await Wire.FlushAsync(Farewell, "LOGOUT");
-        await Wire.ReadToEndAsync(Farewell, "LOGOUT");
+        await Wire.FlushAsync(Allowance.Outer, "LOGOUT");
+        await Wire.ReadToEndAsync(Allowance.Outer, "LOGOUT");
     }
 }

@@ -16,7 +16,7 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Answe
         Reason = "the name or the secret is empty, too long or holds control octets",
     };
 
-    readonly LookupDesk _desk = new(cache);
+    readonly LookupDesk _desk = new(host, cache);
     readonly LoginDigests _digests = new(host.Id);
 
     public long Hits => _desk.Hits;

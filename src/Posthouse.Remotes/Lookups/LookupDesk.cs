@@ -1,14 +1,19 @@
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Caching;
+using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Lookups;
 
 /// <summary>
-/// The way of a question: (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the cache. A failure becomes an answer
+/// The way of a question: (0) whether the operator lets the host be asked at all, (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the cache. A failure becomes an answer
 /// here and nowhere else.
 /// </summary>
-sealed class LookupDesk(AnswerCache cache)
+sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache)
 {
+    readonly Answer? _barred = host.Lookup
+        ? null
+        : Answer.Unavailable($"{host.Name("lookup")} is false, so the host is not asked") with { Source = AnswerSource.Local };
+
     readonly Flights _flights = new();
     long _hits;
     long _misses;
@@ -17,9 +22,14 @@ sealed class LookupDesk(AnswerCache cache)
 
     public long Misses => Interlocked.Read(ref _misses);
 
-    /// <summary>1. Whether an earlier answer of the host still holds.</summary>
+    /// <summary>Whether the host need not be asked: (0) it may not be, or (1) an earlier answer still holds.</summary>
     public bool TryAnswer(Question question, out Answer answer)
     {
+        if (_barred is not null)
+        {
+            answer = _barred;
+            return true;
+        }
         var isHit = cache.TryGet(question, out answer);
         Interlocked.Increment(ref isHit ? ref _hits : ref _misses);
         return isHit;

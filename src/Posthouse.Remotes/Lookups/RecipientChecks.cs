@@ -42,10 +42,12 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
             TimeSpan patience;
             lock (_gate)
             {
-                if (_pending.Count <= _carriersWaiting * BatchLimit)
+                var carried = _carriersWaiting * BatchLimit;
+                if (_pending.Count <= carried)
                     return;
                 _carriersWaiting++;
-                patience = host.Timeout - time.GetElapsedTime(_pending.Peek().Since);
+                // Those in front have a carrier already, whose patience is theirs.
+                patience = host.Timeout - time.GetElapsedTime(_pending.ElementAt(carried).Since);
             }
             _ = CarryAsync(patience);
         }

@@ -14,8 +14,8 @@ namespace Posthouse.Remotes.Pooling;
 /// (1) Every connection holds one slot from before its connect until after its close; slots = coming + replacing + established +
 /// closing, never more than <c>concurrency</c>. (2) Established = idle + busy. (3) The pool owns its connects: a waiter is served by whichever
 /// connection is ready first, and one that leaves takes no connect with it. (4) A connect is begun only for a waiter that no connect
-/// under way covers. (5) Idle connections have one read pending; where it ends, the connection is dead. (6) A connection that is in
-/// nobody's hands and not idle is closing.
+/// under way or just refused covers. (5) Idle connections have one read pending; where it ends, the connection is dead. (6) A connection that is in
+/// nobody's hands and not idle is closing. (7) A failed connect fails nobody whom another connection of the kind, up or coming, may still serve.
 /// </para>
 /// </summary>
 sealed class ConnectionPool<T> : IConnectionPool
@@ -30,6 +30,11 @@ sealed class ConnectionPool<T> : IConnectionPool
     readonly IdleConnections<T> _idle;
     readonly int[] _coming = new int[2];
     readonly int[] _established = new int[2];
+
+    // So many waiters begin no connect: one failed, and they wait for the connections that are up or coming, since a host that has just
+    // refused one connection is not to be asked for as many as there are waiters. The failure is kept for the text of a wait in vain.
+    readonly int[] _refused = new int[2];
+    readonly HostUnavailableException?[] _refusal = new HostUnavailableException?[2];
     readonly Func<RequestClass, bool> _canBeHelped;
     readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _replacing;
@@ -118,8 +123,9 @@ sealed class ConnectionPool<T> : IConnectionPool
         {
             await LeaveAsync(waiter, place);
             cancellationToken.ThrowIfCancellationRequested();
+            var refusal = _refusal[(int)KindOf(requestClass)] is { } latest ? $"; the latest connect failed: {latest.Message}" : "";
             throw new HostUnavailableException(
-                $"no connection within {_host.Name("timeout", _host.Timeout)}; {_host.Name("concurrency")} is {_host.Concurrency}", Blame.Transport);
+                $"no connection within {_host.Name("timeout", _host.Timeout)}; {_host.Name("concurrency")} is {_host.Concurrency}{refusal}");
         }
     }
 
@@ -129,7 +135,10 @@ sealed class ConnectionPool<T> : IConnectionPool
         lock (_gate)
         {
             if (WaitingLine<T>.Remove(place))
+            {
+                Serve();
                 return;
+            }
         }
         if (waiter.Connection.IsCompletedSuccessfully)
             Return(await waiter.Connection, waiter.Class);
@@ -200,12 +209,14 @@ sealed class ConnectionPool<T> : IConnectionPool
     /// <summary>Brings waiters and connections together until nobody can be helped further. Every change of state ends here.</summary>
     void Serve()
     {
+        for (var kind = 0; kind < 2; kind++)
+            _refused[kind] = HasHope((ConnectionKind)kind) ? Math.Min(_refused[kind], WaitingFor((ConnectionKind)kind)) : 0;
         while (_waiters.Next(_canBeHelped) is { } next)
         {
             var kind = KindOf(next);
             if (_idle.TryPop(kind, out var connection))
                 _waiters.Take(next).Serve(connection);
-            else if (WaitingFor(kind) > _coming[(int)kind] && !TryBeginConnect(next, kind))
+            else if (WantsConnect(kind) && !TryBeginConnect(next, kind))
                 break;
         }
         if (_isDisposed)
@@ -217,8 +228,12 @@ sealed class ConnectionPool<T> : IConnectionPool
     bool CanBeHelped(RequestClass requestClass)
     {
         var kind = KindOf(requestClass);
-        return _idle.CountOf(kind) > 0 || WaitingFor(kind) > _coming[(int)kind];
+        return _idle.CountOf(kind) > 0 || WantsConnect(kind);
     }
+
+    bool HasHope(ConnectionKind kind) => _established[(int)kind] + _coming[(int)kind] > 0;
+
+    bool WantsConnect(ConnectionKind kind) => WaitingFor(kind) > _coming[(int)kind] + _refused[(int)kind];
 
     /// <summary>Begins a connect in a free slot, or in that of an idle connection of the other kind. False: all slots are taken.</summary>
     bool TryBeginConnect(RequestClass requestClass, ConnectionKind kind)
@@ -259,6 +274,7 @@ sealed class ConnectionPool<T> : IConnectionPool
             if (opened is not null)
             {
                 _established[(int)kind]++;
+                _refusal[(int)kind] = null;
                 _idle.Push(opened);
             }
             else
@@ -270,11 +286,18 @@ sealed class ConnectionPool<T> : IConnectionPool
     }
 
     /// <summary>
-    /// Tells a failed connect to whom it was for: one waiter of its class. Where no connection of the kind is left that could serve
-    /// the others, all who came before the connect began would only meet the same failure later.
+    /// Tells a failed connect to those it leaves without hope. While another connection of the kind is up or coming, all wait for that
+    /// one, unless our own definition is wrong, which no waiting mends: then one waiter hears it. Without one, all who came before the
+    /// connect began would only meet the same failure later.
     /// </summary>
     void Fail(RequestClass requestClass, ConnectionKind kind, long upTo, HostUnavailableException failure)
     {
+        if (failure.Blame != Blame.Definition && HasHope(kind))
+        {
+            _refused[(int)kind] = Math.Max(0, WaitingFor(kind) - _coming[(int)kind]);
+            _refusal[(int)kind] = failure;
+            return;
+        }
         if (_established[(int)kind] > 0)
         {
             FailClass(requestClass, upTo, 1, failure);
@@ -296,6 +319,8 @@ sealed class ConnectionPool<T> : IConnectionPool
     void BeginClose(T connection)
     {
         _established[(int)connection.Kind]--;
+        // What goes leaves room for another.
+        _refused[(int)connection.Kind] = Math.Max(0, _refused[(int)connection.Kind] - 1);
         _closing++;
         _ = CloseAsync(connection);
     }

@@ -5,10 +5,10 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
-/// One message to one host: (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the
+/// Steps 8 and 9 of the life of a message, at the host. Step 8 is one message to one host: (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the
 /// final reply, or in LMTP one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open.
 /// <para>
-/// A recipient's outcome is set once. What is unset when the connection fails becomes temporary, and <em>maybe delivered</em> once the
+/// Step 9 is one outcome for each recipient, set once. What is unset when the connection fails becomes temporary, and <em>maybe delivered</em> once the
 /// final dot may have left. A connection out of the pool that dies before that is reported by an exception, for another try on a fresh one.
 /// </para>
 /// </summary>
@@ -17,6 +17,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     /// <summary>So many commands leave before their replies are read, so that neither side fills up while both write.</summary>
     const int Window = 100;
 
+    // 9.
     readonly Outcome?[] _outcomes = new Outcome?[request.Recipients.Count];
     readonly ServerExtensions _host = connection.Extensions;
     readonly bool _utf8 = connection.Extensions.SmtpUtf8;
@@ -48,7 +49,9 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
         }
         catch (HostUnavailableException e)
         {
-            SetRest(Outcomes.Failed(e, maybeDelivered: _dotSent));
+            // 421 is an answer to the dot, and a no; in LMTP it answers for one recipient and leaves the others open.
+            var isRefusal = e.Reply is not null && !connection.IsLmtp;
+            SetRest(Outcomes.Failed(e, maybeDelivered: _dotSent && !isRefusal));
         }
         catch (OperationCanceledException) when (_dotSent)
         {
@@ -80,7 +83,9 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
         if (!isTaken)
         {
             await body.SendEmptyAsync();
-            await connection.ReadReplyAsync("final dot", body.DotAllowance);
+            // LMTP has a reply for each recipient taken, thus none.
+            if (!connection.IsLmtp)
+                await connection.ReadReplyAsync("final dot", body.DotAllowance);
             connection.Retire();
             return false;
         }

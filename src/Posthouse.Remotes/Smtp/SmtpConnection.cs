@@ -37,9 +37,10 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
     /// <summary>Reads the next reply. 421 at any point means that the host closes (RFC 5321 section 3.8), so it ends the connection here.</summary>
     public async ValueTask<Reply> ReadReplyAsync(string step, Allowance allowance)
     {
+        var since = Wire.Timestamp;
         while (true)
         {
-            var read = await Wire.ReadAsync(allowance, step);
+            var read = await Wire.ReadAsync(Wire.Left(allowance, since), step);
             var buffer = read.Buffer;
             var status = _replies.Read(ref buffer, out var reply);
             if (status == ReplyStatus.Invalid)
@@ -69,7 +70,7 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
 
     protected override async Task SayFarewellAsync()
     {
-        await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Quit), "QUIT", Farewell);
-        await Wire.ReadToEndAsync(Farewell, "QUIT");
+        await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Quit), "QUIT", Allowance.Outer);
+        await Wire.ReadToEndAsync(Allowance.Outer, "QUIT");
     }
 }

@@ -16,19 +16,19 @@ internal static class Domain
     const int MaxLabel = 63;
 
     /// <summary>Reads a domain.</summary>
-    public static bool TryNormalise(ReadOnlySpan<byte> text, bool allowUtf8, out string domain)
+    public static bool TryNormalise(ReadOnlySpan<byte> text, bool allowUtf8, out string domain, bool allowUnderscore = false)
     {
         domain = "";
         if (text.IsEmpty || text.Length > MaxOctets)
             return false;
         Span<byte> lower = stackalloc byte[MaxOctets];
-        if (!TryLower(text, allowUtf8, lower, out var length) || !HasGoodLabels(lower[..length]))
+        if (!TryLower(text, allowUtf8, allowUnderscore, lower, out var length) || !HasGoodLabels(lower[..length]))
             return false;
         domain = Encoding.UTF8.GetString(lower[..length]);
         return true;
     }
 
-    static bool TryLower(ReadOnlySpan<byte> text, bool allowUtf8, Span<byte> lower, out int length)
+    static bool TryLower(ReadOnlySpan<byte> text, bool allowUtf8, bool allowUnderscore, Span<byte> lower, out int length)
     {
         length = 0;
         while (!text.IsEmpty)
@@ -38,7 +38,7 @@ internal static class Domain
             var octet = text[0];
             if (octet < 0x80)
             {
-                if (!char.IsAsciiLetterOrDigit((char)octet) && octet is not ((byte)'-' or (byte)'.'))
+                if (!char.IsAsciiLetterOrDigit((char)octet) && octet is not ((byte)'-' or (byte)'.') && !(allowUnderscore && octet == '_'))
                     return false;
                 lower[length++] = (byte)char.ToLowerInvariant((char)octet);
                 text = text[1..];

@@ -35,7 +35,8 @@ public static class SmtpCommandWriter
     {
         Require(verb is SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo, verb);
         ArgumentNullException.ThrowIfNull(name);
-        if (!HelloName.TryParse(Encoding.UTF8.GetBytes(name), out var normal))
+        // An underscore is let pass from clients; a host need not be so kind to us.
+        if (!HelloName.TryParse(Encoding.UTF8.GetBytes(name), out var normal) || normal.Contains('_', StringComparison.Ordinal))
             return false;
         var line = new LineBuilder(output, MaxLine);
         line.Append(VerbNames.Of(verb));

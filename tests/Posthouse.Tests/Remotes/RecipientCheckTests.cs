@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Hosts;
 using Posthouse.Sandbox;
 
 namespace Posthouse.Tests.Remotes;
@@ -149,6 +151,47 @@ public class RecipientCheckTests
         Assert.Equal(AnswerKind.No, (await box.Host.VerifyAsync("nobody@example.org", SandboxedHost.Token)).Kind);
         Assert.Equal(AnswerKind.Unavailable, (await box.Host.VerifyAsync("a\r\nRSET", SandboxedHost.Token)).Kind);
         Assert.Equal(0, box.Journal.Count("RSET"));
+    }
+
+    [Fact]
+    public async Task A_host_that_may_not_be_asked_is_not_asked()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Lookup = false });
+
+        Answer[] answers =
+        [
+            await box.CheckAsync("jane@example.org"),
+            await box.LogInAsync("jane@example.org", "tulip"),
+            await box.Host.VerifyAsync("jane@example.org", SandboxedHost.Token),
+            await box.Host.ExpandAsync("staff@example.org", SandboxedHost.Token),
+        ];
+
+        Assert.All(answers, answer => Assert.Equal((AnswerKind.Unavailable, AnswerSource.Local), (answer.Kind, answer.Source)));
+        Assert.All(answers, answer => Assert.Contains("remote.box.lookup", answer.Reason, StringComparison.Ordinal));
+        Assert.Equal((0, 0, 0), (box.Journal.Connections, (int)box.Host.Snapshot().CacheHits, (int)box.Host.Snapshot().CacheMisses));
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync("a: b\r\n\r\n", "jane@example.org")).Outcomes).Disposition);
+    }
+
+    [Fact]
+    public async Task A_check_waits_its_own_time_and_not_what_an_older_one_has_left()
+    {
+        var time = new FakeTimeProvider();
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Concurrency = 1 },
+            options => options with { Pipelining = false }, new RemoteHostServices { Time = time });
+        await box.CheckAsync("jane@example.org");
+        var gate = new TaskCompletionSource();
+        box.Server.Faults.OnCommand = (verb, _) => verb == "VRFY" ? SandboxAction.Hold(gate.Task) : null;
+        var running = box.Host.VerifyAsync("x", SandboxedHost.Token).AsTask();
+
+        var older = box.CheckAsync("nobody@example.org");
+        time.Advance(TimeSpan.FromSeconds(15));
+        var younger = box.CheckAsync("joe@example.org");
+        time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal(AnswerKind.Unavailable, (await older).Kind);
+        gate.SetResult();
+        Assert.Equal(AnswerKind.Yes, (await younger).Kind);
+        await running;
     }
 
     [Fact]

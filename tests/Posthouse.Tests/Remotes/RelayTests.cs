@@ -1,5 +1,6 @@
 using System.Text;
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Definition;
 using Posthouse.Sandbox;
 using Posthouse.Wire.Commands;
 using Posthouse.Wire.Replies;
@@ -96,6 +97,42 @@ public class RelayTests
         Assert.Equal((Disposition.Temporary, Blame.Transport, true), (outcome.Disposition, outcome.Blame, outcome.MaybeDelivered));
         Assert.Equal(2, box.Journal.Count("DATA"));
         Assert.Equal(1, box.Journal.Connections);
+    }
+
+    [Theory]
+    [InlineData(SandboxProtocol.Smtp, false)]
+    [InlineData(SandboxProtocol.Lmtp, true)]
+    public async Task A_421_to_the_dot_is_an_answer_but_in_LMTP_only_for_one(SandboxProtocol protocol, bool isOpen)
+    {
+        await using var box = await SandboxedHost.StartAsync(protocol);
+        box.Server.Faults.OnCommand = (verb, _) => verb == "." ? SandboxAction.CloseAfterReply(421, "4.3.2 restarting") : null;
+
+        var outcome = (await box.RelayAsync(Small, "jane@example.org", "joe@example.org")).Outcomes[^1];
+
+        Assert.Equal((Disposition.Temporary, Blame.Transport, isOpen), (outcome.Disposition, outcome.Blame, outcome.MaybeDelivered));
+        Assert.Contains("restarting", outcome.Reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_LMTP_host_that_wants_a_body_for_nobody_is_not_waited_for()
+    {
+        var dialler = new ScriptedDialler(async peer =>
+        {
+            await peer.SayAsync("220 scripted\r\n");
+            await peer.ExpectAsync("LHLO post.example\r\n");
+            await peer.SayAsync("250-scripted\r\n250 PIPELINING\r\n");
+            for (var i = 0; i < 3; i++)
+                await peer.LineAsync();
+            await peer.SayAsync("250 ok\r\n550 5.1.1 no\r\n354 go\r\n");
+            await peer.ExpectAsync(".\r\n");
+            await peer.FarewellAsync();
+        });
+        await using (var host = dialler.Host(RemoteProtocol.Lmtp))
+        {
+            var result = await host.RelayAsync(SandboxedHost.Request(Small, "a@example.org"), SandboxedHost.Token).WaitAsync(TimeSpan.FromSeconds(30), SandboxedHost.Token);
+            Assert.Equal(Disposition.Permanent, Assert.Single(result.Outcomes).Disposition);
+        }
+        await dialler.PlayedAsync();
     }
 
     [Theory]

@@ -52,6 +52,7 @@ public class SecretTests
                 Id = "box",
                 Address = "scripted",
                 Protocol = RemoteProtocol.Smtp,
+                Lookup = true,
                 HelloName = "post.example",
                 Tls = new RemoteTlsOptions { Implicit = false, StartTls = StartTlsPolicy.Disable },
                 Auth = user is null ? null : new RemoteAuthOptions(user, Canary),

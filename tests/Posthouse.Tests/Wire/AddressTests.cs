@@ -189,6 +189,8 @@ public class AddressTests
     [InlineData("localhost", "localhost", false)]
     [InlineData("[192.0.2.1]", "[192.0.2.1]", true)]
     [InlineData("[IPv6:2001:db8::1]", "[IPv6:2001:db8::1]", true)]
+    [InlineData("MY_PC", "my_pc", false)]
+    [InlineData("_my_pc_.Example.org", "_my_pc_.example.org", true)]
     public void A_hello_name_is_a_domain_or_a_literal(string text, string name, bool isFullyQualified)
     {
         Assert.True(HelloName.TryParse(Cuts.Octets(text), out var parsed));
@@ -209,6 +211,14 @@ public class AddressTests
     [InlineData("a b")]
     [InlineData("\u00c3\u00bc")]
     public void What_is_not_a_hello_name_is_refused(string text) => Assert.False(HelloName.TryParse(Cuts.Octets(text), out _));
+
+    [Fact]
+    public void An_underscore_in_a_domain_is_for_hello_names_alone()
+    {
+        Assert.False(Mailbox.TryParse("jane@my_pc.example.org", out _));
+        Assert.False(MailPath.TryRead("<@my_pc.example.org:jane@example.org>"u8, allowUtf8: true, out _, out _));
+        Assert.False(HelloName.TryParse("my_pc.\u00fc"u8, out _));
+    }
 
     [Fact]
     public void A_hello_name_holds_255_octets()
