@@ -26,7 +26,14 @@ sealed class StoreFolder : IDisposable
         FileStream? held = null;
         try
         {
-            Create(path);
+            try
+            {
+                Create(path);
+            }
+            catch (IOException e)
+            {
+                throw new IOException($"queue.path: the folder {path} cannot be made: {e.Message}", e);
+            }
             held = Lock(path);
             var folder = new StoreFolder(path, held);
             // SQLite gives its log and its index the mode of this file.
@@ -39,7 +46,7 @@ sealed class StoreFolder : IDisposable
         catch (UnauthorizedAccessException e)
         {
             held?.Dispose();
-            throw new IOException($"The queue's folder {path} cannot be used: {e.Message}", e);
+            throw new IOException($"queue.path: the folder {path} cannot be used: {e.Message}", e);
         }
         catch
         {

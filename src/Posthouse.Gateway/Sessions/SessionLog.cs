@@ -25,6 +25,9 @@ static partial class SessionLog
     [LoggerMessage(EventId = 2012, EventName = "LoginUnavailable", Level = LogLevel.Warning, Message = "{RemoteIp}: a login could not be checked: {Reason}")]
     public static partial void LoginUnavailable(ILogger logger, IPAddress remoteIp, string reason);
 
+    [LoggerMessage(EventId = 2015, EventName = "SenderRefused", Level = LogLevel.Warning, Message = "{RemoteIp}: sender <{Sender}>: {Reply}")]
+    public static partial void SenderRefused(ILogger logger, IPAddress remoteIp, ClientText sender, Reply reply);
+
     [LoggerMessage(EventId = 2020, EventName = "RecipientRefused", Level = LogLevel.Information, Message = "{RemoteIp}: recipient {Recipient}: {Reply}")]
     public static partial void RecipientRefused(ILogger logger, IPAddress remoteIp, ClientText recipient, Reply reply);
 

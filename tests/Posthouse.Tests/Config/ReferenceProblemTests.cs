@@ -119,6 +119,16 @@ public class ReferenceProblemTests
             """
         },
         {
+            "mail without a hop",
+            """
+            [queue.outbound]
+            next-hop = false
+            """,
+            """
+            2:12: warning: queue.outbound.next-hop: delivery by MX is not acted on yet: mail that comes to this waits in the queue until it expires
+            """
+        },
+        {
             "settings not to be had yet",
             """
             [queue.outbound]

@@ -1,3 +1,5 @@
+using Posthouse.Gateway.Config;
+
 namespace Posthouse.Tests.Config;
 
 public class SyntaxProblemTests
@@ -37,5 +39,14 @@ public class SyntaxProblemTests
     {
         var lines = ConfigText.Parse("x = 1\n[remote.b]\naddress = 1\n[list]\na = 1\n[queue]\npath = 1\nzz = 1\n").Problems.Where(p => p.IsError).Select(p => p.Line).ToList();
         Assert.Equal([1, 2, 3, 5, 7, 8], lines);
+    }
+
+    [Fact]
+    public void A_quote_that_is_never_closed_is_named_once_and_not_drowned_in_its_echoes()
+    {
+        var text = "[server]\nhostname = \"gw\n" + string.Concat(Enumerable.Repeat("a = \"b\"\n", 50));
+        var problems = ConfigLoader.Parse(text, "f.toml", _ => throw new InvalidOperationException()).Problems;
+        Assert.Equal(2, problems[0].Line);
+        Assert.InRange(problems.Count, 1, 3);
     }
 }

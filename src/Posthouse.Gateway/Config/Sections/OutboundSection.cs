@@ -47,7 +47,10 @@ static class OutboundSection
     {
         id = null;
         if (ConfigTypeCombining.IsOff(node))
+        {
+            scope.Findings.Warn(node, "delivery by MX is not acted on yet: mail that comes to this waits in the queue until it expires");
             return true;
+        }
         if (node is TomlTable table && table.Entries.ContainsKey("by-lookup"))
         {
             scope.Findings.Error(node, "by-lookup is not acted on yet: name a remote, or false for delivery by MX");

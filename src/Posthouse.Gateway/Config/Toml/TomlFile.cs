@@ -36,7 +36,10 @@ static class TomlFile
         }
     }
 
-    /// <summary>The first fault of each line: what follows it is mostly its echo.</summary>
+    /// <summary>After a quote that is never closed nearly every line is a fault; the first few are the true ones.</summary>
+    const int MostFaults = 3;
+
+    /// <summary>The first fault of each line, and no more than a few lines: what follows is mostly their echo.</summary>
     static void Report(DiagnosticsBag diagnostics, string text, string file, ConfigFindings findings)
     {
         var lines = new HashSet<int>();
@@ -48,7 +51,7 @@ static class TomlFile
             var place = start.Offset < 0 || start.Offset > text.Length || start == TextPosition.Eof
                 ? PlaceOf(text, text.Length, file)
                 : new Place(file, start.Line + 1, start.Column + 1);
-            if (lines.Add(place.Line))
+            if (lines.Count < MostFaults && lines.Add(place.Line))
                 findings.Error(place, "", $"is not valid TOML: {WithoutQuotes(diagnostic.Message)}");
         }
     }

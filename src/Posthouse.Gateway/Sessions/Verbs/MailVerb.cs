@@ -19,7 +19,10 @@ static class MailVerb
         if (reply.IsPositive)
             session.Phase = Phase.Mail;
         else
+        {
             session.Transaction = null;
+            SessionLog.SenderRefused(session.Services.Logger, session.Connection.RemoteIp, mail.ReversePath?.ToString() ?? "", reply);
+        }
         return reply;
     }
 
