@@ -16,7 +16,11 @@ public interface IMessageBody
 /// <param name="Mail">Reverse-path and its parameters.</param>
 /// <param name="Recipients">At least one.</param>
 /// <param name="Body">The message.</param>
-public sealed record RelayRequest(MailCommand Mail, IReadOnlyList<RcptCommand> Recipients, IMessageBody Body);
+public sealed record RelayRequest(MailCommand Mail, IReadOnlyList<RcptCommand> Recipients, IMessageBody Body)
+{
+    /// <summary>On whose behalf it comes; null = not known. Told to a host that is defined to hear it.</summary>
+    public ClientIdentity? Client { get; init; }
+}
 
 /// <summary>What became of a message.</summary>
 /// <param name="Outcomes">One for each recipient, in order.</param>

@@ -14,4 +14,13 @@ public sealed record RemoteCacheOptions
 
     /// <summary>Life of a refused login; null = the smaller of one minute and <see cref="Negative"/>.</summary>
     public TimeSpan? LoginNegative { get; init; }
+
+    /// <summary>How long past its life a yes may still be used while the host cannot be reached; zero = not at all.</summary>
+    public TimeSpan Stale { get; init; }
+
+    /// <summary>
+    /// The age from which a yes, still used, is asked again in the background; null = five minutes for a login and nine tenths of
+    /// <see cref="Positive"/> for anything else.
+    /// </summary>
+    public TimeSpan? Refresh { get; init; }
 }

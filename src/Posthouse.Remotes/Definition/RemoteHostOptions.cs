@@ -11,10 +11,10 @@ public sealed record RemoteHostOptions
     /// <summary>The name it goes by in settings, logs and metrics.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Name or IP literal; resolved by the system's resolver at each connect.</summary>
-    public required string Address { get; init; }
+    /// <summary>Where it is; a string is one name or IP literal. Names are resolved by the system's resolver at each connect.</summary>
+    public required RemoteAddress Address { get; init; }
 
-    /// <summary>TCP port; 0 = the protocol's own (smtp 25, implicit TLS 465; lmtp 24; imap 143, implicit TLS 993).</summary>
+    /// <summary>TCP port of endpoints without one; 0 = the protocol's own (smtp 25, implicit TLS 465; lmtp 24; imap 143, implicit TLS 993).</summary>
     public int Port { get; init; }
 
     /// <summary>What the host speaks.</summary>
@@ -47,7 +47,16 @@ public sealed record RemoteHostOptions
     /// <summary>Deadlines of the steps of a conversation.</summary>
     public RemoteTimeouts Timeouts { get; init; } = new();
 
-    /// <summary>The port to connect to, defaults applied.</summary>
+    /// <summary>Whose logins it checks, and by what name.</summary>
+    public RemoteLoginOptions Login { get; init; } = new();
+
+    /// <summary>How it is told on whose behalf a login or a message comes.</summary>
+    public ForwardClient ForwardClient { get; init; }
+
+    /// <summary>When it is left in peace.</summary>
+    public RemoteBreakerOptions Breaker { get; init; } = new();
+
+    /// <summary>The port of endpoints without one, defaults applied.</summary>
     public int EffectivePort => Port != 0 ? Port : (Protocol, Tls.Implicit) switch
     {
         (RemoteProtocol.Smtp, false) => 25,

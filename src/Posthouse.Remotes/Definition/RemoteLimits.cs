@@ -14,4 +14,7 @@ public sealed record RemoteLimits
 
     /// <summary>Whole life of a connection.</summary>
     public TimeSpan Age { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Ready connections that are kept although nobody asks; at most the host's concurrency.</summary>
+    public int Warm { get; init; }
 }

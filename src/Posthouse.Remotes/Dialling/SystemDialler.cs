@@ -40,7 +40,7 @@ sealed class SystemDialler(TimeProvider time) : IDialler
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host.Address, cancellationToken);
+            var addresses = await Dns.GetHostAddressesAsync(host.Address[0].Host, cancellationToken);
             if (addresses.Length > 0)
                 return addresses;
         }

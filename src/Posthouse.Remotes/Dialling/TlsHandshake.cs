@@ -16,7 +16,7 @@ static class TlsHandshake
     [SuppressMessage("Security", "CA5359", Justification = "The operator asked for it by name: tls.allow-invalid-certs.")]
     public static async Task<Stream> RunAsync(Stream stream, RemoteHostOptions host, CancellationToken cancellationToken)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = host.Address };
+        var options = new SslClientAuthenticationOptions { TargetHost = host.Address[0].Host };
         if (host.Tls.AllowInvalidCerts)
             options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
         var tls = new SslStream(stream, leaveInnerStreamOpen: false);

@@ -11,7 +11,7 @@ static class RemoteKeys
     static readonly RemoteHostOptions Default = new() { Id = "", Address = "", Protocol = RemoteProtocol.Smtp };
     static readonly ConfigType<int> AtLeastOne = ConfigTypes.Count(1, int.MaxValue);
 
-    public static readonly Key<string> Address = new("address", new ConfigType<string>("a host name or IP address", ReadAddress), "") { IsRequired = true };
+    public static readonly Key<RemoteAddress> Address = new("address", new ConfigType<RemoteAddress>("a host name or IP address", ReadAddress), "") { IsRequired = true };
     public static readonly Key<int> Port = new("port", ConfigTypes.Count(1, 65535), 0) { DefaultNote = "smtp 25, with implicit TLS 465; lmtp 24; imap 143, with implicit TLS 993" };
     public static readonly Key<RemoteProtocol?> Protocol = new("protocol", ConfigTypes.Choice<RemoteProtocol?>(
         ("smtp", RemoteProtocol.Smtp), ("lmtp", RemoteProtocol.Lmtp), ("imap", RemoteProtocol.Imap)), null) { IsRequired = true };
@@ -66,7 +66,7 @@ static class RemoteKeys
         new Key<int>("breaker.failures", AtLeastOne, 5) { IsActedOn = false },
         new Key<TimeSpan>("breaker.cooldown", ConfigTypes.Deadline, TimeSpan.FromSeconds(10)) { IsActedOn = false });
 
-    static bool ReadAddress(TomlNode node, ReadScope scope, out string value)
+    static bool ReadAddress(TomlNode node, ReadScope scope, out RemoteAddress value)
     {
         value = "";
         if (node is TomlArray)
@@ -81,8 +81,11 @@ static class RemoteKeys
             scope.Findings.Error(node, "a Unix socket is not acted on yet: name a host");
             return false;
         }
-        if (HostText.TryParseHost(text, out value))
+        if (HostText.TryParseHost(text, out var host))
+        {
+            value = host;
             return true;
+        }
         return scope.Expected(node, Address.TypeName, text.Contains(':', StringComparison.Ordinal) ? "; a port goes into the key port" : "");
     }
 }

@@ -1,0 +1,32 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Posthouse.Remotes.Definition;
+
+/// <summary>A client certificate with its private key and what stands between it and a root. Compared by its thumbprint.</summary>
+public sealed class RemoteCertificate : IEquatable<RemoteCertificate>
+{
+    /// <summary>Borrows the certificates, which must live as long as the host.</summary>
+    public RemoteCertificate(X509Certificate2 leaf, X509Certificate2Collection? chain = null)
+    {
+        Leaf = leaf;
+        Chain = chain ?? [];
+    }
+
+    /// <summary>The certificate, with its private key.</summary>
+    public X509Certificate2 Leaf { get; }
+
+    /// <summary>The certificates between it and a root; may be empty.</summary>
+    public X509Certificate2Collection Chain { get; }
+
+    /// <inheritdoc/>
+    public bool Equals(RemoteCertificate? other) => other is not null && Leaf.Thumbprint == other.Leaf.Thumbprint;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as RemoteCertificate);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Leaf.Thumbprint.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The subject.</summary>
+    public override string ToString() => Leaf.Subject;
+}
