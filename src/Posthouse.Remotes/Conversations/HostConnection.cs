@@ -95,6 +95,12 @@ abstract class HostConnection
 
     public void CountError() => Errors++;
 
+    /// <summary>The answer is given, yet something must be said before another request may follow; the pool then calls <see cref="TidyAsync"/>.</summary>
+    public bool IsUntidy { get; protected set; }
+
+    /// <summary>Says it, so that nobody waits for it whose answer is known already. A failure breaks the connection and is not thrown.</summary>
+    public virtual Task TidyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Serves no more, though nothing is wrong with it.</summary>
     public void Retire() => _isRetired = true;
 
