@@ -43,7 +43,7 @@ public sealed record Answer
     /// <summary>Where it comes from.</summary>
     public AnswerSource Source { get; init; } = AnswerSource.Host;
 
-    /// <summary>The host's reply, where there is one (SMTP and LMTP).</summary>
+    /// <summary>The host's reply, where the answer comes from the host now (SMTP and LMTP); a kept one has none but for VRFY and EXPN.</summary>
     public Reply? Reply { get; init; }
 
     /// <summary>The lines of a VRFY or EXPN that said yes.</summary>
@@ -55,4 +55,17 @@ public sealed record Answer
     /// <summary>An <see cref="AnswerKind.Unavailable"/> with its reason.</summary>
     public static Answer Unavailable(string reason, Reply? reply = null) =>
         new() { Kind = AnswerKind.Unavailable, Reason = reason, Reply = reply };
+}
+
+static class AnswerKindNames
+{
+    /// <summary>As metrics name it.</summary>
+    public static string Name(this AnswerKind kind) => kind switch
+    {
+        AnswerKind.Yes => "yes",
+        AnswerKind.No => "no",
+        AnswerKind.Full => "full",
+        AnswerKind.Refused => "refused",
+        _ => "unavailable",
+    };
 }

@@ -37,3 +37,14 @@ public enum Blame
 /// <param name="Reply">The host's reply, or one of ours that says what happened; sanitised.</param>
 /// <param name="MaybeDelivered">The final dot was out and no reply came: a later attempt may make a second copy.</param>
 public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, bool MaybeDelivered = false);
+
+static class DispositionNames
+{
+    /// <summary>As metrics name it.</summary>
+    public static string Name(this Disposition disposition) => disposition switch
+    {
+        Disposition.Delivered => "delivered",
+        Disposition.Temporary => "temporary",
+        _ => "permanent",
+    };
+}

@@ -13,11 +13,21 @@ sealed class LoginDigests(string hostId)
 {
     static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
+    // Making one costs more than using it. What it has hashed is overwritten by its key when the digest is taken.
+    [ThreadStatic]
+    static IncrementalHash? _hash;
+
+    readonly byte[] _host = Encoding.UTF8.GetBytes(hostId);
+
     public Digest Of(Credentials credentials)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Key);
-        Append(hash, Encoding.UTF8.GetBytes(hostId));
-        Append(hash, Encoding.UTF8.GetBytes(credentials.UserName));
+        var hash = _hash ??= IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Key);
+        Append(hash, _host);
+        Span<byte> room = stackalloc byte[512];
+        var user = Encoding.UTF8.GetByteCount(credentials.UserName) is var length && length <= room.Length
+            ? room[..Encoding.UTF8.GetBytes(credentials.UserName, room)]
+            : Encoding.UTF8.GetBytes(credentials.UserName);
+        Append(hash, user);
         Append(hash, credentials.Secret);
         Span<byte> digest = stackalloc byte[32];
         hash.GetHashAndReset(digest);

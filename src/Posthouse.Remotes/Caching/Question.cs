@@ -3,7 +3,7 @@ using Posthouse.Wire.Addresses;
 namespace Posthouse.Remotes.Caching;
 
 /// <summary>What kind of question an entry answers.</summary>
-enum Subject
+enum Subject : byte
 {
     Recipient,
     Verify,
@@ -11,38 +11,47 @@ enum Subject
     Login,
 }
 
+static class SubjectNames
+{
+    /// <summary>As metrics name it.</summary>
+    public static string Name(this Subject subject) => subject switch
+    {
+        Subject.Recipient => "recipient",
+        Subject.Verify => "verify",
+        Subject.Expand => "expand",
+        _ => "login",
+    };
+}
+
+/// <summary>What an answer stands under in a cache.</summary>
+/// <param name="Subject">What was asked.</param>
+/// <param name="Name">Local part as given, query or list as given, user name as given.</param>
+/// <param name="Domain">In lower case, as mailboxes have it; empty for the others.</param>
+readonly record struct CacheKey(Subject Subject, string Name, string Domain);
+
 /// <summary>
-/// A question to a host, as the key of its answer: for look-up, insert, removal and for joining one that is under way. A login's key
-/// holds a keyed digest of the secret, never the secret.
+/// A question to a host, as the key by which its answer is looked up, kept and removed, and by which another joins one that is under way. A
+/// login's question holds a keyed digest of user and secret, never the secret; its answers stand under the user.
 /// </summary>
 readonly record struct Question
 {
-    Question(Subject subject, string name, string domain, Digest digest)
+    Question(CacheKey key, Digest digest = default)
     {
-        Subject = subject;
-        Name = name;
-        Domain = domain;
+        Key = key;
         Digest = digest;
     }
 
-    public Subject Subject { get; }
-
-    /// <summary>Local part as given, query or list as given, user name as given.</summary>
-    public string Name { get; }
-
-    /// <summary>In lower case, as mailboxes have it; empty for the others.</summary>
-    public string Domain { get; }
+    public CacheKey Key { get; }
 
     public Digest Digest { get; }
 
-    public static Question Recipient(Mailbox mailbox) => new(Subject.Recipient, mailbox.LocalPart, mailbox.Domain, default);
+    public Subject Subject => Key.Subject;
 
-    public static Question Verify(string query) => new(Subject.Verify, query, "", default);
+    public static Question Recipient(Mailbox mailbox) => new(new CacheKey(Subject.Recipient, mailbox.LocalPart, mailbox.Domain));
 
-    public static Question Expand(string list) => new(Subject.Expand, list, "", default);
+    public static Question Verify(string query) => new(new CacheKey(Subject.Verify, query, ""));
 
-    public static Question Login(string userName, Digest digest) => new(Subject.Login, userName, "", digest);
+    public static Question Expand(string list) => new(new CacheKey(Subject.Expand, list, ""));
 
-    /// <summary>The same login whatever the secret.</summary>
-    public Question WithoutDigest() => new(Subject, Name, Domain, default);
+    public static Question Login(string userName, Digest digest) => new(new CacheKey(Subject.Login, userName, ""), digest);
 }

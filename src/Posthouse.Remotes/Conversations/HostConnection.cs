@@ -35,6 +35,9 @@ abstract class HostConnection
 
     public HostStream Wire { get; }
 
+    /// <summary>Where the pool keeps it, set once.</summary>
+    public int Shelf { get; set; }
+
     public bool IsLocal { get; }
 
     public bool IsEncrypted { get; private set; }
@@ -48,7 +51,7 @@ abstract class HostConnection
     public bool IsBroken => Wire.IsBroken;
 
     /// <summary>Whether another request may follow.</summary>
-    public bool IsReusable => !IsBroken && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && AgeLeft > TimeSpan.Zero;
+    public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && AgeLeft > TimeSpan.Zero;
 
     public int Requests { get; private set; }
 

@@ -66,6 +66,8 @@ public sealed record RemoteHostOptions
         (_, true) => 993,
     };
 
+    internal string ProtocolName => Protocol switch { RemoteProtocol.Smtp => "smtp", RemoteProtocol.Lmtp => "lmtp", _ => "imap" };
+
     /// <summary>A setting and its value, for a message to the operator.</summary>
     internal string Name(string key, TimeSpan value) =>
         string.Create(CultureInfo.InvariantCulture, $"remote.{Id}.{key} ({value.TotalSeconds:0.###}s)");

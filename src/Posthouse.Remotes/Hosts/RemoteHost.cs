@@ -3,6 +3,7 @@ using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Caching;
 using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Dialling;
+using Posthouse.Remotes.Health;
 using Posthouse.Remotes.Imap;
 using Posthouse.Remotes.Lookups;
 using Posthouse.Remotes.Pooling;
@@ -21,36 +22,55 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly HostLookups _lookups;
     readonly IConnectionPool _pool;
     readonly MailRelay? _relay;
+    readonly Breaker _breaker;
+    readonly RemoteMetrics _allMetrics;
+    readonly HostMetrics _metrics;
+    readonly Func<RemoteHostSnapshot> _snapshot;
+    readonly Action<Mailbox> _proved;
 
-    /// <summary>Makes a host; nothing is connected until the first request.</summary>
+    /// <summary>Makes a host; nothing is connected until the first request, unless <see cref="RemoteLimits.Warm"/> says otherwise.</summary>
     public RemoteHost(RemoteHostOptions options, RemoteHostServices? services = null)
+        : this(options, services ?? new RemoteHostServices(), new ConnectionSlots(), null)
     {
-        services ??= new RemoteHostServices();
+    }
+
+    /// <param name="options">The definition.</param>
+    /// <param name="services">The surroundings.</param>
+    /// <param name="slots">The host's connections, shared with the host that this one takes over from.</param>
+    /// <param name="proved">Told of an address that a login or a delivery has shown to exist; null = this host alone is.</param>
+    internal RemoteHost(RemoteHostOptions options, RemoteHostServices services, ConnectionSlots slots, Action<Mailbox>? proved)
+    {
         Options = options;
         var time = services.Time;
         var logger = services.Loggers.CreateLogger("Posthouse.Remotes");
         var dialler = services.Dialler ?? new SystemDialler(time);
+        _allMetrics = RemoteMetrics.Of(services.Meters);
+        _metrics = new HostMetrics(options.Id, _allMetrics);
+        _breaker = new Breaker(options, time, logger);
         _cache = new AnswerCache(options.Cache, time);
+        _proved = proved ?? ForgetNo;
         if (options.Tls.AllowInvalidCerts)
             RemoteLog.AnyCertificate(logger, options.Id);
 
+        var pooling = new PoolServices(time, logger, slots, _breaker, _metrics);
         IHostQuestions questions;
         if (options.Protocol == RemoteProtocol.Imap)
         {
             var establishment = new ImapEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<ImapConnection>(options, (_, deadline) => establishment.EstablishAsync(deadline), time, logger);
+            var pool = new ConnectionPool<ImapConnection>(options, (_, _, deadline) => establishment.EstablishAsync(deadline), pooling);
             questions = new ImapQuestions(options, pool);
             _pool = pool;
         }
         else
         {
             var establishment = new SmtpEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, time, logger);
+            var pool = new ConnectionPool<SmtpConnection>(options, (kind, _, deadline) => establishment.EstablishAsync(kind, deadline), pooling);
             questions = new SmtpQuestions(options, pool, time);
             _relay = new MailRelay(pool);
             _pool = pool;
         }
-        _lookups = new HostLookups(options, questions, _cache);
+        _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, _metrics, time), _proved);
+        _allMetrics.Add(_snapshot = Snapshot);
     }
 
     /// <summary>The definition.</summary>
@@ -58,7 +78,11 @@ public sealed class RemoteHost : IAsyncDisposable
 
     /// <summary>Checks a login. The credentials stay the caller's; none of them is kept.</summary>
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
-        _lookups.AuthenticateAsync(credentials, cancellationToken);
+        AuthenticateAsync(credentials, null, cancellationToken);
+
+    /// <summary>Checks a login on behalf of a client, of whom the host is told as it is defined to be. Of clients who ask the same at once it hears of the first.</summary>
+    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        _lookups.AuthenticateAsync(credentials, client, cancellationToken);
 
     /// <summary>Asks whether the host takes mail for a mailbox (RCPT TO in a transaction from <c>&lt;&gt;</c> that never reaches DATA).</summary>
     public ValueTask<Answer> VerifyRecipientAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
@@ -82,10 +106,24 @@ public sealed class RemoteHost : IAsyncDisposable
         var result = await _relay.RelayAsync(request, cancellationToken);
         for (var i = 0; i < result.Outcomes.Count; i++)
         {
-            if (result.Outcomes[i].Disposition == Disposition.Delivered)
-                _lookups.RecipientTookMail(request.Recipients[i].Mailbox);
+            var outcome = result.Outcomes[i];
+            _metrics.Answered("relay", outcome.Disposition.Name());
+            if (outcome.Disposition == Disposition.Delivered)
+                _proved(request.Recipients[i].Mailbox);
         }
         return result;
+    }
+
+    /// <summary>Forgets every kept answer; how many they were. What is being asked meanwhile is not kept either.</summary>
+    public int Flush() => _cache.Flush();
+
+    /// <summary>Forgets what is kept of one name: as a login, as a recipient, as what VRFY and EXPN were asked. How many answers that were.</summary>
+    public int Flush(string name)
+    {
+        var (login, verify, expand) = (Question.Login(name, default).Key, Question.Verify(name).Key, Question.Expand(name).Key);
+        return Mailbox.TryParse(name, out var mailbox)
+            ? _cache.Flush([login, verify, expand, Question.Recipient(mailbox).Key])
+            : _cache.Flush([login, verify, expand]);
     }
 
     /// <summary>A view of the pool and the caches for display.</summary>
@@ -97,15 +135,32 @@ public sealed class RemoteHost : IAsyncDisposable
             Id = Options.Id,
             Idle = counts.Idle,
             Busy = counts.Busy,
-            Waiting = counts.Waiting,
+            Connecting = counts.Connecting,
+            Closing = counts.Closing,
+            WaitingLogins = counts.Waiting.Logins,
+            WaitingChecks = counts.Waiting.Checks,
+            WaitingRelays = counts.Waiting.Relays,
             Opened = counts.Opened,
+            Breaker = _breaker.State,
+            AcceptsAnyCertificate = Options.Tls.AllowInvalidCerts,
             PositiveEntries = _cache.PositiveEntries,
             NegativeEntries = _cache.NegativeEntries,
-            CacheHits = _lookups.Hits,
-            CacheMisses = _lookups.Misses,
+            PositiveEvictions = _cache.PositiveEvictions,
+            NegativeEvictions = _cache.NegativeEvictions,
+            CacheHits = _metrics.Fresh,
+            StaleHits = _metrics.Stale,
+            CoalescedLookups = _metrics.Coalesced,
+            CacheMisses = _metrics.Misses,
         };
     }
 
+    /// <summary>The address exists, whatever the host said before: a <i>no</i> that is kept is wrong.</summary>
+    internal void ForgetNo(Mailbox mailbox) => _cache.ForgetNo(Question.Recipient(mailbox));
+
     /// <summary>Lets running requests finish, closes idle connections with QUIT or LOGOUT, and opens no more.</summary>
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _allMetrics.Remove(_snapshot);
+        return _pool.DisposeAsync();
+    }
 }

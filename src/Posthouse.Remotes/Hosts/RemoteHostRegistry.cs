@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Pooling;
+using Posthouse.Wire.Addresses;
 
 namespace Posthouse.Remotes.Hosts;
 
@@ -10,6 +12,9 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
     readonly Lock _gate = new();
     readonly RemoteHostServices _services;
     readonly HashSet<Task> _draining = [];
+
+    // By name, over reloads: a host that is drained and the one that takes over from it share their connections' number.
+    readonly Dictionary<string, ConnectionSlots> _slots = new(StringComparer.Ordinal);
     volatile FrozenDictionary<string, RemoteHost> _hosts;
 
     /// <summary>Makes the hosts.</summary>
@@ -37,7 +42,7 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
             var before = _hosts;
             _hosts = definitions.ToFrozenDictionary(
                 pair => pair.Key,
-                pair => before.TryGetValue(pair.Key, out var kept) && kept.Options == pair.Value ? kept : new RemoteHost(pair.Value, _services),
+                pair => before.TryGetValue(pair.Key, out var kept) && kept.Options == pair.Value ? kept : new RemoteHost(pair.Value, _services, SlotsOf(pair.Key), Proved),
                 StringComparer.Ordinal);
             foreach (var (id, host) in before)
             {
@@ -47,6 +52,9 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets what every host has answered; how many answers that were.</summary>
+    public int Flush() => _hosts.Values.Sum(host => host.Flush());
+
     /// <summary>Disposes every host.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -55,6 +63,20 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
         lock (_gate)
             draining = [.. _draining];
         await Task.WhenAll(draining);
+    }
+
+    ConnectionSlots SlotsOf(string id)
+    {
+        if (!_slots.TryGetValue(id, out var slots))
+            _slots[id] = slots = new ConnectionSlots();
+        return slots;
+    }
+
+    // One mail system often stands behind several hosts: who logs in at the one may be an address of another.
+    void Proved(Mailbox mailbox)
+    {
+        foreach (var host in _hosts.Values)
+            host.ForgetNo(mailbox);
     }
 
     void Drain(RemoteHost host)

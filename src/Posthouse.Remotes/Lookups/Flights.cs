@@ -5,9 +5,9 @@ namespace Posthouse.Remotes.Lookups;
 
 /// <summary>
 /// Identical questions in flight are asked once. A flight runs under its own token: who leaves, leaves it to the others, and the
-/// last to leave cancels it. A flight that nobody is on any more takes nobody on.
+/// last to leave cancels it, unless it was begun in the background. A flight that nobody is on any more takes nobody on.
 /// </summary>
-sealed class Flights
+sealed class Flights(Action joined)
 {
     readonly Lock _gate = new();
     readonly Dictionary<Question, Flight> _flights = [];
@@ -18,17 +18,11 @@ sealed class Flights
     public async Task<Answer> JoinAsync(Question question, Func<CancellationToken, Task<Answer>> start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Flight flight;
-        bool isNew;
-        lock (_gate)
-        {
-            isNew = !_flights.TryGetValue(question, out flight!);
-            if (isNew)
-                _flights[question] = flight = new Flight();
-            flight.Passengers++;
-        }
+        var (flight, isNew) = Board(question);
         if (isNew)
             _ = RunAsync(question, flight, start);
+        else
+            joined();
         try
         {
             return await flight.Answer.Task.WaitAsync(cancellationToken);
@@ -37,6 +31,29 @@ sealed class Flights
         {
             Leave(question, flight);
             throw;
+        }
+    }
+
+    /// <summary>Begins a flight that nobody waits for. False: one is under way already.</summary>
+    public bool TryStart(Question question, Func<CancellationToken, Task<Answer>> start)
+    {
+        // Its one passenger never leaves.
+        var (flight, isNew) = Board(question, onlyNew: true);
+        if (isNew)
+            _ = RunAsync(question, flight, start);
+        return isNew;
+    }
+
+    (Flight Flight, bool IsNew) Board(Question question, bool onlyNew = false)
+    {
+        lock (_gate)
+        {
+            var isNew = !_flights.TryGetValue(question, out var flight);
+            if (isNew)
+                _flights[question] = flight = new Flight();
+            if (isNew || !onlyNew)
+                flight!.Passengers++;
+            return (flight!, isNew);
         }
     }
 

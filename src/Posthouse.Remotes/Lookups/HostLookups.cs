@@ -6,8 +6,12 @@ using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Remotes.Lookups;
 
-/// <summary>Every question that can be asked of one host, through its cache.</summary>
-sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, AnswerCache cache)
+/// <summary>Every question that can be asked of one host, through its cache. What is known already costs no allocation.</summary>
+/// <param name="host">Its definition.</param>
+/// <param name="questions">Its protocol.</param>
+/// <param name="desk">Cache and flights.</param>
+/// <param name="proved">Told of an address that a login has shown to exist.</param>
+sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, LookupDesk desk, Action<Mailbox> proved)
 {
     static readonly Answer UnsoundLogin = new()
     {
@@ -16,66 +20,66 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Answe
         Reason = "the name or the secret is empty, too long or holds control octets",
     };
 
-    readonly LookupDesk _desk = new(host, cache);
+    readonly Answer _foreignLogin = new()
+    {
+        Kind = AnswerKind.No,
+        Source = AnswerSource.Local,
+        Reason = $"the name's domain is none of {host.Name("login.domains")}",
+    };
+
     readonly LoginDigests _digests = new(host.Id);
 
-    public long Hits => _desk.Hits;
-
-    public long Misses => _desk.Misses;
-
-    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken)
+    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
     {
         if (!LoginShape.IsSound(credentials))
             return new ValueTask<Answer>(UnsoundLogin);
+        if (!LoginNames.IsServed(credentials.UserName, host.Login.Domains))
+            return new ValueTask<Answer>(_foreignLogin);
         var question = Question.Login(credentials.UserName, _digests.Of(credentials));
-        return _desk.TryAnswer(question, out var known)
+        var standing = desk.Look(question, out var known);
+        return standing == Standing.Fresh
             ? new ValueTask<Answer>(known)
-            : new ValueTask<Answer>(AskLoginAsync(question, credentials, cancellationToken));
+            : AskLogin(question, standing, known, credentials, client, cancellationToken);
     }
 
     public ValueTask<Answer> VerifyRecipientAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
         var question = Question.Recipient(mailbox);
-        return _desk.TryAnswer(question, out var known)
-            ? new ValueTask<Answer>(known)
-            : new ValueTask<Answer>(_desk.AskAsync(question, async flight => new(await questions.CheckAsync(mailbox, flight)), cancellationToken));
+        var standing = desk.Look(question, out var known);
+        return standing == Standing.Fresh ? new ValueTask<Answer>(known) : AskRecipient(question, standing, known, mailbox, cancellationToken);
     }
 
     public ValueTask<Answer> VerifyAsync(string query, CancellationToken cancellationToken)
     {
         var question = Question.Verify(query);
-        return _desk.TryAnswer(question, out var known)
-            ? new ValueTask<Answer>(known)
-            : new ValueTask<Answer>(_desk.AskAsync(question, async flight => new(await questions.VerifyAsync(query, flight)), cancellationToken));
+        var standing = desk.Look(question, out var known);
+        return standing == Standing.Fresh ? new ValueTask<Answer>(known) : AskQuery(question, standing, known, questions.VerifyAsync, cancellationToken);
     }
 
     public ValueTask<Answer> ExpandAsync(string list, CancellationToken cancellationToken)
     {
         var question = Question.Expand(list);
-        return _desk.TryAnswer(question, out var known)
-            ? new ValueTask<Answer>(known)
-            : new ValueTask<Answer>(_desk.AskAsync(question, async flight => new(await questions.ExpandAsync(list, flight)), cancellationToken));
+        var standing = desk.Look(question, out var known);
+        return standing == Standing.Fresh ? new ValueTask<Answer>(known) : AskQuery(question, standing, known, questions.ExpandAsync, cancellationToken);
     }
 
-    /// <summary>The host has just taken mail for it, whatever it said before.</summary>
-    public void RecipientTookMail(Mailbox mailbox) => cache.ForgetNo(Question.Recipient(mailbox));
+    // These stand apart from their callers, since what a lambda captures is allocated where its method begins.
+    ValueTask<Answer> AskRecipient(Question question, Standing standing, Answer known, Mailbox mailbox, CancellationToken cancellationToken) =>
+        desk.GoOnAsync(question, standing, known, async flight => new(await questions.CheckAsync(mailbox, flight)), cancellationToken);
 
-    // The flight may outlive its first caller, who then wipes the credentials: it holds a copy and wipes that.
-    async Task<Answer> AskLoginAsync(Question question, Credentials credentials, CancellationToken cancellationToken)
-    {
-        Credentials? copy = credentials.Copy();
-        try
+    ValueTask<Answer> AskQuery(
+        Question question, Standing standing, Answer known, Func<string, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken) =>
+        desk.GoOnAsync(question, standing, known, async flight => new(await ask(question.Key.Name, flight)), cancellationToken);
+
+    ValueTask<Answer> AskLogin(
+        Question question, Standing standing, Answer known, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        desk.GoOnAsync(question, standing, known, async flight =>
         {
-            return await _desk.AskAsync(question, async flight =>
-            {
-                using var own = Interlocked.Exchange(ref copy, null)!;
-                return await questions.LogInAsync(own, flight);
-            }, cancellationToken);
-        }
-        finally
-        {
-            // Another caller's flight answered.
-            Interlocked.Exchange(ref copy, null)?.Dispose();
-        }
-    }
+            // The flight may outlive its first caller, who then wipes the credentials: it makes a copy, which it does before that caller waits, and wipes it.
+            using var own = new Credentials(LoginNames.Rewrite(credentials.UserName, host.Login.Rewrite), credentials.Secret);
+            var verdict = await questions.LogInAsync(own, client, flight);
+            if (verdict.Answer.Kind == AnswerKind.Yes && Mailbox.TryParse(question.Key.Name, out var mailbox))
+                proved(mailbox);
+            return verdict;
+        }, cancellationToken);
 }

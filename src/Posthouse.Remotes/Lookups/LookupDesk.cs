@@ -1,59 +1,104 @@
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Caching;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Remotes.Lookups;
 
+/// <summary>Asks the host, by whatever protocol; fails with <see cref="HostUnavailableException"/>. What it needs beyond the call that made it, it owns.</summary>
+delegate Task<LoginVerdict> Ask(CancellationToken flight);
+
 /// <summary>
-/// The way of a question: (0) whether the operator lets the host be asked at all, (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the cache. A failure becomes an answer
-/// here and nowhere else.
+/// The way of a question: (0) whether the operator lets the host be asked at all, (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the
+/// cache, (5) where the host cannot be reached, a yes past its life. A failure becomes an answer here and nowhere else.
 /// </summary>
-sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache)
+sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, HostMetrics metrics, TimeProvider time)
 {
     readonly Answer? _barred = host.Lookup
         ? null
         : Answer.Unavailable($"{host.Name("lookup")} is false, so the host is not asked") with { Source = AnswerSource.Local };
 
-    readonly Flights _flights = new();
-    long _hits;
-    long _misses;
-
-    public long Hits => Interlocked.Read(ref _hits);
-
-    public long Misses => Interlocked.Read(ref _misses);
+    readonly Flights _flights = new(metrics.CountCoalesced);
+    long _refreshFailed;
+    bool _hasRefreshFailed;
 
     /// <summary>Whether the host need not be asked: (0) it may not be, or (1) an earlier answer still holds.</summary>
-    public bool TryAnswer(Question question, out Answer answer)
+    public Standing Look(Question question, out Answer answer)
     {
         if (_barred is not null)
         {
             answer = _barred;
-            return true;
+            return Standing.Fresh;
         }
-        var isHit = cache.TryGet(question, out answer);
-        Interlocked.Increment(ref isHit ? ref _hits : ref _misses);
-        return isHit;
+        var standing = cache.Look(question, out answer);
+        if (standing == Standing.Unknown)
+            metrics.CountMiss();
+        else
+            metrics.CountFresh();
+        return standing;
     }
 
+    /// <summary>Goes on from (1), where that was not the end of it.</summary>
     /// <param name="question">What is asked.</param>
-    /// <param name="ask">Asks the host; what it needs beyond this call it must own.</param>
+    /// <param name="standing">What (1) said.</param>
+    /// <param name="known">What (1) answered.</param>
+    /// <param name="ask">Asks the host.</param>
     /// <param name="cancellationToken">Ends the caller's wait.</param>
-    public Task<Answer> AskAsync(Question question, Func<CancellationToken, Task<LoginVerdict>> ask, CancellationToken cancellationToken) =>
-        // 2.
-        _flights.JoinAsync(question, async flight =>
+    public ValueTask<Answer> GoOnAsync(Question question, Standing standing, Answer known, Ask ask, CancellationToken cancellationToken)
+    {
+        if (standing == Standing.Unknown)
+            return new ValueTask<Answer>(AskAsync(question, ask, cancellationToken));
+        if (question.Subject == Subject.Login)
+            return ConfirmAsync(question, known, ask, cancellationToken);
+        // While refreshing fails, each hit would only fail again.
+        if (!_hasRefreshFailed || time.GetElapsedTime(_refreshFailed) >= host.Breaker.Cooldown)
+            _flights.TryStart(question, flight => FlyAsync(question, ask, flight));
+        return new ValueTask<Answer>(known);
+    }
+
+    // 2.
+    Task<Answer> AskAsync(Question question, Ask ask, CancellationToken cancellationToken) =>
+        _flights.JoinAsync(question, flight => FlyAsync(question, ask, flight), cancellationToken);
+
+    /// <summary>
+    /// A login's yes that is due: the first to come is answered by it while the host is asked, the others wait for what the host says, so that a
+    /// secret that was changed works once more at the most. An outage changes nothing.
+    /// </summary>
+    async ValueTask<Answer> ConfirmAsync(Question question, Answer known, Ask ask, CancellationToken cancellationToken)
+    {
+        // The flight before may have landed since (1), and its no has taken the answer away.
+        if (_flights.TryStart(question, flight => FlyAsync(question, ask, flight)) && cache.Look(question, out _) != Standing.Unknown)
+            return known;
+        var answer = await AskAsync(question, ask, cancellationToken);
+        return answer.Kind == AnswerKind.Unavailable && cache.Look(question, out var still) != Standing.Unknown ? still : answer;
+    }
+
+    async Task<Answer> FlyAsync(Question question, Ask ask, CancellationToken flight)
+    {
+        var generation = cache.Generation;
+        Answer answer;
+        try
         {
-            try
+            // 3.
+            var verdict = await ask(flight);
+            // 4. A flight that everybody has left says nothing that may be kept, nor does one from before a flush.
+            flight.ThrowIfCancellationRequested();
+            answer = verdict.Answer;
+            if (generation == cache.Generation)
+                cache.Keep(question, answer, verdict.IsVague);
+        }
+        catch (HostUnavailableException e)
+        {
+            answer = Answer.Unavailable(e.Message, e.Reply);
+            // 5.
+            if (e.Blame == Blame.Transport && cache.TryGetStale(question, out var stale))
             {
-                // 3.
-                var verdict = await ask(flight);
-                // 4. A flight that everybody has left says nothing that may be kept.
-                flight.ThrowIfCancellationRequested();
-                cache.Keep(question, verdict.Answer, verdict.IsVague);
-                return verdict.Answer;
+                metrics.CountStale();
+                answer = stale;
             }
-            catch (HostUnavailableException e)
-            {
-                return Answer.Unavailable(e.Message, e.Reply);
-            }
-        }, cancellationToken);
+        }
+        (_hasRefreshFailed, _refreshFailed) = (answer.Source != AnswerSource.Host || answer.Kind == AnswerKind.Unavailable, time.GetTimestamp());
+        metrics.Answered(question.Subject.Name(), answer.Kind.Name());
+        return answer;
+    }
 }

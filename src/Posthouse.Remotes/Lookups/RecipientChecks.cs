@@ -17,7 +17,7 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
     const int MaxBatch = 100;
 
     readonly Lock _gate = new();
-    readonly Queue<RecipientCheck> _pending = new();
+    readonly CheckQueue _pending = new();
     int _carriersWaiting;
 
     // Until a host has shown that it does not pipeline, one carrier waits for many.
@@ -47,7 +47,7 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
                     return;
                 _carriersWaiting++;
                 // Those in front have a carrier already, whose patience is theirs.
-                patience = host.Timeout - time.GetElapsedTime(_pending.ElementAt(carried).Since);
+                patience = host.Timeout - time.GetElapsedTime(_pending[carried].Since);
             }
             _ = CarryAsync(patience);
         }
@@ -59,7 +59,7 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
         var isWaiting = true;
         try
         {
-            await pool.UseAsync(RequestClass.Check, async connection =>
+            await pool.UseAsync(Errand.Check, async connection =>
             {
                 if (isWaiting)
                 {

@@ -13,8 +13,8 @@ sealed class SmtpQuestions(RemoteHostOptions host, ConnectionPool<SmtpConnection
 {
     readonly RecipientChecks _checks = new(pool, host, time);
 
-    public Task<LoginVerdict> LogInAsync(Credentials credentials, CancellationToken cancellationToken) =>
-        pool.UseAsync(RequestClass.Login, connection => SmtpLogin.AskAsync(connection, credentials, cancellationToken), cancellationToken);
+    public Task<LoginVerdict> LogInAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        pool.UseAsync(Errand.Login(client), connection => SmtpLogin.AskAsync(connection, credentials, cancellationToken), cancellationToken);
 
     public Task<Answer> CheckAsync(Mailbox mailbox, CancellationToken cancellationToken) => _checks.AskAsync(mailbox, cancellationToken);
 
@@ -23,5 +23,5 @@ sealed class SmtpQuestions(RemoteHostOptions host, ConnectionPool<SmtpConnection
     public Task<Answer> ExpandAsync(string list, CancellationToken cancellationToken) => QueryAsync(SmtpVerb.Expn, list, cancellationToken);
 
     Task<Answer> QueryAsync(SmtpVerb verb, string argument, CancellationToken cancellationToken) =>
-        pool.UseAsync(RequestClass.Check, connection => SmtpQuery.AskAsync(connection, verb, argument, cancellationToken), cancellationToken);
+        pool.UseAsync(Errand.Query(verb), connection => SmtpQuery.AskAsync(connection, verb, argument, cancellationToken), cancellationToken);
 }

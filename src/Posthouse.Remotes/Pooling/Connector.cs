@@ -2,17 +2,27 @@ using Microsoft.Extensions.Logging;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Health;
 using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Remotes.Pooling;
 
-/// <summary>Makes a pool's connections, each under one deadline, and turns whatever goes wrong into one kind of failure.</summary>
-sealed class Connector<T>(
-    RemoteHostOptions host, Func<ConnectionKind, CancellationToken, Task<T>> connect, TimeProvider time, ILogger logger) : IDisposable
+/// <summary>Makes a connection ready for requests, for a client where the host is told of one in front of everything else; fails with <see cref="HostUnavailableException"/>.</summary>
+delegate Task<T> Establish<T>(ConnectionKind kind, ClientIdentity? client, CancellationToken deadline);
+
+/// <summary>
+/// Makes a pool's connections, each under one deadline, turns whatever goes wrong into one kind of failure, and tells the breaker what
+/// came of it.
+/// </summary>
+sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolServices services) : IDisposable
     where T : HostConnection
 {
     readonly CancellationTokenSource _stop = new();
+    readonly TimeProvider _time = services.Time;
+    readonly ILogger _logger = services.Logger;
     long _opened;
+
+    public Breaker Breaker { get; } = services.Breaker;
 
     public long Opened => Interlocked.Read(ref _opened);
 
@@ -23,36 +33,53 @@ sealed class Connector<T>(
 
     public HostUnavailableException OutOfService() => new($"remote.{host.Id} was taken out of service");
 
-    public async Task<T> OpenAsync(ConnectionKind kind, TimeSpan within, CancellationToken cancellationToken)
+    /// <param name="shelf">Where the connection belongs.</param>
+    /// <param name="client">For whom it is made, if it is made for one.</param>
+    /// <param name="pass">The breaker's leave.</param>
+    /// <param name="within">At most the host's timeout.</param>
+    /// <param name="cancellationToken">The caller's, where a caller makes it.</param>
+    public async Task<T> OpenAsync(int shelf, ClientIdentity? client, ConnectPass pass, TimeSpan within, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(within > TimeSpan.Zero ? within : TimeSpan.Zero, time);
+        using var deadline = new CancellationTokenSource(within > TimeSpan.Zero ? within : TimeSpan.Zero, _time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token, cancellationToken);
+        var kind = Shelves.KindOf(shelf);
+        var start = _time.GetTimestamp();
+        HostUnavailableException failure;
         try
         {
-            var connection = await connect(kind, any.Token);
+            var connection = await establish(kind, client, any.Token);
+            connection.Shelf = shelf;
             Interlocked.Increment(ref _opened);
-            RemoteLog.Connected(logger, host.Id, kind == ConnectionKind.LoggedIn);
+            Breaker.Succeeded(pass);
+            services.Metrics.Connected(_time.GetElapsedTime(start), hasFailed: false);
+            RemoteLog.Connected(_logger, host.Id, kind == ConnectionKind.LoggedIn);
             return connection;
         }
         catch (HostUnavailableException e)
         {
-            RemoteLog.ConnectFailed(logger, host.Id, e.Message);
-            throw;
+            failure = e;
+        }
+        catch (OperationCanceledException) when (!deadline.IsCancellationRequested || within < host.Timeout)
+        {
+            Breaker.GivenUp(pass);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw _stop.IsCancellationRequested ? OutOfService() : NotInTime();
         }
         catch (OperationCanceledException)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_stop.IsCancellationRequested)
-                throw OutOfService();
-            var reason = $"not established within {host.Name("timeout", host.Timeout)}";
-            RemoteLog.ConnectFailed(logger, host.Id, reason);
-            throw new HostUnavailableException(reason);
+            failure = NotInTime();
         }
         catch (Exception e)
         {
             // A fault of ours must not cost the slot, nor leave a waiter without an answer.
-            RemoteLog.ConnectFault(logger, host.Id, e);
-            throw new HostUnavailableException($"a fault of ours while connecting: {e.GetType().Name}", Blame.Definition, cause: e);
+            RemoteLog.ConnectFault(_logger, host.Id, e);
+            failure = new HostUnavailableException($"a fault of ours while connecting: {e.GetType().Name}", Blame.Definition, cause: e);
         }
+        services.Metrics.Connected(_time.GetElapsedTime(start), hasFailed: true);
+        RemoteLog.ConnectFailed(_logger, host.Id, failure.Message);
+        Breaker.Failed(pass, failure);
+        throw failure;
     }
+
+    HostUnavailableException NotInTime() => new($"not established within {host.Name("timeout", host.Timeout)}");
 }

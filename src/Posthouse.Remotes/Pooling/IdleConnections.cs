@@ -3,7 +3,7 @@ using Posthouse.Remotes.Conversations;
 namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
-/// The connections that rest between requests, by kind; last in, first out, so that a few stay warm and the others grow old and go.
+/// The connections that rest between requests, by shelf; last in, first out, so that a few stay warm and the others grow old and go.
 /// Each has one read pending, which ends when the host closes or speaks unasked. Everything here happens under the pool's lock.
 /// </summary>
 /// <param name="gate">The pool's lock.</param>
@@ -13,21 +13,21 @@ namespace Posthouse.Remotes.Pooling;
 sealed class IdleConnections<T>(Lock gate, TimeProvider time, Action<T> discard, Action changed) : IAsyncDisposable
     where T : HostConnection
 {
-    readonly List<T>[] _stacks = [[], []];
+    readonly List<T>[] _stacks = [.. Enumerable.Range(0, Shelves.Count).Select(_ => new List<T>())];
     ITimer? _expiry;
     bool _isArmed;
     T? _latest;
 
-    public int Count => _stacks[0].Count + _stacks[1].Count;
+    public int Count => _stacks.Sum(stack => stack.Count);
 
-    public int CountOf(ConnectionKind kind) => _stacks[(int)kind].Count;
+    public int CountOn(int shelf) => _stacks[shelf].Count;
 
-    public void Push(T connection) => _stacks[(int)connection.Kind].Add(_latest = connection);
+    public void Push(T connection) => _stacks[connection.Shelf].Add(_latest = connection);
 
     /// <summary>Takes the latest one that is still of use.</summary>
-    public bool TryPop(ConnectionKind kind, out T connection)
+    public bool TryPop(int shelf, out T connection)
     {
-        var stack = _stacks[(int)kind];
+        var stack = _stacks[shelf];
         while (TryTake(stack, stack.Count - 1, out connection))
         {
             if (connection.IsReusable && connection.RestLeft > TimeSpan.Zero && !connection.Wire.HasUnasked)
@@ -40,7 +40,19 @@ sealed class IdleConnections<T>(Lock gate, TimeProvider time, Action<T> discard,
         return false;
     }
 
-    public bool TryTakeOldest(ConnectionKind kind, out T connection) => TryTake(_stacks[(int)kind], 0, out connection);
+    /// <summary>Takes the one that has rested longest on any other shelf, to make room.</summary>
+    public T? TakeOldestBut(int shelf)
+    {
+        T? oldest = null;
+        for (var other = 0; other < _stacks.Length; other++)
+        {
+            if (other != shelf && _stacks[other] is [var first, ..] && (oldest is null || first.RestLeft < oldest.RestLeft))
+                oldest = first;
+        }
+        if (oldest is not null)
+            TryTake(_stacks[oldest.Shelf], 0, out oldest);
+        return oldest;
+    }
 
     /// <summary>What was pushed and not popped again begins its rest.</summary>
     public void Settle()
@@ -51,7 +63,7 @@ sealed class IdleConnections<T>(Lock gate, TimeProvider time, Action<T> discard,
             var pendingRead = connection.Rest();
             if (!pendingRead.IsCompleted)
                 _ = WatchAsync(connection, pendingRead);
-            else if (_stacks[(int)connection.Kind].Remove(connection))
+            else if (_stacks[connection.Shelf].Remove(connection))
                 discard(connection);
         }
         Arm();
@@ -89,7 +101,7 @@ sealed class IdleConnections<T>(Lock gate, TimeProvider time, Action<T> discard,
         lock (gate)
         {
             // Mostly it was the first reply to a request that was made meanwhile.
-            if (!connection.IsRestingOn(pendingRead) || !_stacks[(int)connection.Kind].Remove(connection))
+            if (!connection.IsRestingOn(pendingRead) || !_stacks[connection.Shelf].Remove(connection))
                 return;
             discard(connection);
             changed();

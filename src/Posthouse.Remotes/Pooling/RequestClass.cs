@@ -7,3 +7,14 @@ enum RequestClass
     Check,
     Relay,
 }
+
+static class RequestClassNames
+{
+    /// <summary>As metrics name it.</summary>
+    public static string Name(this RequestClass requestClass) => requestClass switch
+    {
+        RequestClass.Login => "login",
+        RequestClass.Check => "check",
+        _ => "relay",
+    };
+}

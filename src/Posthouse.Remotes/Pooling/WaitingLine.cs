@@ -1,3 +1,4 @@
+using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
 
 namespace Posthouse.Remotes.Pooling;
@@ -21,7 +22,11 @@ sealed class WaitingLine<T>(int concurrency)
 
     public int BusyCount => _busy[0] + _busy[1] + _busy[2];
 
-    public LinkedListNode<Waiter<T>> Add(Waiter<T> waiter) => _lines[(int)waiter.Class].AddLast(waiter);
+    /// <summary>The number of whoever came last.</summary>
+    public long LatestNumber { get; private set; }
+
+    public LinkedListNode<Waiter<T>> Add(RequestClass requestClass) =>
+        _lines[(int)requestClass].AddLast(new Waiter<T>(requestClass, ++LatestNumber));
 
     /// <summary>False: it was served or failed already.</summary>
     public static bool Remove(LinkedListNode<Waiter<T>> place)
@@ -55,22 +60,27 @@ sealed class WaitingLine<T>(int concurrency)
     {
         var first = _lines[(int)requestClass].First!.Value;
         _lines[(int)requestClass].RemoveFirst();
-        _busy[(int)requestClass]++;
-        _lastServed = (int)requestClass;
+        Begin(requestClass);
         return first;
     }
 
     public void Release(RequestClass requestClass) => _busy[(int)requestClass]--;
 
-    /// <summary>Takes out the waiters of a class up to a number, to be failed; at most <paramref name="most"/>.</summary>
-    public List<Waiter<T>> TakeOut(RequestClass requestClass, long upTo, int most)
+    /// <summary>Somebody of a class became busy without having waited.</summary>
+    public void Begin(RequestClass requestClass)
     {
-        var taken = new List<Waiter<T>>();
-        while (taken.Count < most && _lines[(int)requestClass].First is { } first && first.Value.Number <= upTo)
+        _busy[(int)requestClass]++;
+        _lastServed = (int)requestClass;
+    }
+
+    /// <summary>Fails the waiters of a class up to a number; at most <paramref name="most"/>. Each gets an exception of its own, since each throws it.</summary>
+    public void Fail(RequestClass requestClass, long upTo, int most, HostUnavailableException failure)
+    {
+        var line = _lines[(int)requestClass];
+        for (var failed = 0; failed < most && line.First is { } first && first.Value.Number <= upTo; failed++)
         {
-            _lines[(int)requestClass].RemoveFirst();
-            taken.Add(first.Value);
+            line.RemoveFirst();
+            first.Value.Fail(new HostUnavailableException(failure.Message, failure.Blame, failure.Reply, failure));
         }
-        return taken;
     }
 }

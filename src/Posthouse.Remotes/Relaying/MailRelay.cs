@@ -12,7 +12,7 @@ sealed class MailRelay(ConnectionPool<SmtpConnection> pool)
         try
         {
             return await pool.UseAsync(
-                RequestClass.Relay, connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
+                Errand.Relay(request.Client), connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
         }
         catch (HostUnavailableException e)
         {

@@ -25,4 +25,10 @@ static partial class RemoteLog
 
     [LoggerMessage(7, LogLevel.Error, "Remote {Remote}: a fault of ours while connecting", EventName = "ConnectFault")]
     public static partial void ConnectFault(ILogger logger, string remote, Exception fault);
+
+    [LoggerMessage(8, LogLevel.Warning, "Remote {Remote}: {Failures} connects in a row failed, none is begun for about {Cooldown} s (breaker.cooldown): {Reason}", EventName = "BreakerOpened")]
+    public static partial void BreakerOpened(ILogger logger, string remote, int failures, double cooldown, string reason);
+
+    [LoggerMessage(9, LogLevel.Information, "Remote {Remote}: reached again", EventName = "BreakerClosed")]
+    public static partial void BreakerClosed(ILogger logger, string remote);
 }

@@ -60,8 +60,8 @@ public class CacheTests
         cache.Keep(Question.Verify("no"), No);
         _time.Advance(TimeSpan.FromMinutes(61));
 
-        Assert.True(cache.TryGet(Question.Verify("yes"), out _));
-        Assert.False(cache.TryGet(Question.Verify("no"), out _));
+        Assert.True(Knows(cache, Question.Verify("yes"), out _));
+        Assert.False(Knows(cache, Question.Verify("no"), out _));
     }
 
     [Theory]
@@ -72,7 +72,7 @@ public class CacheTests
     {
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
         cache.Keep(Question.Verify("x"), new Answer { Kind = kind });
-        Assert.False(cache.TryGet(Question.Verify("x"), out _));
+        Assert.False(Knows(cache, Question.Verify("x"), out _));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class CacheTests
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
         cache.Keep(Question.Expand("x"), Yes);
         cache.Keep(Question.Expand("x"), No);
-        Assert.True(cache.TryGet(Question.Expand("x"), out var answer));
+        Assert.True(Knows(cache, Question.Expand("x"), out var answer));
         Assert.Equal((AnswerKind.No, AnswerSource.Cache), (answer.Kind, answer.Source));
         Assert.Equal((0, 1), (cache.PositiveEntries, cache.NegativeEntries));
     }
@@ -91,7 +91,7 @@ public class CacheTests
     {
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
         cache.Keep(Question.Expand("x"), Yes);
-        Assert.False(cache.TryGet(Question.Verify("x"), out _));
+        Assert.False(Knows(cache, Question.Verify("x"), out _));
     }
 
     [Fact]
@@ -116,10 +116,10 @@ public class CacheTests
         cache.Keep(plain, No);
         cache.Keep(vague, No, isVague: true);
         _time.Advance(TimeSpan.FromSeconds(31));
-        Assert.True(cache.TryGet(plain, out _));
-        Assert.False(cache.TryGet(vague, out _));
+        Assert.True(Knows(cache, plain, out _));
+        Assert.False(Knows(cache, vague, out _));
         _time.Advance(TimeSpan.FromSeconds(30));
-        Assert.False(cache.TryGet(plain, out _));
+        Assert.False(Knows(cache, plain, out _));
     }
 
     [Fact]
@@ -131,13 +131,15 @@ public class CacheTests
         cache.Keep(old, Yes);
         cache.Keep(wrong, No);
         cache.Keep(other, No);
-        Assert.True(cache.TryGet(old, out _));
+        Assert.True(Knows(cache, old, out _));
 
         cache.Keep(right, Yes);
 
-        Assert.False(cache.TryGet(old, out _));
-        Assert.False(cache.TryGet(wrong, out _));
-        Assert.True(cache.TryGet(right, out _));
-        Assert.True(cache.TryGet(other, out _));
+        Assert.False(Knows(cache, old, out _));
+        Assert.False(Knows(cache, wrong, out _));
+        Assert.True(Knows(cache, right, out _));
+        Assert.True(Knows(cache, other, out _));
     }
+
+    static bool Knows(AnswerCache cache, Question question, out Answer answer) => cache.Look(question, out answer) != Standing.Unknown;
 }

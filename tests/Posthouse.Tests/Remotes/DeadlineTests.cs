@@ -103,7 +103,7 @@ public class DeadlineTests
             Assert.Equal(AnswerKind.Yes, (await host.VerifyAsync("a", SandboxedHost.Token)).Kind);
             var second = host.VerifyAsync("b", SandboxedHost.Token).AsTask();
             await asked.Task;
-            Assert.Equal((1, 1, 1), (dialler.Dialled, host.Snapshot().Busy, host.Snapshot().Waiting));
+            Assert.Equal((1, 1, 1), (dialler.Dialled, host.Snapshot().Closing, host.Snapshot().Waiting));
             gate.SetResult();
             Assert.Equal(AnswerKind.Yes, (await second).Kind);
         }

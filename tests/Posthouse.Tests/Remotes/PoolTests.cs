@@ -285,7 +285,7 @@ public class PoolTests
         await disposal.WaitAsync(SandboxedHost.Token);
         Assert.Equal(AnswerKind.Unavailable, late.Kind);
         Assert.Equal((1, 1), (box.Journal.Connections, box.Journal.Count("QUIT")));
-        Assert.Equal((0, 0), (box.Host.Snapshot().Idle, box.Host.Snapshot().Busy));
+        Assert.Equal((0, 0, 0), (box.Host.Snapshot().Idle, box.Host.Snapshot().Busy, box.Host.Snapshot().Closing));
     }
 
     [Fact]

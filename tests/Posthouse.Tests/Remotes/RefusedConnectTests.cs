@@ -88,7 +88,7 @@ public class RefusedConnectTests
         {
             var answers = Task.WhenAll(host.VerifyAsync("a", SandboxedHost.Token).AsTask(), host.VerifyAsync("b", SandboxedHost.Token).AsTask());
             await gone.Task;
-            while (host.Snapshot().Busy > 1)
+            while (host.Snapshot().Connecting > 1)
                 await Task.Yield();
 
             greeting.SetResult();
@@ -101,7 +101,7 @@ public class RefusedConnectTests
 
     async Task RefusedAsync(Posthouse.Remotes.Hosts.RemoteHost host)
     {
-        while (_dialler.Dialled < 2 || host.Snapshot().Busy > 1 || host.Snapshot().Opened < 1)
+        while (_dialler.Dialled < 2 || host.Snapshot().Connecting > 0 || host.Snapshot().Opened < 1)
             await Task.Yield();
     }
 }

@@ -5,8 +5,6 @@ namespace Posthouse.Tests.Remotes;
 
 public class WaitingLineTests
 {
-    long _number;
-
     [Fact]
     public void With_ten_connections_each_class_gets_two_before_the_urgent_ones_go_first()
     {
@@ -19,7 +17,7 @@ public class WaitingLineTests
     {
         var line = Fill(10, logins: 0, checks: 0, relays: 20);
         Assert.Equal("RRRRRRRRRR", Serve(line, 10));
-        line.Add(new Waiter<SmtpConnection>(RequestClass.Login, ++_number));
+        line.Add(RequestClass.Login);
         line.Release(RequestClass.Relay);
         Assert.Equal("L", Serve(line, 1));
     }
@@ -38,13 +36,13 @@ public class WaitingLineTests
         Assert.Equal(RequestClass.Relay, line.Next(requestClass => requestClass != RequestClass.Login));
     }
 
-    WaitingLine<SmtpConnection> Fill(int concurrency, int logins, int checks, int relays)
+    static WaitingLine<SmtpConnection> Fill(int concurrency, int logins, int checks, int relays)
     {
         var line = new WaitingLine<SmtpConnection>(concurrency);
         foreach (var (requestClass, count) in new[] { (RequestClass.Login, logins), (RequestClass.Check, checks), (RequestClass.Relay, relays) })
         {
             for (var i = 0; i < count; i++)
-                line.Add(new Waiter<SmtpConnection>(requestClass, ++_number));
+                line.Add(requestClass);
         }
         return line;
     }
