@@ -323,27 +323,4 @@ public class PoolTests
         Assert.Throws<ArgumentException>(() => registry.Apply([one, one]));
         Assert.False(registry.TryGet("ONE", out _));
     }
-
-    sealed class CountingDialler : IDialler
-    {
-        readonly SystemDialler _inner = new(TimeProvider.System);
-        readonly Lock _gate = new();
-        int _open;
-
-        public int Peak { get; private set; }
-
-        public async Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
-        {
-            lock (_gate)
-                Peak = Math.Max(Peak, ++_open);
-            var line = await _inner.DialAsync(host, cancellationToken);
-            return line with { Stream = new DuplexStream(line.Stream, line.Stream, Hung) };
-        }
-
-        void Hung()
-        {
-            lock (_gate)
-                _open--;
-        }
-    }
 }

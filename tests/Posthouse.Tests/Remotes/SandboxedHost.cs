@@ -53,6 +53,13 @@ sealed class SandboxedHost : IAsyncDisposable
         return new SandboxedHost(server, accounts, new RemoteHost(define?.Invoke(options) ?? options, services));
     }
 
+    /// <summary>The same sandbox and another host that is defined to be it; the one before goes.</summary>
+    public SandboxedHost Redefine(Func<RemoteHostOptions, RemoteHostOptions> define, RemoteHostServices? services = null)
+    {
+        _ = Host.DisposeAsync().AsTask();
+        return new SandboxedHost(Server, Accounts, new RemoteHost(define(Host.Options), services));
+    }
+
     public async Task<Answer> CheckAsync(string mailbox) => await Host.VerifyRecipientAsync(MailboxOf(mailbox), Token);
 
     public async Task<Answer> LogInAsync(string user, string secret)
@@ -62,6 +69,16 @@ sealed class SandboxedHost : IAsyncDisposable
     }
 
     public Task<RelayResult> RelayAsync(string body, params string[] recipients) => Host.RelayAsync(Request(body, recipients), Token);
+
+    /// <summary>Waits for what is not in the journal: the state of our own side.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        while (!condition())
+        {
+            Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     public static RelayRequest Request(string body, params string[] recipients) => new(
         new MailCommand { ReversePath = MailboxOf("ann@sender.example") },
