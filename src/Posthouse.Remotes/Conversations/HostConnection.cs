@@ -48,7 +48,7 @@ abstract class HostConnection
     public bool IsBroken => Wire.IsBroken;
 
     /// <summary>Whether another request may follow.</summary>
-    public bool IsReusable => !IsBroken && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && AgeLeft > TimeSpan.Zero;
+    public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && AgeLeft > TimeSpan.Zero;
 
     public int Requests { get; private set; }
 
@@ -100,6 +100,9 @@ abstract class HostConnection
 
     /// <summary>Says it, so that nobody waits for it whose answer is known already. A failure breaks the connection and is not thrown.</summary>
     public virtual Task TidyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Whether <see cref="Retire"/> was called.</summary>
+    protected bool IsRetired => _isRetired;
 
     /// <summary>Serves no more, though nothing is wrong with it.</summary>
     public void Retire() => _isRetired = true;

@@ -38,14 +38,14 @@ public sealed class RemoteHost : IAsyncDisposable
         if (options.Protocol == RemoteProtocol.Imap)
         {
             var establishment = new ImapEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<ImapConnection>(options, (_, deadline) => establishment.EstablishAsync(deadline), time, logger);
+            var pool = new ConnectionPool<ImapConnection>(options, (_, deadline) => establishment.EstablishAsync(null, deadline), time, logger);
             questions = new ImapQuestions(options, pool);
             _pool = pool;
         }
         else
         {
             var establishment = new SmtpEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, time, logger);
+            var pool = new ConnectionPool<SmtpConnection>(options, (kind, deadline) => establishment.EstablishAsync(kind, null, deadline), time, logger);
             questions = new SmtpQuestions(options, pool, time);
             _relay = new MailRelay(pool);
             _pool = pool;
@@ -58,7 +58,15 @@ public sealed class RemoteHost : IAsyncDisposable
 
     /// <summary>Checks a login. The credentials stay the caller's; none of them is kept.</summary>
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
-        _lookups.AuthenticateAsync(credentials, cancellationToken);
+        AuthenticateAsync(credentials, null, cancellationToken);
+
+    /// <summary>
+    /// Checks a login on behalf of a client, who is told to the host if it is defined to hear it
+    /// (<see cref="RemoteHostOptions.ForwardClient"/>). An answer does not depend on the client: one from the cache tells the host nothing, and
+    /// of several clients who ask the same at once the host hears of the first.
+    /// </summary>
+    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        _lookups.AuthenticateAsync(credentials, client, cancellationToken);
 
     /// <summary>Asks whether the host takes mail for a mailbox (RCPT TO in a transaction from <c>&lt;&gt;</c> that never reaches DATA).</summary>
     public ValueTask<Answer> VerifyRecipientAsync(Mailbox mailbox, CancellationToken cancellationToken) =>

@@ -23,14 +23,14 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Answe
 
     public long Misses => _desk.Misses;
 
-    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken)
+    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
     {
         if (!LoginShape.IsSound(credentials))
             return new ValueTask<Answer>(UnsoundLogin);
         var question = Question.Login(credentials.UserName, _digests.Of(credentials));
         return _desk.TryAnswer(question, out var known)
             ? new ValueTask<Answer>(known)
-            : new ValueTask<Answer>(AskLoginAsync(question, credentials, cancellationToken));
+            : new ValueTask<Answer>(AskLoginAsync(question, credentials, client, cancellationToken));
     }
 
     public ValueTask<Answer> VerifyRecipientAsync(Mailbox mailbox, CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Answe
     public void RecipientTookMail(Mailbox mailbox) => cache.ForgetNo(Question.Recipient(mailbox));
 
     // The flight may outlive its first caller, who then wipes the credentials: it holds a copy and wipes that.
-    async Task<Answer> AskLoginAsync(Question question, Credentials credentials, CancellationToken cancellationToken)
+    async Task<Answer> AskLoginAsync(Question question, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
     {
         Credentials? copy = credentials.Copy();
         try
@@ -69,7 +69,7 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Answe
             return await _desk.AskAsync(question, async flight =>
             {
                 using var own = Interlocked.Exchange(ref copy, null)!;
-                return await questions.LogInAsync(own, flight);
+                return await questions.LogInAsync(own, client, flight);
             }, cancellationToken);
         }
         finally

@@ -10,8 +10,8 @@ namespace Posthouse.Remotes.Lookups;
 /// <summary>Asks an IMAP host, which knows nothing but logins.</summary>
 sealed class ImapQuestions(RemoteHostOptions host, ConnectionPool<ImapConnection> pool) : IHostQuestions
 {
-    public Task<LoginVerdict> LogInAsync(Credentials credentials, CancellationToken cancellationToken) =>
-        pool.UseAsync(RequestClass.Login, connection => ImapLogin.AskAsync(connection, credentials, cancellationToken), cancellationToken);
+    public Task<LoginVerdict> LogInAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        pool.UseAsync(RequestClass.Login, connection => ImapLogin.AskAsync(connection, credentials, client, cancellationToken), cancellationToken);
 
     public Task<Answer> CheckAsync(Mailbox mailbox, CancellationToken cancellationToken) => throw Unfit("recipients");
 

@@ -13,8 +13,8 @@ sealed class SmtpQuestions(RemoteHostOptions host, ConnectionPool<SmtpConnection
 {
     readonly RecipientChecks _checks = new(pool, host, time);
 
-    public Task<LoginVerdict> LogInAsync(Credentials credentials, CancellationToken cancellationToken) =>
-        pool.UseAsync(RequestClass.Login, connection => SmtpLogin.AskAsync(connection, credentials, cancellationToken), cancellationToken);
+    public Task<LoginVerdict> LogInAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        pool.UseAsync(RequestClass.Login, connection => SmtpLogin.AskAsync(connection, credentials, client, cancellationToken), cancellationToken);
 
     public Task<Answer> CheckAsync(Mailbox mailbox, CancellationToken cancellationToken) => _checks.AskAsync(mailbox, cancellationToken);
 

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Posthouse.Wire.Proxying;
 
@@ -27,6 +26,8 @@ public enum ProxyHeaderStatus
 public readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Destination)
 {
     const int FixedLength = 16;
+    const int V4Size = 4;
+    const int V6Size = 16;
     const int V4Length = 12;
     const int V6Length = 36;
     const byte VersionAndLocal = 0x20;
@@ -49,13 +50,16 @@ public readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Destin
             return;
         }
 
-        var isV4 = Source.AddressFamily == AddressFamily.InterNetwork && Destination.AddressFamily == AddressFamily.InterNetwork;
-        var size = isV4 ? 4 : 16;
+        var (source, destination) = (Source.Address.GetAddressBytes(), Destination.Address.GetAddressBytes());
+        var isV4 = source.Length == V4Size && destination.Length == V4Size;
+        if (!isV4)
+            (source, destination) = (Source.Address.MapToIPv6().GetAddressBytes(), Destination.Address.MapToIPv6().GetAddressBytes());
+        var size = source.Length;
         var length = isV4 ? V4Length : V6Length;
         WriteFixed(memory, VersionAndProxy, isV4 ? TcpOverV4 : TcpOverV6, (ushort)length);
         var rest = memory[FixedLength..];
-        Octets(Source.Address, isV4).CopyTo(rest);
-        Octets(Destination.Address, isV4).CopyTo(rest[size..]);
+        source.CopyTo(rest);
+        destination.CopyTo(rest[size..]);
         BinaryPrimitives.WriteUInt16BigEndian(rest[(2 * size)..], (ushort)Source.Port);
         BinaryPrimitives.WriteUInt16BigEndian(rest[(2 * size + 2)..], (ushort)Destination.Port);
         output.Advance(FixedLength + length);
@@ -92,7 +96,7 @@ public readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Destin
 
     static IPEndPoint EndPoint(ReadOnlySpan<byte> addresses, int index)
     {
-        var size = addresses.Length == V4Length ? 4 : 16;
+        var size = addresses.Length == V4Length ? V4Size : V6Size;
         return new IPEndPoint(
             new IPAddress(addresses.Slice(index * size, size)), BinaryPrimitives.ReadUInt16BigEndian(addresses[(2 * size + index * 2)..]));
     }
@@ -103,6 +107,4 @@ public readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Destin
         memory[13] = family;
         BinaryPrimitives.WriteUInt16BigEndian(memory[14..], length);
     }
-
-    static byte[] Octets(IPAddress address, bool asV4) => (asV4 ? address : address.MapToIPv6()).GetAddressBytes();
 }
