@@ -9,7 +9,7 @@ namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
 /// Tells a host on whose behalf the next login or mail transaction comes, as Postfix's XCLIENT_README has it: (1) XCLIENT, in several
-/// commands where one is too short, each answered by a new greeting, (2) hello, (3) our own login again where the connection has one.
+/// commands where one is too short, each answered by a new greeting, (2) hello in the client's name, (3) our own login again where the connection has one.
 /// <para>
 /// A request without a client, or with one of whom less is known than of the one before, takes no connection that has told of a client:
 /// that one might still be taken for the sender, or, unknown to the host, be refused what we ourselves may do.
@@ -48,8 +48,11 @@ static class SmtpXClient
         }
         connection.Announced = fields;
 
-        // 2.
-        await SmtpHello.SayAsync(connection, allowance);
+        // 2. Postfix and Dovecot keep the name of this hello, whatever HELO= has told.
+        await SmtpHello.SayAsync(connection, allowance, client.HelloName);
+        // Postfix asks itself anew whether it trusts the client, who now is another than we.
+        if (!connection.Extensions.Xclient)
+            connection.Retire();
 
         // 3.
         if (connection.Kind == ConnectionKind.LoggedIn)
@@ -57,7 +60,7 @@ static class SmtpXClient
         return true;
     }
 
-    /// <summary>Once it has heard an address that it does not trust, a host may take no other: then a fresh connection is asked.</summary>
+    /// <summary>A host that has taken it on this connection before may take it on a fresh one again.</summary>
     static HostUnavailableException Refused(SmtpConnection connection, string reason, Reply? reply = null)
     {
         var text = $"XCLIENT: {reason}; {connection.Host.Name("forward-client")} is xclient";

@@ -46,7 +46,7 @@ public class XClientTests
         {
             await peer.GreetAsync("250-XCLIENT NAME ADDR LOGIN TTL DESTPORT\r\n250 PIPELINING");
             await peer.ExpectAsync("XCLIENT LOGIN=ann+2Bx@example.org DESTPORT=587 NAME=[UNAVAILABLE] ADDR=192.0.2.7\r\n");
-            await peer.GreetAsync("250 XCLIENT ADDR");
+            await peer.GreetAsync("250 XCLIENT ADDR", "ann.example");
             await peer.ExpectAsync("MAIL FROM:<ann@sender.example>\r\n");
             await peer.SayAsync("250 ok\r\n");
             await peer.ExpectAsync("RCPT TO:<jane@example.org>\r\n");
@@ -70,7 +70,7 @@ public class XClientTests
             await peer.ExpectAsync($"XCLIENT HELO={new string('h', 60)}.example\r\n");
             await peer.SayAsync("220 again\r\n");
             await peer.ExpectAsync($"XCLIENT LOGIN={string.Concat(login.Select(_ => "+2B"))} ADDR=192.0.2.7\r\n");
-            await peer.GreetAsync();
+            await peer.GreetAsync(name: new string('h', 60) + ".example");
             await peer.ExpectAsync("MAIL FROM:<ann@sender.example>\r\nRCPT TO:<jane@example.org>\r\nDATA\r\n");
         });
         await using var host = dialler.Host(define: options => options.Told(ForwardClient.XClient));
@@ -188,6 +188,54 @@ public class XClientTests
         Assert.Equal(["192.0.2.7", "IPV6:2001:db8::b"], box.Journal.SeenBy("FROM:<ann@sender.example>").Select(client => client!.Address));
     }
 
+    [Fact]
+    public async Task A_connection_on_which_it_is_offered_no_more_serves_no_other_client()
+    {
+        Func<ScriptedPeer, Task> Play(string address, string name) => async peer =>
+        {
+            await peer.GreetAsync("250 XCLIENT ADDR");
+            await peer.ExpectAsync($"XCLIENT ADDR={address}\r\n");
+            await peer.GreetAsync("250 PIPELINING", name);
+            await peer.ExpectAsync("MAIL FROM:<ann@sender.example>\r\nRCPT TO:<jane@example.org>\r\nDATA\r\n");
+            await peer.SayAsync("250 ok\r\n550 no\r\n554 none\r\n");
+            await peer.ExpectAsync("RSET\r\n");
+            await peer.SayAsync("250 ok\r\n");
+            await peer.FarewellAsync();
+        };
+        var dialler = new ScriptedDialler(Play("192.0.2.7", "ann.example"), Play("IPV6:2001:db8::b", "bob.example"));
+        await using (var host = dialler.Host(define: options => options.Told(ForwardClient.XClient)))
+        {
+            Assert.Equal(550, (await host.RelayAsync(Clients.Ann)).Reply.Code);
+            Assert.Equal(550, (await host.RelayAsync(Clients.Bob)).Reply.Code);
+        }
+        await dialler.PlayedAsync();
+    }
+
+    [Theory]
+    [InlineData("my_pc", false)]
+    [InlineData("unwanted.example", true)]
+    [InlineData(null, false)]
+    public async Task A_name_of_the_client_that_no_hello_takes_gives_way_to_ours(string? name, bool isSaid)
+    {
+        var dialler = new ScriptedDialler(async peer =>
+        {
+            await peer.GreetAsync("250 XCLIENT ADDR");
+            await peer.ExpectAsync("XCLIENT ADDR=192.0.2.7\r\n");
+            await peer.SayAsync("220 again\r\n");
+            if (isSaid)
+            {
+                await peer.ExpectAsync($"EHLO {name}\r\n");
+                await peer.SayAsync("550 not by that name\r\n");
+            }
+            await peer.ExpectAsync("EHLO post.example\r\n");
+            await peer.SayAsync("250-scripted\r\n250 SIZE 1\r\n");
+            await peer.FarewellAsync();
+        });
+        await using (var host = dialler.Host(define: options => options.Told(ForwardClient.XClient)))
+            Assert.Equal(552, (await host.RelayAsync(Clients.Ann with { HelloName = name })).Reply.Code);
+        await dialler.PlayedAsync();
+    }
+
     [Theory]
     [InlineData("220 again\r\n250 AUTH PLAIN\r\n")]
     [InlineData("250 ok\r\n")]
@@ -214,7 +262,7 @@ public class XClientTests
         {
             await peer.GreetAsync("250-SIZE 1000\r\n250 XCLIENT ADDR");
             await peer.ExpectAsync("XCLIENT ADDR=192.0.2.7\r\n");
-            await peer.GreetAsync("250 SIZE 1");
+            await peer.GreetAsync("250 SIZE 1", "ann.example");
             await peer.FarewellAsync();
         });
         await using (var host = dialler.Host(define: options => options.Told(ForwardClient.XClient)))
