@@ -149,7 +149,9 @@ public sealed class SandboxServer : IAsyncDisposable
         await start.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            if (_options.Tls != SandboxTls.Implicit || await connection.StartTlsAsync())
+            if (_options.ProxyV2 && !await connection.ReadProxyHeaderAsync())
+                connection.Said("(no PROXY header)");
+            else if (_options.Tls != SandboxTls.Implicit || await connection.StartTlsAsync())
                 await (_options.Protocol == SandboxProtocol.Imap ? new ImapSession(connection).RunAsync() : new SmtpSession(connection).RunAsync());
             await connection.HangUpAsync();
         }

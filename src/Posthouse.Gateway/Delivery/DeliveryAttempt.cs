@@ -102,7 +102,10 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         if (!hops.TryGet(id, out var hop))
             return [.. recipients.Select(_ => Router.NoSuchRemote(id))];
         var envelope = message.Envelope;
-        var request = new RelayRequest(envelope.Mail, [.. recipients.Select(recipient => envelope.Recipients[recipient.Ordinal])], message.Body);
+        var request = new RelayRequest(envelope.Mail, [.. recipients.Select(recipient => envelope.Recipients[recipient.Ordinal])], message.Body)
+        {
+            Client = envelope.Origin.Client(),
+        };
         var result = await hop.RelayAsync(request, cancellationToken);
         // 9.
         if (result.Outcomes.Count != recipients.Count)

@@ -47,6 +47,8 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
             Transport = context.Transport,
             RemoteIp = remote,
             LocalIp = AddressOf(context.LocalEndPoint),
+            RemotePort = PortOf(context.RemoteEndPoint),
+            LocalPort = PortOf(context.LocalEndPoint),
             StartTls = model.Tls is { Implicit: false } ? _tls : null,
             Aborted = aborting,
         };
@@ -90,6 +92,8 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
             ListeningLog.Failed(logger, model.Id, AddressOf(context.RemoteEndPoint), e);
         }
     }
+
+    static int PortOf(EndPoint? endpoint) => endpoint is IPEndPoint { Port: var port } ? port : 0;
 
     /// <summary>One form for an address however it came: no IPv6-mapped IPv4, no interface behind a link-local one.</summary>
     static IPAddress AddressOf(EndPoint? endpoint) => endpoint switch

@@ -8,7 +8,7 @@ namespace Posthouse.Gateway.Lookups;
 /// <summary>What a ladder's rung can be asked, whether it is a remote host or a list.</summary>
 interface ILookup
 {
-    ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken);
+    ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken);
 
     ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken);
 

@@ -9,7 +9,7 @@ namespace Posthouse.Gateway.Lookups;
 /// <summary><c>list/&lt;id&gt;</c>.</summary>
 sealed class ListLookup(AddressList list) : ILookup
 {
-    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
+    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
         new(Local(list.CheckLogin(credentials.UserName, credentials.Secret) ?? false));
 
     public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) => new(Local(list.Contains(domain)));

@@ -38,8 +38,9 @@ public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
     internal ILookup Find(LookupTarget target) => _find(target) ?? new MissingLookup(target);
 
     /// <inheritdoc/>
-    public ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, CancellationToken cancellationToken) =>
-        ClimbAsync(ladder, credentials, static (lookup, question, token) => lookup.AuthenticateAsync(question, token), cancellationToken);
+    public ValueTask<Answer> AuthenticateAsync(
+        LookupLadder ladder, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        ClimbAsync(ladder, (credentials, client), static (lookup, question, token) => lookup.AuthenticateAsync(question.credentials, question.client, token), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<Answer> HoldsDomainAsync(LookupLadder ladder, string domain, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ sealed class MissingLookup(LookupTarget target) : ILookup
 {
     readonly Answer _answer = Answer.Unavailable($"{target} is not defined, or its lookup is false");
 
-    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) => new(_answer);
+    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) => new(_answer);
 
     public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) => new(_answer);
 

@@ -9,8 +9,8 @@ namespace Posthouse.Gateway.Lookups;
 /// <summary><c>remote/&lt;id&gt;</c>.</summary>
 sealed class RemoteLookup(RemoteHost host) : ILookup
 {
-    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
-        host.AuthenticateAsync(credentials, cancellationToken);
+    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
+        host.AuthenticateAsync(credentials, client, cancellationToken);
 
     // SMTP has no question about a domain, and one about an address in it answers another one.
     public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Commands;
 
 namespace Posthouse.Gateway.Queue;
@@ -51,8 +52,25 @@ public sealed record MessageOrigin
     public string Listener { get; init; } = "";
     public IPAddress? RemoteIp { get; init; }
     public IPAddress? LocalIp { get; init; }
+
+    /// <summary>0 = not known, as of a message that an earlier Posthouse has queued.</summary>
+    public int RemotePort { get; init; }
+    public int LocalPort { get; init; }
     public bool IsTls { get; init; }
+
+    /// <summary>Whether the client said EHLO or LHLO rather than HELO.</summary>
+    public bool IsExtended { get; init; } = true;
     public string HeloDomain { get; init; } = "";
     public string AuthenticatedAs { get; init; } = "";
     public DateTimeOffset Received { get; init; }
+
+    /// <summary>The client as a host may be told of it; null where it has no address.</summary>
+    public ClientIdentity? Client() => RemoteIp is not { } address || address.Equals(IPAddress.None) ? null : new ClientIdentity(address, RemotePort)
+    {
+        LocalAddress = LocalIp is { } local && !local.Equals(IPAddress.None) ? local : null,
+        LocalPort = LocalPort,
+        HelloName = HeloDomain.Length > 0 ? HeloDomain : null,
+        IsExtended = IsExtended,
+        Login = AuthenticatedAs.Length > 0 ? AuthenticatedAs : null,
+    };
 }

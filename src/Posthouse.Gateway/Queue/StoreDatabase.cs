@@ -8,7 +8,7 @@ namespace Posthouse.Gateway.Queue;
 static class StoreDatabase
 {
     internal const int PageSize = 8192;
-    const int Version = 1;
+    const int Version = 2;
     const long ApplicationId = 0x50534851;
     const long LogLimit = 64L * 1024 * 1024;
 
@@ -16,7 +16,8 @@ static class StoreDatabase
         CREATE TABLE message (
             id INTEGER PRIMARY KEY, queue_id TEXT NOT NULL, received INTEGER NOT NULL, size INTEGER NOT NULL,
             reverse_path TEXT, declared_size INTEGER, body INTEGER NOT NULL, smtputf8 INTEGER NOT NULL, dsn_return INTEGER NOT NULL, envelope_id TEXT,
-            listener TEXT NOT NULL, remote_ip BLOB, local_ip BLOB, is_tls INTEGER NOT NULL, helo_domain TEXT NOT NULL, authenticated_as TEXT NOT NULL
+            listener TEXT NOT NULL, remote_ip BLOB, local_ip BLOB, is_tls INTEGER NOT NULL, helo_domain TEXT NOT NULL, authenticated_as TEXT NOT NULL,
+            remote_port INTEGER NOT NULL DEFAULT 0, local_port INTEGER NOT NULL DEFAULT 0, is_extended INTEGER NOT NULL DEFAULT 1
         ) STRICT;
         CREATE TABLE recipient (
             message INTEGER NOT NULL, ordinal INTEGER NOT NULL, mailbox TEXT NOT NULL, notify INTEGER NOT NULL, original TEXT,
@@ -29,7 +30,17 @@ static class StoreDatabase
         CREATE TABLE incoming (id INTEGER PRIMARY KEY) STRICT;
         """;
 
-    /// <summary>The one connection that writes; makes the schema in a new file.</summary>
+    // By version, what makes the next one of it. What an older Posthouse stored has the defaults.
+    static readonly string[] Upgrades =
+    [
+        """
+        ALTER TABLE message ADD COLUMN remote_port INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message ADD COLUMN local_port INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message ADD COLUMN is_extended INTEGER NOT NULL DEFAULT 1;
+        """,
+    ];
+
+    /// <summary>The one connection that writes; makes the schema in a new file, and brings an older one up to it.</summary>
     internal static SqliteConnection OpenWriter(string file, long? maxPages)
     {
         var connection = Open(file);
@@ -130,6 +141,11 @@ static class StoreDatabase
         var version = Convert.ToInt64(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
         if (version == Version)
             return;
+        if (version is > 0 and < Version)
+        {
+            Execute(connection, $"BEGIN IMMEDIATE; {string.Concat(Upgrades[((int)version - 1)..])} PRAGMA user_version = {Version}; COMMIT");
+            return;
+        }
         if (version != 0 || Convert.ToInt64(Scalar(connection, "SELECT COUNT(*) FROM sqlite_schema"), CultureInfo.InvariantCulture) != 0)
             throw new IOException($"The queue's database {connection.DataSource} has version {version}; this Posthouse knows version {Version}.");
         Execute(connection, $"BEGIN IMMEDIATE; {Schema} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT");

@@ -17,7 +17,7 @@ sealed class StoreReader : IDisposable
         _connection = StoreDatabase.OpenReader(file);
         _message = new(_connection, """
             SELECT received, size, reverse_path, declared_size, body, smtputf8, dsn_return, envelope_id,
-                listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as
+                listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as, remote_port, local_port, is_extended
             FROM message WHERE id = $0
             """);
         _recipients = new(_connection, "SELECT mailbox, notify, original FROM recipient WHERE message = $0 ORDER BY ordinal");
@@ -65,6 +65,9 @@ sealed class StoreReader : IDisposable
             IsTls = row.GetBoolean(11),
             HeloDomain = row.GetString(12),
             AuthenticatedAs = row.GetString(13),
+            RemotePort = row.GetInt32(14),
+            LocalPort = row.GetInt32(15),
+            IsExtended = row.GetBoolean(16),
         };
         return (new MessageEnvelope(mail, ReadRecipients(key), origin), row.GetInt64(1));
     }

@@ -14,8 +14,8 @@ sealed class WriteStatements : IDisposable
         _commit = new(connection, "COMMIT");
         _message = new(connection, """
             INSERT INTO message (id, queue_id, received, size, reverse_path, declared_size, body, smtputf8, dsn_return, envelope_id,
-                listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+                listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as, remote_port, local_port, is_extended)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """);
         _recipient = new(connection, """
             INSERT INTO recipient (message, ordinal, mailbox, notify, original, state, attempts, due, maybe_delivered, reply)
@@ -41,7 +41,8 @@ sealed class WriteStatements : IDisposable
         var (mail, recipients, origin) = envelope;
         _message.Run(key.Value, key.ToString(), origin.Received.ToUnixTimeMilliseconds(), size,
             mail.ReversePath?.ToString(), mail.Size, (long)mail.Body, mail.SmtpUtf8, (long)mail.Return, mail.EnvelopeId,
-            origin.Listener, Octets(origin.RemoteIp), Octets(origin.LocalIp), origin.IsTls, origin.HeloDomain, origin.AuthenticatedAs);
+            origin.Listener, Octets(origin.RemoteIp), Octets(origin.LocalIp), origin.IsTls, origin.HeloDomain, origin.AuthenticatedAs,
+            origin.RemotePort, origin.LocalPort, origin.IsExtended);
         for (var i = 0; i < recipients.Count; i++)
         {
             var recipient = recipients[i];

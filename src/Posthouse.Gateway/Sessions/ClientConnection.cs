@@ -18,6 +18,10 @@ public sealed record ClientConnection
     public IPAddress RemoteIp { get; init; } = IPAddress.Loopback;
     public IPAddress LocalIp { get; init; } = IPAddress.Loopback;
 
+    /// <summary>0 = not known.</summary>
+    public int RemotePort { get; init; }
+    public int LocalPort { get; init; }
+
     /// <summary>What was agreed on when TLS came first; null = clear text.</summary>
     public TlsFacts? Tls { get; init; }
 

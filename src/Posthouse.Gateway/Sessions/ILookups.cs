@@ -8,8 +8,8 @@ namespace Posthouse.Gateway.Sessions;
 /// <summary>How a session checks a login.</summary>
 public interface ILoginLookup
 {
-    /// <summary>Asks the ladder; the credentials stay the caller's.</summary>
-    ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, CancellationToken cancellationToken);
+    /// <summary>Asks the ladder on behalf of a client; the credentials stay the caller's.</summary>
+    ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken);
 }
 
 /// <summary>How a session asks about domains, recipients, VRFY and EXPN.</summary>

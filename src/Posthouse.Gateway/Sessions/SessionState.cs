@@ -3,6 +3,7 @@ using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions.Channel;
+using Posthouse.Remotes.Answers;
 
 namespace Posthouse.Gateway.Sessions;
 
@@ -24,6 +25,9 @@ sealed class SessionState(ClientConnection connection, GatewayModel model, Sessi
     public Phase FirstPhase { get; set; }
 
     public string HeloDomain { get; set; } = "";
+
+    /// <summary>Whether the name came with EHLO or LHLO rather than HELO.</summary>
+    public bool IsExtended { get; set; } = true;
 
     /// <summary>What EHLO or LHLO announced; <see cref="Sessions.Offer.None"/> before it and after HELO.</summary>
     public Offer Offer { get; set; } = Offer.None;
@@ -74,11 +78,17 @@ sealed class SessionState(ClientConnection connection, GatewayModel model, Sessi
         Listener = connection.Listener.Id,
         RemoteIp = connection.RemoteIp,
         LocalIp = connection.LocalIp,
+        RemotePort = connection.RemotePort,
+        LocalPort = connection.LocalPort,
+        IsExtended = IsExtended,
         IsTls = Tls is not null,
         HeloDomain = HeloDomain,
         AuthenticatedAs = AuthenticatedAs,
         Received = services.Time.GetUtcNow(),
     };
+
+    /// <summary>The client as a host may be told of it.</summary>
+    public ClientIdentity? Client() => Origin().Client();
 
     public string Text(RuleVariable variable)
     {

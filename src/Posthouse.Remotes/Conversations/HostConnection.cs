@@ -104,6 +104,9 @@ abstract class HostConnection
     /// <summary>Says it, so that nobody waits for it whose answer is known already. A failure breaks the connection and is not thrown.</summary>
     public virtual Task TidyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Whether <see cref="Retire"/> was called.</summary>
+    protected bool IsRetired => _isRetired;
+
     /// <summary>Serves no more, though nothing is wrong with it.</summary>
     public void Retire() => _isRetired = true;
 

@@ -57,14 +57,14 @@ public sealed class RemoteHost : IAsyncDisposable
         if (options.Protocol == RemoteProtocol.Imap)
         {
             var establishment = new ImapEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<ImapConnection>(options, (_, _, deadline) => establishment.EstablishAsync(deadline), pooling);
+            var pool = new ConnectionPool<ImapConnection>(options, (_, client, deadline) => establishment.EstablishAsync(client, deadline), pooling);
             questions = new ImapQuestions(options, pool);
             _pool = pool;
         }
         else
         {
             var establishment = new SmtpEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<SmtpConnection>(options, (kind, _, deadline) => establishment.EstablishAsync(kind, deadline), pooling);
+            var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, pooling);
             questions = new SmtpQuestions(options, pool, time);
             _relay = new MailRelay(pool);
             _pool = pool;

@@ -36,6 +36,51 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
         return $"{_tagPrefix}{++_commands}";
     }
 
+    /// <summary>
+    /// A user has logged in: nobody else may be asked about here before UNAUTHENTICATE (RFC 8437), nor ever where the host does not offer it.
+    /// A host may offer it after a login only, which it then says with its OK (section 3).
+    /// </summary>
+    public void BelongToUser()
+    {
+        if (Capabilities is { Unauthenticate: true } && !IsRetired && RequestsLeft > 0)
+            IsUntidy = true;
+        else
+            Retire();
+    }
+
+    /// <summary>UNAUTHENTICATE; what the host offered to the user who is gone is forgotten.</summary>
+    public override async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            BeginRequest(cancellationToken, count: 0);
+            var tag = NextTag();
+            var answer = await CommandAsync(
+                ImapCommandWriter.TryCommand(Wire.Output, tag, "UNAUTHENTICATE"), tag, "UNAUTHENTICATE", LookupAllowance);
+            if (answer.Kind != ImapResponseKind.Ok)
+                throw Wire.Garbled($"UNAUTHENTICATE: {answer.Kind} {answer.Text}");
+            Capabilities = null;
+            TakeCapabilities(answer);
+            if (Capabilities is null)
+                await AskCapabilitiesAsync(LookupAllowance);
+            IsUntidy = Capabilities is null;
+            EndRequest();
+        }
+        catch (Exception e) when (e is HostUnavailableException or OperationCanceledException)
+        {
+            Wire.Break($"UNAUTHENTICATE: {e.Message}");
+            LeaveRequest();
+        }
+    }
+
+    public async Task AskCapabilitiesAsync(Allowance allowance)
+    {
+        var tag = NextTag();
+        var answer = await CommandAsync(ImapCommandWriter.TryCommand(Wire.Output, tag, "CAPABILITY"), tag, "CAPABILITY", allowance);
+        if (answer.Kind != ImapResponseKind.Ok)
+            throw new HostUnavailableException($"CAPABILITY: {answer.Kind} {answer.Text}");
+    }
+
     /// <summary>Sends what was written and reads on to the tagged answer or a continuation request.</summary>
     public async ValueTask<ImapResponse> CommandAsync(bool written, string tag, string step, Allowance allowance)
     {

@@ -9,19 +9,21 @@ using Posthouse.Wire.Imap;
 namespace Posthouse.Remotes.Imap;
 
 /// <summary>
-/// Makes a connection ready for its first login: (1) dial, (2) implicit TLS, (3) greeting, (4) STARTTLS, (5) capabilities, asked
+/// Makes a connection ready for its first login: (1) dial, and the PROXY header where the host wants one, (2) implicit TLS, (3) greeting, (4) STARTTLS, (5) capabilities, asked
 /// anew after TLS whatever was said before it.
 /// </summary>
 sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
+    /// <param name="client">For whom alone it is made (PROXY protocol); null = for nobody in particular.</param>
     /// <param name="deadline">Ends the whole of it.</param>
-    public async Task<ImapConnection> EstablishAsync(CancellationToken deadline)
+    public async Task<ImapConnection> EstablishAsync(ClientIdentity? client, CancellationToken deadline)
     {
         // 1.
         var connection = new ImapConnection(await dialler.DialAsync(host, deadline), host, time);
         try
         {
             connection.Wire.Enter(deadline);
+            await ProxyPreamble.SendAsync(connection, client);
 
             // 2.
             if (host.Tls.Implicit)
@@ -41,7 +43,7 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
             // 5.
             if (connection.Capabilities is null)
-                await AskCapabilitiesAsync(connection);
+                await connection.AskCapabilitiesAsync(Allowance.Outer);
             if (connection.Capabilities is not ({ Imap4Rev1: true } or { Imap4Rev2: true }))
                 throw new HostUnavailableException("capability: the host offers neither IMAP4rev1 nor IMAP4rev2", Blame.Definition);
             connection.Wire.End();
@@ -56,19 +58,10 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
         }
     }
 
-    static async Task AskCapabilitiesAsync(ImapConnection connection)
-    {
-        var tag = connection.NextTag();
-        var answer = await connection.CommandAsync(
-            ImapCommandWriter.TryCommand(connection.Wire.Output, tag, "CAPABILITY"), tag, "CAPABILITY", Allowance.Outer);
-        if (answer.Kind != ImapResponseKind.Ok)
-            throw new HostUnavailableException($"CAPABILITY: {answer.Kind} {answer.Text}");
-    }
-
     async Task StartTlsAsync(ImapConnection connection, CancellationToken deadline)
     {
         if (connection.Capabilities is null)
-            await AskCapabilitiesAsync(connection);
+            await connection.AskCapabilitiesAsync(Allowance.Outer);
         var refusal = "not offered by the host";
         if (connection.Capabilities is { StartTls: true })
         {

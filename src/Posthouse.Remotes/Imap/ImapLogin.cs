@@ -10,41 +10,49 @@ namespace Posthouse.Remotes.Imap;
 
 /// <summary>
 /// Checks a user's login by AUTHENTICATE (RFC 9051 section 6.2.2), or by LOGIN where no mechanism is of use. Only a complete refusal
-/// leaves a connection that may serve the next user.
+/// leaves a connection that may serve the next user at once, and a success one that may after
+/// <see cref="HostConnection.TidyAsync"/>.
 /// </summary>
 static class ImapLogin
 {
     const int MaxChallenges = 4;
 
-    public static async Task<LoginVerdict> AskAsync(ImapConnection connection, Credentials credentials, CancellationToken cancellationToken)
+    /// <param name="connection">Between requests.</param>
+    /// <param name="credentials">The user's.</param>
+    /// <param name="client">On whose behalf, for a host that is to be told.</param>
+    /// <param name="cancellationToken">Breaks the connection.</param>
+    public static async Task<LoginVerdict> AskAsync(
+        ImapConnection connection, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
     {
+        connection.BeginRequest(cancellationToken);
+        await ImapClientId.SayAsync(connection, client, connection.LookupAllowance);
         var offered = connection.Capabilities!;
         var mechanism = LoginMechanisms.ForUser(offered.AuthMechanisms, connection);
         if (mechanism is null && (offered.LoginDisabled || !connection.MaySaySecret))
         {
+            connection.EndRequest();
             var missing = LoginMechanisms.Missing(offered.AuthMechanisms, connection);
             return new LoginVerdict(Answer.Unavailable($"login: {missing}, and LOGIN may not be used"));
         }
 
-        connection.BeginRequest(cancellationToken);
         var tag = connection.NextTag();
         if (mechanism is null && !ImapCommandWriter.TryLogin(connection.Wire.Output, tag, credentials))
         {
             connection.EndRequest();
             return new LoginVerdict(Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret"));
         }
-        var client = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
-        var answer = client is null
+        var login = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
+        var answer = login is null
             ? await connection.CommandAsync(true, tag, "LOGIN", connection.LookupAllowance)
-            : await AuthenticateAsync(connection, tag, client);
+            : await AuthenticateAsync(connection, tag, login);
         if (answer.Kind == ImapResponseKind.Continuation)
             throw connection.Wire.Garbled("LOGIN: a continuation request where none can stand");
-        var verdict = LoginResponse.Classify(answer, client?.SendsSecret ?? true);
-        if (answer.Kind == ImapResponseKind.Ok)
-            connection.Retire();
-        else
+        var verdict = LoginResponse.Classify(answer, login?.SendsSecret ?? true);
+        if (answer.Kind != ImapResponseKind.Ok)
             connection.CountError();
-        if (verdict.Answer.Kind != AnswerKind.No)
+        if (verdict.Answer.Kind == AnswerKind.Yes)
+            connection.BelongToUser();
+        else if (verdict.Answer.Kind != AnswerKind.No)
             connection.Retire();
         connection.EndRequest();
         return verdict;

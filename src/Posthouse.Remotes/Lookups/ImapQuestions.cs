@@ -11,7 +11,7 @@ namespace Posthouse.Remotes.Lookups;
 sealed class ImapQuestions(RemoteHostOptions host, ConnectionPool<ImapConnection> pool) : IHostQuestions
 {
     public Task<LoginVerdict> LogInAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
-        pool.UseAsync(Errand.Login(client), connection => ImapLogin.AskAsync(connection, credentials, cancellationToken), cancellationToken);
+        pool.UseAsync(Errand.Login(client), connection => ImapLogin.AskAsync(connection, credentials, client, cancellationToken), cancellationToken);
 
     public Task<Answer> CheckAsync(Mailbox mailbox, CancellationToken cancellationToken) => throw Unfit("recipients");
 

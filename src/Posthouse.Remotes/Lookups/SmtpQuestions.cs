@@ -14,7 +14,7 @@ sealed class SmtpQuestions(RemoteHostOptions host, ConnectionPool<SmtpConnection
     readonly RecipientChecks _checks = new(pool, host, time);
 
     public Task<LoginVerdict> LogInAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
-        pool.UseAsync(Errand.Login(client), connection => SmtpLogin.AskAsync(connection, credentials, cancellationToken), cancellationToken);
+        pool.UseAsync(Errand.Login(client), connection => SmtpLogin.AskAsync(connection, credentials, client, cancellationToken), cancellationToken);
 
     public Task<Answer> CheckAsync(Mailbox mailbox, CancellationToken cancellationToken) => _checks.AskAsync(mailbox, cancellationToken);
 

@@ -5,7 +5,8 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
-/// Steps 8 and 9 of the life of a message, at the host. Step 8 is one message to one host: (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the
+/// Steps 8 and 9 of the life of a message, at the host. Step 8 is one message to one host: (0) XCLIENT, where the host is to hear on whose
+/// behalf, (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the
 /// final reply, or in LMTP one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open.
 /// <para>
 /// Step 9 is one outcome for each recipient, set once. What is unset when the connection fails becomes temporary, and <em>maybe delivered</em> once the
@@ -19,10 +20,10 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
 
     // 9.
     readonly Outcome?[] _outcomes = new Outcome?[request.Recipients.Count];
-    readonly ServerExtensions _host = connection.Extensions;
-    readonly bool _utf8 = connection.Extensions.SmtpUtf8;
     Reply? _mailReply;
     bool _dotSent;
+
+    bool IsUtf8 => connection.Extensions.SmtpUtf8;
 
     /// <summary>Does not throw for what the host does, but for a pooled connection's loss; a cancellation before the final dot is thrown.</summary>
     public static async Task<RelayResult> RunAsync(SmtpConnection connection, RelayRequest request, CancellationToken cancellationToken)
@@ -63,6 +64,14 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     /// <summary>True where the host still holds an open transaction.</summary>
     async Task<bool> TransactAsync(CancellationToken cancellationToken)
     {
+        // 0.
+        if (await SmtpXClient.AnnounceAsync(connection, request.Client, connection.RelayAllowance)
+            && MailFitness.Unfit(request, connection.Extensions) is { } unfit)
+        {
+            SetRest(unfit);
+            return false;
+        }
+
         // 1.
         var goAhead = connection.Extensions.Pipelining ? await PipelineEnvelopeAsync() : await StepEnvelopeAsync();
         if (goAhead is null)
@@ -111,7 +120,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     async Task<Reply?> PipelineEnvelopeAsync()
     {
         var output = connection.Wire.Output;
-        var written = SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, _host), _utf8);
+        var written = SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, connection.Extensions), IsUtf8);
         for (var next = 0; next < _outcomes.Length;)
         {
             var from = next;
@@ -134,7 +143,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     {
         var output = connection.Wire.Output;
         TakeMailReply(await connection.CommandAsync(
-            SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, _host), _utf8), "MAIL", connection.RelayAllowance));
+            SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, connection.Extensions), IsUtf8), "MAIL", connection.RelayAllowance));
         if (!_mailReply!.IsPositive)
             return null;
         for (var i = 0; i < _outcomes.Length; i++)
@@ -145,7 +154,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     }
 
     bool TryWriteRcpt(int index) =>
-        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(request.Recipients[index], _host), _utf8);
+        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(request.Recipients[index], connection.Extensions), IsUtf8);
 
     void TakeMailReply(Reply reply)
     {

@@ -18,6 +18,9 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
     /// <summary>What the host offered after its last hello; nothing before, and nothing from before TLS.</summary>
     public ServerExtensions Extensions { get; set; } = new();
 
+    /// <summary>What it has told of a client by XCLIENT, the latest; empty = it speaks for nobody.</summary>
+    public IReadOnlyList<XClientField> Announced { get; set; } = [];
+
     public Allowance LookupAllowance => new(Host.Timeouts.LookupCommand, Host.Name("timeouts.command", Host.Timeouts.LookupCommand));
 
     public Allowance RelayAllowance => new(Host.Timeouts.RelayCommand, Host.Name("timeouts.command", Host.Timeouts.RelayCommand));

@@ -10,7 +10,7 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
-/// Makes a connection ready for its first request: (1) dial, (2) implicit TLS, (3) greeting, (4) hello, (5) STARTTLS and hello
+/// Makes a connection ready for its first request: (1) dial, and the PROXY header where the host wants one, (2) implicit TLS, (3) greeting, (4) hello, (5) STARTTLS and hello
 /// again, (6) our own login. Any step that fails makes the host unavailable; nothing here ever says no to a question.
 /// </summary>
 sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
@@ -18,14 +18,16 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
     bool MustHaveTls => !host.Tls.Implicit && host.Tls.StartTls == StartTlsPolicy.Require;
 
     /// <param name="kind">Whether to log in ourselves.</param>
+    /// <param name="client">For whom alone it is made (PROXY protocol); null = for nobody in particular.</param>
     /// <param name="deadline">Ends the whole of it.</param>
-    public async Task<SmtpConnection> EstablishAsync(ConnectionKind kind, CancellationToken deadline)
+    public async Task<SmtpConnection> EstablishAsync(ConnectionKind kind, ClientIdentity? client, CancellationToken deadline)
     {
         // 1.
         var connection = new SmtpConnection(await dialler.DialAsync(host, deadline), host, kind, time);
         try
         {
             connection.Wire.Enter(deadline);
+            await ProxyPreamble.SendAsync(connection, client);
 
             // 2.
             if (host.Tls.Implicit)
@@ -39,15 +41,15 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 throw connection.Wire.Garbled("greeting: more came than a greeting");
 
             // 4.
-            await SayHelloAsync(connection);
+            await SmtpHello.SayAsync(connection, Allowance.Outer);
 
             // 5.
             if (!host.Tls.Implicit && host.Tls.StartTls != StartTlsPolicy.Disable && await StartTlsAsync(connection, deadline))
-                await SayHelloAsync(connection);
+                await SmtpHello.SayAsync(connection, Allowance.Outer);
 
             // 6.
             if (kind == ConnectionKind.LoggedIn)
-                await SmtpOwnLogin.RunAsync(connection);
+                await SmtpOwnLogin.RunAsync(connection, Allowance.Outer);
 
             connection.Wire.End();
             return connection;
@@ -59,32 +61,6 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             connection.Wire.Dispose();
             throw;
         }
-    }
-
-    async Task SayHelloAsync(SmtpConnection connection)
-    {
-        var verb = connection.IsLmtp ? SmtpVerb.Lhlo : SmtpVerb.Ehlo;
-        var reply = await HelloAsync(connection, verb);
-        if (reply.Code == 250)
-        {
-            connection.Extensions = ServerExtensions.Parse(reply);
-            return;
-        }
-        // HELO offers neither TLS nor AUTH, so it serves only where neither is needed.
-        if (verb == SmtpVerb.Ehlo && reply.Code is 500 or 502 && !MustHaveTls && connection.Kind == ConnectionKind.Anonymous)
-        {
-            reply = await HelloAsync(connection, SmtpVerb.Helo);
-            if (reply.Code == 250)
-                return;
-        }
-        throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply);
-    }
-
-    async ValueTask<Reply> HelloAsync(SmtpConnection connection, SmtpVerb verb)
-    {
-        if (!SmtpCommandWriter.TryHello(connection.Wire.Output, verb, host.HelloName))
-            throw new HostUnavailableException($"our own name for EHLO cannot be written: {host.HelloName}", Blame.Definition);
-        return await connection.CommandAsync(true, "hello", Allowance.Outer);
     }
 
     /// <summary>True once the line is encrypted; false where the operator lets it stay in clear.</summary>

@@ -10,20 +10,30 @@ namespace Posthouse.Remotes.Smtp;
 /// </summary>
 static class SmtpLogin
 {
-    public static async Task<LoginVerdict> AskAsync(SmtpConnection connection, Credentials credentials, CancellationToken cancellationToken)
+    /// <param name="connection">Between requests.</param>
+    /// <param name="credentials">The user's.</param>
+    /// <param name="client">On whose behalf, for a host that is to be told.</param>
+    /// <param name="cancellationToken">Breaks the connection.</param>
+    public static async Task<LoginVerdict> AskAsync(
+        SmtpConnection connection, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
     {
+        connection.BeginRequest(cancellationToken);
+        // Nobody is logged in before a login, whatever else is known of the client.
+        await SmtpXClient.AnnounceAsync(connection, client is null ? null : client with { Login = null }, connection.LookupAllowance);
         var offered = connection.Extensions.AuthMechanisms;
         if (LoginMechanisms.ForUser(offered, connection) is not { } mechanism)
+        {
+            connection.EndRequest();
             return new LoginVerdict(Answer.Unavailable($"login: {LoginMechanisms.Missing(offered, connection)}"));
+        }
 
-        connection.BeginRequest(cancellationToken);
-        var client = SaslClient.Create(mechanism, credentials)!;
-        var reply = await SmtpSasl.RunAsync(connection, client, connection.LookupAllowance);
+        var login = SaslClient.Create(mechanism, credentials)!;
+        var reply = await SmtpSasl.RunAsync(connection, login, connection.LookupAllowance);
         connection.EndRequest();
         if (reply.Code != 235)
             connection.CountError();
         if (reply.Code != 535)
             connection.Retire();
-        return new LoginVerdict(LoginReply.Classify(reply, client.SendsSecret));
+        return new LoginVerdict(LoginReply.Classify(reply, login.SendsSecret));
     }
 }

@@ -5,11 +5,11 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
-/// Our own login, before the first request. A host that will not have it is unavailable: it is our definition that is wrong, not the mail.
+/// Our own login, before the first request, and after each XCLIENT. A host that will not have it is unavailable: it is our definition that is wrong, not the mail.
 /// </summary>
 static class SmtpOwnLogin
 {
-    public static async Task RunAsync(SmtpConnection connection)
+    public static async Task RunAsync(SmtpConnection connection, Allowance allowance)
     {
         var host = connection.Host;
         var setting = host.Name("auth");
@@ -17,7 +17,7 @@ static class SmtpOwnLogin
         var mechanism = LoginMechanisms.ForOwn(offered, connection)
             ?? throw new HostUnavailableException($"{setting}: {LoginMechanisms.Missing(offered, connection)}", Blame.Definition);
         var client = SaslClient.Create(mechanism, host.Auth!.Credentials)!;
-        var reply = await SmtpSasl.RunAsync(connection, client, Allowance.Outer);
+        var reply = await SmtpSasl.RunAsync(connection, client, allowance);
         if (reply.Code != 235)
             throw new HostUnavailableException($"{setting}: {mechanism}: {reply}", reply.IsPermanent ? Blame.Definition : Blame.Transport, reply);
     }

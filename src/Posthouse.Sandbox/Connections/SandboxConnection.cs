@@ -46,6 +46,9 @@ sealed class SandboxConnection : IAsyncDisposable
 
     public PipeWriter Output { get; private set; }
 
+    /// <summary>On whose behalf it comes, where the server was told.</summary>
+    public SandboxClient? Client { get; set; }
+
     public bool IsTls => _tls is not null;
 
     /// <summary>
@@ -122,9 +125,17 @@ sealed class SandboxConnection : IAsyncDisposable
         }
     }
 
-    public void Heard(string text) => Host.Journal.Write(Id, SandboxDirection.FromClient, text);
+    public void Heard(string text) => Host.Journal.Write(Id, SandboxDirection.FromClient, text, Client);
 
-    public void Said(string text) => Host.Journal.Write(Id, SandboxDirection.ToClient, text);
+    public void Said(string text) => Host.Journal.Write(Id, SandboxDirection.ToClient, text, Client);
+
+    /// <summary>Reads the PROXY header, before anything else. False: something else came.</summary>
+    public async Task<bool> ReadProxyHeaderAsync()
+    {
+        var (isHeader, client) = await ProxyPreamble.ReadAsync(_network, _stopping);
+        Client = client;
+        return isHeader;
+    }
 
     /// <summary>Takes the server's part of the handshake. False: the client has sent more in clear, which must not be taken for what came under TLS.</summary>
     public async Task<bool> StartTlsAsync()

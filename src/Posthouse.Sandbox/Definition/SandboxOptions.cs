@@ -55,6 +55,12 @@ public sealed record SandboxOptions
     /// <summary>IMAP: whether UNAUTHENTICATE (RFC 8437) is known.</summary>
     public bool Unauthenticate { get; init; }
 
+    /// <summary>SMTP and LMTP: what XCLIENT may tell, e.g. <c>ADDR</c>; none = XCLIENT is not known. Everybody is trusted.</summary>
+    public IReadOnlyList<string> XClient { get; init; } = [];
+
+    /// <summary>Whether every connection must begin with a PROXY header of version 2.</summary>
+    public bool ProxyV2 { get; init; }
+
     /// <summary>Keywords or capabilities offered besides; what they do is for <see cref="SandboxFaults.OnCommand"/>.</summary>
     public IReadOnlyList<string> Keywords { get; init; } = [];
 

@@ -17,6 +17,7 @@ sealed class ImapSession(SandboxConnection connection)
     readonly ImapCommandReader _reader = new(connection);
     readonly SandboxHost _host = connection.Host;
     bool _loggedIn;
+    bool _identified;
 
     bool NeedsTls => _host.Options.Tls == SandboxTls.StartTls && !connection.IsTls;
 
@@ -95,7 +96,7 @@ sealed class ImapSession(SandboxConnection connection)
         "LOGIN" when _loggedIn => WrongState,
         "LOGIN" when NeedsTls => PrivacyRequired,
         "LOGIN" => LoggedIn(ImapLogin.Check(command, _host.Options.Accounts)),
-        "ID" => Untagged("ID (\"name\" \"sandbox\")", "OK ID done"),
+        "ID" => Identified(command),
         _ when command.Arguments.Count > 0 => "BAD Not a command with these arguments",
         "CAPABILITY" => Untagged($"CAPABILITY {Capabilities()}", "OK CAPABILITY done"),
         "NOOP" => "OK NOOP done",
@@ -108,6 +109,15 @@ sealed class ImapSession(SandboxConnection connection)
         "UNAUTHENTICATE" => LoggedOut(),
         _ => "BAD Command not known",
     };
+
+    // Only the first ID counts, as it does at Dovecot.
+    string Identified(ImapCommand command)
+    {
+        if (!_identified)
+            connection.Client = ImapClientId.Read(command.Arguments);
+        _identified = true;
+        return Untagged("ID (\"name\" \"sandbox\")", "OK ID done");
+    }
 
     string? LoggedIn(string? response)
     {

@@ -122,9 +122,9 @@ public sealed class SandboxJournal(TimeProvider timeProvider)
         WakeWaiters();
     }
 
-    internal void Write(long connectionId, SandboxDirection direction, string text)
+    internal void Write(long connectionId, SandboxDirection direction, string text, SandboxClient? client)
     {
-        var entry = new SandboxEntry(timeProvider.GetUtcNow(), connectionId, direction, text);
+        var entry = new SandboxEntry(timeProvider.GetUtcNow(), connectionId, direction, text) { Client = client };
         lock (_lock)
         {
             _entries.Enqueue(entry);

@@ -21,6 +21,8 @@ static class SmtpKeywords
             yield return "STARTTLS";
         if (options.OfferAuth && !host.Faults.StripAuth)
             yield return $"AUTH {string.Join(' ', options.Mechanisms)}";
+        if (options.XClient.Count > 0)
+            yield return $"XCLIENT {string.Join(' ', options.XClient)}";
         yield return "VRFY";
         yield return "EXPN";
         foreach (var keyword in options.Keywords)

@@ -48,7 +48,8 @@ sealed class SmtpSession(SandboxConnection connection)
         {
             // 3.
             var verb = CommandLine.Parse(line.Span).Verb;
-            switch (await _conversation.HearAsync(SmtpVerbs.Name(verb, line.Span), line.Span, Masked(verb, line.Span)))
+            var masked = SmtpXClient.IsKnown(line.Span, _host.Options) ? null : Masked(verb, line.Span);
+            switch (await _conversation.HearAsync(SmtpVerbs.Name(verb, line.Span), line.Span, masked))
             {
                 case FaultOutcome.Over:
                     return;
@@ -77,10 +78,12 @@ sealed class SmtpSession(SandboxConnection connection)
             await connection.ReplyWrittenAsync();
             return true;
         }
-        var greeting = faults.GreetingReply ?? new Reply(220, null, $"{_host.Options.HostName} {(IsLmtp ? "LMTP" : "ESMTP")} sandbox");
+        var greeting = faults.GreetingReply ?? Greeting();
         await _conversation.ReplyAsync(greeting);
         return greeting.IsPositive;
     }
+
+    Reply Greeting() => new(220, null, $"{_host.Options.HostName} {(IsLmtp ? "LMTP" : "ESMTP")} sandbox");
 
     /// <summary>The verb's reply, or null where the verb goes on reading.</summary>
     Reply? Answer(ReadOnlySpan<byte> line)
@@ -95,7 +98,7 @@ sealed class SmtpSession(SandboxConnection connection)
             SmtpVerb.Help => SmtpReplies.Help,
             SmtpVerb.Rset => argument.IsEmpty ? Reset() : SmtpReplies.NoArgument,
             SmtpVerb.Quit => argument.IsEmpty ? SmtpReplies.Bye : SmtpReplies.NoArgument,
-            SmtpVerb.Unknown => SmtpReplies.Unknown,
+            SmtpVerb.Unknown => SmtpXClient.IsKnown(line, _host.Options) ? XClient(line) : SmtpReplies.Unknown,
             SmtpVerb.StartTls => StartTls(argument),
             SmtpVerb.Bdat => null,
             _ when !_helloDone => SmtpReplies.OutOfOrder,
@@ -147,6 +150,19 @@ sealed class SmtpSession(SandboxConnection connection)
     {
         _transaction = null;
         return SmtpReplies.Ok;
+    }
+
+    // The session begins anew, but for who the client is; one that came with a LOGIN is logged in, as it is at Postfix.
+    Reply XClient(ReadOnlySpan<byte> line)
+    {
+        if (_transaction is not null)
+            return SmtpReplies.OutOfOrder;
+        if (SmtpXClient.Read(line, _host.Options, connection.Client) is not { } client)
+            return SmtpReplies.BadArgument;
+        connection.Client = client;
+        _helloDone = false;
+        _loggedIn = client.Login is not null;
+        return Greeting();
     }
 
     Reply Mail(ReadOnlySpan<byte> argument)

@@ -27,6 +27,9 @@ internal ref struct LineBuilder
     // Room for the CRLF is kept free.
     readonly Span<byte> Free => _memory[Length..^2];
 
+    /// <summary>Whether something did not fit.</summary>
+    public readonly bool IsBroken => _isBroken;
+
     /// <summary>Octets so far.</summary>
     public int Length { get; private set; }
 

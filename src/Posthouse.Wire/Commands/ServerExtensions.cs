@@ -32,6 +32,9 @@ public sealed record ServerExtensions
     /// <summary>AUTH mechanisms in upper case, in the host's order.</summary>
     public IReadOnlyList<string> AuthMechanisms { get; init; } = [];
 
+    /// <summary>What XCLIENT may tell; names that are not known here are passed over.</summary>
+    public IReadOnlyList<XClientName> XclientNames { get; init; } = [];
+
     /// <summary>LIMITS RCPTMAX (RFC 9422), or null.</summary>
     public int? RcptMax { get; init; }
 
@@ -66,7 +69,7 @@ public sealed record ServerExtensions
             case "BINARYMIME": return this with { BinaryMime = true };
             case "DSN": return this with { Dsn = true };
             case "ENHANCEDSTATUSCODES": return this with { EnhancedStatusCodes = true };
-            case "XCLIENT": return this with { Xclient = true };
+            case "XCLIENT": return this with { Xclient = true, XclientNames = ReadXClientNames(parameters) };
             case "REQUIRETLS": return this with { RequireTls = true };
             case "VRFY": return this with { Vrfy = true };
             case "EXPN": return this with { Expn = true };
@@ -104,6 +107,18 @@ public sealed record ServerExtensions
         }
 
         return extensions;
+    }
+
+    static List<XClientName> ReadXClientNames(ReadOnlySpan<string> keywords)
+    {
+        var names = new List<XClientName>();
+        foreach (var keyword in keywords)
+        {
+            if (XClientField.TryParseName(keyword, out var name) && !names.Contains(name))
+                names.Add(name);
+        }
+
+        return names;
     }
 
     static void AddMechanisms(ReadOnlySpan<string> names, List<string> mechanisms)

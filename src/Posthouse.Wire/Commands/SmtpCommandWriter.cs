@@ -15,8 +15,9 @@ public static class SmtpCommandWriter
     /// <summary>Longest command line in octets, CRLF included: 512 (RFC 5321 section 4.5.3.1.4) and the extensions' parameters.</summary>
     public const int MaxLine = 2048;
 
-    // RFC 4954 section 4: an AUTH command keeps to 512 octets, CRLF included; a response has at most 12288 of base64.
+    // RFC 4954 section 4: an AUTH command keeps to 512 octets, CRLF included; a response has at most 12288 of base64. XCLIENT keeps to 512 as well.
     const int MaxAuthLine = 512;
+    const int MaxXClientLine = 512;
     const int MaxSaslResponse = 12288;
 
     /// <summary>A verb without argument: QUIT, RSET, DATA, STARTTLS, NOOP.</summary>
@@ -144,6 +145,36 @@ public static class SmtpCommandWriter
         if (last)
             line.Append(" LAST"u8);
         return line.TryCommit(utf8: false);
+    }
+
+    /// <summary>XCLIENT with as many of the fields, from the first on, as a line of 512 octets holds; the others go into a command of their own.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="fields">At least one; only those that the host lists.</param>
+    /// <param name="taken">How many were written; each one fits a line.</param>
+    /// <remarks>False, with nothing written, where a value is none that <see cref="XClientField.CanCarry"/>.</remarks>
+    public static bool TryXClient(IBufferWriter<byte> output, ReadOnlySpan<XClientField> fields, out int taken)
+    {
+        taken = 0;
+        foreach (var field in fields)
+        {
+            if (field.Value is { } value && !XClientField.CanCarry(value))
+                return false;
+        }
+
+        var line = new LineBuilder(output, MaxXClientLine);
+        line.Append("XCLIENT"u8);
+        for (; taken < fields.Length; taken++)
+        {
+            var longer = line;
+            longer.Append(" "u8);
+            longer.Append(fields[taken].Keyword);
+            longer.Append("="u8);
+            if (!longer.TryAppendXText(fields[taken].Value ?? XClientField.Unavailable) || longer.IsBroken)
+                break;
+            line = longer;
+        }
+
+        return taken > 0 && line.TryCommit(utf8: false);
     }
 
     static void Require(bool isAllowed, SmtpVerb verb)

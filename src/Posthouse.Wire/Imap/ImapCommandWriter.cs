@@ -12,8 +12,12 @@ public static class ImapCommandWriter
     /// <summary>Longest line in octets, CRLF included (RFC 9051 section 5.5 asks servers for at least 8192).</summary>
     public const int MaxLine = 8192;
 
-    /// <summary>Longest value in octets that LOGIN quotes, escapes not counted.</summary>
+    /// <summary>Longest value in octets that LOGIN and ID quote, escapes not counted.</summary>
     public const int MaxQuoted = 1000;
+
+    // RFC 2971 section 3.3.
+    const int MaxIdFields = 30;
+    const int MaxIdName = 30;
 
     /// <summary>A command without arguments: CAPABILITY, STARTTLS, LOGOUT, NOOP, UNAUTHENTICATE.</summary>
     public static bool TryCommand(IBufferWriter<byte> output, string tag, string command)
@@ -72,6 +76,33 @@ public static class ImapCommandWriter
         line.AddQuoted(Encoding.UTF8.GetBytes(credentials.UserName));
         line.Add(" "u8);
         line.AddQuoted(credentials.Secret);
+        return line.TryEnd(output);
+    }
+
+    /// <summary>
+    /// ID (RFC 2971 section 3.1) with its fields as quoted strings, NIL where a value is null, and <c>ID NIL</c> without fields. False where there
+    /// are more than 30 fields, a name has more than 30 octets, or a name or a value is empty, not printable US-ASCII or too long.
+    /// </summary>
+    public static bool TryId(IBufferWriter<byte> output, string tag, IReadOnlyList<KeyValuePair<string, string?>> fields)
+    {
+        if (!ImapAtoms.IsTag(tag) || fields.Count > MaxIdFields)
+            return false;
+        var line = new LineBuilder(output.GetSpan(MaxLine));
+        line.Add(tag);
+        line.Add(fields.Count == 0 ? " ID NIL"u8 : " ID ("u8);
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (fields[i].Key.Length > MaxIdName)
+                return false;
+            line.Add(i == 0 ? ""u8 : " "u8);
+            line.AddQuoted(Encoding.UTF8.GetBytes(fields[i].Key));
+            line.Add(" "u8);
+            if (fields[i].Value is { } value)
+                line.AddQuoted(Encoding.UTF8.GetBytes(value));
+            else
+                line.Add("NIL"u8);
+        }
+        line.Add(fields.Count == 0 ? ""u8 : ")"u8);
         return line.TryEnd(output);
     }
 

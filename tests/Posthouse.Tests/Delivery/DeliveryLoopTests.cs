@@ -1,3 +1,4 @@
+using System.Net;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
@@ -19,6 +20,7 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
         var request = await _delivery.Hops["a.example"].NextAsync();
         Assert.Equal("bob@a.example", Assert.Single(request.Recipients).Mailbox.ToString());
         Assert.Equal(10, request.Body.Length);
+        Assert.Equal(new ClientIdentity(IPAddress.Loopback) { HelloName = "client.example" }, request.Client);
         var (marked, marks) = await _delivery.Store.NextMarkAsync();
         Assert.Equal(key, marked);
         Assert.Equal((0, RecipientState.Delivered, "250 2.0.0 ok"), (Assert.Single(marks).Ordinal, marks[0].State, marks[0].Reply));

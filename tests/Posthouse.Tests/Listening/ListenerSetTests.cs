@@ -107,7 +107,8 @@ public sealed class ListenerSetTests : IAsyncDisposable
     [Fact]
     public async Task Starttls_forgets_what_was_said_and_goes_on_inside_tls()
     {
-        using var client = await SocketClient.ConnectAsync(await OpenAsync(Listener("a", implicitTls: false)));
+        var endpoint = await OpenAsync(Listener("a", implicitTls: false));
+        using var client = await SocketClient.ConnectAsync(endpoint);
         await client.ReplyAsync();
         await client.SendAsync("EHLO [127.0.0.1]\r\n");
         Assert.Equal("250 STARTTLS", await client.ReplyAsync());
@@ -129,6 +130,8 @@ public sealed class ListenerSetTests : IAsyncDisposable
         Assert.Equal("221 2.0.0 Bye", await client.ReplyAsync());
         Assert.Null(await client.ReplyAsync());
         Assert.Contains("with ESMTPSA\r\n\t(version=TLS1.3 cipher=TLS_", _intake.Committed.Single().Text, StringComparison.Ordinal);
+        var origin = _intake.Committed.Single().Envelope!.Origin;
+        Assert.Equal((client.Port, endpoint.Port), (origin.RemotePort, origin.LocalPort));
     }
 
     [Fact]

@@ -15,6 +15,9 @@ sealed class SocketClient : IDisposable
     readonly byte[] _octet = new byte[1];
     Stream _stream = Stream.Null;
 
+    /// <summary>Its own.</summary>
+    public int Port => ((IPEndPoint)_client.Client.LocalEndPoint!).Port;
+
     public static async Task<SocketClient> ConnectAsync(IPEndPoint endpoint)
     {
         var client = new SocketClient();

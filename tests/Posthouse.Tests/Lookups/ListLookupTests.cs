@@ -20,7 +20,7 @@ public class ListLookupTests
     public async Task A_login_is_checked_against_its_entry(string user, string secret, AnswerKind kind)
     {
         using var credentials = new Credentials(user, Encoding.UTF8.GetBytes(secret));
-        Assert.Equal(kind, (await Lookup.AuthenticateAsync(credentials, TestContext.Current.CancellationToken)).Kind);
+        Assert.Equal(kind, (await Lookup.AuthenticateAsync(credentials, null, TestContext.Current.CancellationToken)).Kind);
     }
 
     [Theory]

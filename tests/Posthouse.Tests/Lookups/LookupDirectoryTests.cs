@@ -19,7 +19,7 @@ public class LookupDirectoryTests
 
     static readonly Func<LookupDirectory, LookupLadder, ValueTask<Answer>>[] Questions =
     [
-        (d, l) => d.AuthenticateAsync(l, new Credentials("jane", Encoding.UTF8.GetBytes("secret")), default),
+        (d, l) => d.AuthenticateAsync(l, new Credentials("jane", Encoding.UTF8.GetBytes("secret")), null, default),
         (d, l) => d.HoldsDomainAsync(l, "example.org", default),
         (d, l) => d.VerifyRecipientAsync(l, Parse("jane@example.org"), default),
         (d, l) => d.VerifyAsync(l, "jane", default),
@@ -75,7 +75,7 @@ public class LookupDirectoryTests
 
     sealed class FakeRung(string id, AnswerKind kind, List<string> asked) : ILookup
     {
-        public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) => Answer();
+        public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) => Answer();
 
         public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) => Answer();
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Commands;
 
 namespace Posthouse.Tests.Queue;
@@ -55,6 +56,9 @@ public sealed class StoreTests : IDisposable
                 Listener = "submission",
                 RemoteIp = IPAddress.Parse("2001:db8::1"),
                 LocalIp = IPAddress.Parse("192.0.2.1"),
+                RemotePort = 50000,
+                LocalPort = 587,
+                IsExtended = false,
                 IsTls = true,
                 HeloDomain = "[192.0.2.7]",
                 AuthenticatedAs = "ann",
@@ -169,14 +173,41 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_message_of_an_earlier_version_is_read_and_others_are_taken_beside_it()
+    {
+        await using (var store = _queue.Open())
+            await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+        using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
+        {
+            // As version 1 had it: without these columns.
+            StoreDatabase.Execute(connection, """
+                ALTER TABLE message DROP COLUMN remote_port;
+                ALTER TABLE message DROP COLUMN local_port;
+                ALTER TABLE message DROP COLUMN is_extended;
+                PRAGMA user_version = 1;
+                """);
+        }
+
+        for (var round = 0; round < 2; round++)
+        {
+            await using var reopened = _queue.Open();
+            var old = reopened.Read(Assert.Single(reopened.ReadBacklog(), waiting => waiting.Ordinal == 0 && waiting.Due == Letters.Now).Key)!;
+            Assert.Equal(Letters.Envelope("bob@example.net").Origin, old.Envelope.Origin);
+            Assert.Equal(new ClientIdentity(IPAddress.Loopback) { HelloName = "client.example" }, old.Envelope.Origin.Client());
+            _queue.Time.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(IntakeResult.Committed, await reopened.CommitAsync([2], Letters.Envelope("joe@example.net")));
+        }
+    }
+
+    [Fact]
     public async Task A_store_of_a_later_version_is_refused()
     {
         await using (_queue.Open())
         {
         }
         using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
-            StoreDatabase.Execute(connection, "PRAGMA user_version = 2");
-        Assert.Contains("version 2", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
+            StoreDatabase.Execute(connection, "PRAGMA user_version = 3");
+        Assert.Contains("version 3", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -104,10 +104,10 @@ sealed class ScriptedPeer(PipeReader reader, PipeWriter writer)
         Assert.True(read.IsCompleted);
     }
 
-    public async Task GreetAsync(string keywords = "250 PIPELINING")
+    public async Task GreetAsync(string keywords = "250 PIPELINING", string name = "post.example")
     {
         await SayAsync("220 scripted\r\n");
-        await ExpectAsync("EHLO post.example\r\n");
+        await ExpectAsync($"EHLO {name}\r\n");
         await SayAsync($"250-scripted\r\n{keywords}\r\n");
     }
 

@@ -1,6 +1,8 @@
+using System.Net;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
+using Posthouse.Remotes.Answers;
 
 namespace Posthouse.Tests.Sessions;
 
@@ -22,6 +24,23 @@ public class AuthTests
             S: 503 5.5.1 Already authenticated
             """);
         Assert.Equal(["login jane:secret"], session.Lookups.Asked);
+    }
+
+    [Fact]
+    public async Task A_login_is_asked_on_behalf_of_the_client()
+    {
+        await using var session = new SessionUnderTest().Tls();
+        session.Connection = session.Connection with { RemotePort = 50000, LocalPort = 587 };
+        await session.GreetedAsync();
+        await session.PlayAsync($"""
+            C: AUTH PLAIN {Jane}
+            S: 235 2.7.0…
+            """);
+
+        Assert.Equal(new ClientIdentity(IPAddress.Parse("192.0.2.7"), 50000)
+        {
+            LocalAddress = IPAddress.Parse("192.0.2.1"), LocalPort = 587, HelloName = "client.example.net", IsExtended = true,
+        }, session.Lookups.Client);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using System.Net;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Commands;
 
 namespace Posthouse.Tests.Sessions;
@@ -179,5 +181,31 @@ public class EnvelopeTests
         Assert.Equal((DsnNotify.Success | DsnNotify.Delay, "rfc822;joe@example.org"), (recipient.Notify, recipient.OriginalRecipient));
         Assert.Equal(("smtp", "192.0.2.7", true, "client.example.net", "jane"), (envelope.Origin.Listener, envelope.Origin.RemoteIp!.ToString(),
             envelope.Origin.IsTls, envelope.Origin.HeloDomain, envelope.Origin.AuthenticatedAs));
+        Assert.Equal(new ClientIdentity(IPAddress.Parse("192.0.2.7"))
+        {
+            LocalAddress = IPAddress.Parse("192.0.2.1"), HelloName = "client.example.net", Login = "jane",
+        }, envelope.Origin.Client());
+    }
+
+    [Fact]
+    public async Task The_queue_hears_of_a_client_that_said_HELO_by_which_ports_it_came()
+    {
+        await using var session = new SessionUnderTest();
+        session.Connection = session.Connection with { RemotePort = 50000, LocalPort = 25 };
+        await session.GreetedAsync("HELO old.example.net");
+        await session.PlayAsync("""
+            C: MAIL FROM:<a@b.example>
+            S: 250 2.1.0…
+            C: RCPT TO:<joe@example.org>
+            S: 250 2.1.5…
+            C: DATA
+            S: 354 …
+            C: .
+            S: 250 2.0.0 Queued as Q1
+            """);
+        Assert.Equal(new ClientIdentity(IPAddress.Parse("192.0.2.7"), 50000)
+        {
+            LocalAddress = IPAddress.Parse("192.0.2.1"), LocalPort = 25, HelloName = "old.example.net", IsExtended = false,
+        }, Assert.Single(session.Intake.Committed).Envelope!.Origin.Client());
     }
 }

@@ -11,15 +11,16 @@ public class ServerExtensionsTests
         var offered = ServerExtensions.Parse(new Reply(250, null,
         [
             "STARTTLS", "STARTTLS", "pipelining", "8BITMIME", "SMTPUTF8", "CHUNKING", "BINARYMIME", "DSN", "ENHANCEDSTATUSCODES",
-            "XCLIENT NAME ADDR", "REQUIRETLS", "VRFY", "EXPN", "SIZE 1000", "AUTH plain  LOGIN bad! PLAIN", "AUTH=LOGIN CRAM-MD5",
+            "XCLIENT name ADDR TTL ADDR", "REQUIRETLS", "VRFY", "EXPN", "SIZE 1000", "AUTH plain  LOGIN bad! PLAIN", "AUTH=LOGIN CRAM-MD5",
             "LIMITS RCPTMAX=10 mailmax=5 RCPTDOMAINMAX=x", "", "X-OTHER ü",
         ]));
         Assert.Equal(["PLAIN", "LOGIN", "CRAM-MD5"], offered.AuthMechanisms);
+        Assert.Equal([XClientName.Name, XClientName.Addr], offered.XclientNames);
         Assert.Equal(new ServerExtensions
         {
             StartTls = true, Pipelining = true, EightBitMime = true, SmtpUtf8 = true, Chunking = true, BinaryMime = true, Dsn = true,
             EnhancedStatusCodes = true, Xclient = true, RequireTls = true, Vrfy = true, Expn = true, SizeOffered = true, SizeLimit = 1000,
-            RcptMax = 10, MailMax = 5, AuthMechanisms = offered.AuthMechanisms,
+            RcptMax = 10, MailMax = 5, AuthMechanisms = offered.AuthMechanisms, XclientNames = offered.XclientNames,
         }, offered);
     }
 

@@ -136,7 +136,7 @@ static class AuthVerb
 
         var answer = ladder.IsNone
             ? new Answer { Kind = AnswerKind.No, Source = AnswerSource.Local }
-            : await session.Services.Logins.AuthenticateAsync(ladder, credentials, cancellationToken).ConfigureAwait(false);
+            : await session.Services.Logins.AuthenticateAsync(ladder, credentials, session.Client(), cancellationToken).ConfigureAwait(false);
         switch (answer.Kind)
         {
             case AnswerKind.Yes:

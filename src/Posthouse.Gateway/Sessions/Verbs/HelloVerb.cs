@@ -42,6 +42,7 @@ static class HelloVerb
         session.Phase = Phase.Ready;
         await session.ResetAsync().ConfigureAwait(false);
         session.Offer = offer;
+        session.IsExtended = isExtended;
         var first = $"{session.Model.Server.HostName} greets {name}";
         return new Reply(250, null, isExtended ? [first, .. offer.Keywords()] : [first]);
     }

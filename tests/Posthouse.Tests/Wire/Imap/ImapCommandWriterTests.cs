@@ -141,6 +141,45 @@ public class ImapCommandWriterTests
             Assert.Equal(initial, words[3] == "=" ? [] : Convert.FromBase64String(words[3]));
         });
 
+    [Fact]
+    public void Id_carries_its_fields_in_order()
+    {
+        Assert.True(ImapCommandWriter.TryId(_output, "a1", [new("x-originating-ip", "192.0.2.7"), new("x\"y", null)]));
+        Assert.True(ImapCommandWriter.TryId(_output, "a2", []));
+        Assert.Equal("a1 ID (\"x-originating-ip\" \"192.0.2.7\" \"x\\\"y\" NIL)\r\na2 ID NIL\r\n", Written);
+    }
+
+    [Fact]
+    public void Id_keeps_to_the_limits_of_its_RFC()
+    {
+        Assert.False(ImapCommandWriter.TryId(_output, "a1", [new(new string('k', 31), "v")]));
+        Assert.False(ImapCommandWriter.TryId(_output, "a1", [new("k", new string('v', 1025))]));
+        Assert.False(ImapCommandWriter.TryId(_output, "a1", [.. Enumerable.Repeat(new KeyValuePair<string, string?>("k", "v"), 31)]));
+        Assert.Equal(0, _output.WrittenCount);
+        Assert.True(ImapCommandWriter.TryId(_output, "a1", [.. Enumerable.Repeat(new KeyValuePair<string, string?>(new string('k', 30), "v"), 30)]));
+    }
+
+    [Fact]
+    public void What_id_writes_reads_back_as_the_input_or_nothing_is_written() =>
+        Check.Sample(Gen.Select(Gen.String, Gen.OneOf(Gen.String, Gen.Const((string?)null).Select(value => value!))), (key, value) =>
+        {
+            var output = new ArrayBufferWriter<byte>();
+            if (!ImapCommandWriter.TryId(output, "t", [new(key, value)]))
+            {
+                Assert.Equal(0, output.WrittenCount);
+                return;
+            }
+            var rest = Encoding.Latin1.GetString(output.WrittenSpan)["t ID (".Length..];
+            Assert.Equal(key, Unquote(ref rest));
+            Assert.Equal(' ', rest[0]);
+            rest = rest[1..];
+            if (value is null)
+                rest = rest["NIL".Length..];
+            else
+                Assert.Equal(value, Unquote(ref rest));
+            Assert.Equal(")\r\n", rest);
+        });
+
     static string Unquote(ref string rest)
     {
         Assert.Equal('"', rest[0]);
