@@ -31,7 +31,8 @@ static class ImapLogin
         if (mechanism is null && !ImapCommandWriter.TryLogin(connection.Wire.Output, tag, credentials))
         {
             connection.EndRequest();
-            return new LoginVerdict(Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret"));
+            return new LoginVerdict(
+                Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret") with { Source = AnswerSource.Local });
         }
         var client = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
         var answer = client is null

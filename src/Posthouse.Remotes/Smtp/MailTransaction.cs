@@ -20,7 +20,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     // 9.
     readonly Outcome?[] _outcomes = new Outcome?[request.Recipients.Count];
     readonly ServerExtensions _host = connection.Extensions;
-    readonly bool _utf8 = connection.Extensions.SmtpUtf8;
+    readonly MailCommand _mail = MailFitness.Fit(request, connection.Extensions);
     Reply? _mailReply;
     bool _dotSent;
 
@@ -111,7 +111,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     async Task<Reply?> PipelineEnvelopeAsync()
     {
         var output = connection.Wire.Output;
-        var written = SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, _host), _utf8);
+        var written = SmtpCommandWriter.TryMail(output, _mail, _host.SmtpUtf8);
         for (var next = 0; next < _outcomes.Length;)
         {
             var from = next;
@@ -134,7 +134,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     {
         var output = connection.Wire.Output;
         TakeMailReply(await connection.CommandAsync(
-            SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, _host), _utf8), "MAIL", connection.RelayAllowance));
+            SmtpCommandWriter.TryMail(output, _mail, _host.SmtpUtf8), "MAIL", connection.RelayAllowance));
         if (!_mailReply!.IsPositive)
             return null;
         for (var i = 0; i < _outcomes.Length; i++)
@@ -145,7 +145,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     }
 
     bool TryWriteRcpt(int index) =>
-        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(request.Recipients[index], _host), _utf8);
+        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(request.Recipients[index], _host, _mail.SmtpUtf8), _mail.SmtpUtf8);
 
     void TakeMailReply(Reply reply)
     {
