@@ -17,7 +17,7 @@ sealed class Heap : IDisposable
     readonly byte[] _marker;
     byte[] _octets = new byte[1 << 16];
 
-    public Heap(int process, byte[] marker)
+    Heap(int process, byte[] marker)
     {
         // By ptrace, to a child of ours, which Yama allows. Where even that is forbidden (a container without SYS_PTRACE) this fails, and so
         // does the proof.
@@ -29,14 +29,27 @@ sealed class Heap : IDisposable
             // Both processes run on the same runtime, which brings the library that understands its heap; its version is not read on Linux.
             var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
             _runtime = _target.ClrVersions[0].CreateRuntime(Path.Combine(runtime, "libmscordaccore.so"), ignoreMismatch: true);
-            if (!_runtime.Heap.CanWalkHeap)
-                throw new InvalidOperationException("the heap cannot be walked: a collection was under way");
         }
         catch
         {
             // A child that is still attached to cannot even be killed.
             _target.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Halts the process. In the middle of a collection its heap cannot be walked, and then it may run on for a moment.</summary>
+    public static Heap Attach(int process, byte[] marker)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var heap = new Heap(process, marker);
+            if (heap._runtime.Heap.CanWalkHeap)
+                return heap;
+            heap.Dispose();
+            if (tries == 20)
+                throw new InvalidOperationException("the heap cannot be walked: it is always being collected");
+            Thread.Sleep(50);
         }
     }
 

@@ -65,7 +65,7 @@ static class Walker
 
     static IReadOnlyList<Finding> Walk(GatewayProcess gateway, byte[] marker, Func<Heap, IReadOnlyList<Finding>> walk)
     {
-        using var heap = new Heap(gateway.Id, marker);
+        using var heap = Heap.Attach(gateway.Id, marker);
         var findings = walk(heap);
         Console.WriteLine($"walked {heap.Objects} objects of {heap.Octets >> 10} KiB");
         return findings;

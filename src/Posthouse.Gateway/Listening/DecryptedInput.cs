@@ -35,19 +35,19 @@ sealed class DecryptedInput(SslStream tls, DuplexPipeStream below) : Stream
         }
         finally
         {
-            // A read that was filled may have left some behind, and then TLS still has the array.
-            if (count < buffer.Length)
-                WipeReturned();
+            // A read that was filled has mostly left some behind, and then TLS still has the array.
+            WipeReturned(isLikely: count < buffer.Length);
         }
     }
 
     /// <summary>Wipes the array that TLS last read into, where it is back in the pool.</summary>
-    public void WipeReturned()
+    /// <param name="isLikely">Whether to look further than at the first array.</param>
+    public void WipeReturned(bool isLikely = true)
     {
         if (below.LastReadInto is not { } array)
             return;
         var first = ArrayPool<byte>.Shared.Rent(array.Length);
-        if (!TryWipe(first, array))
+        if (!TryWipe(first, array) && isLikely)
             SearchOn(array);
         ArrayPool<byte>.Shared.Return(first);
     }
