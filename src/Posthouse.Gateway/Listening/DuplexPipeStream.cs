@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 
 namespace Posthouse.Gateway.Listening;
 
@@ -7,6 +8,9 @@ sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
 {
     readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);
     readonly Stream _output = pipe.Output.AsStream(leaveOpen: true);
+
+    /// <summary>The array that the reader last lent, to be wiped once it has served; null where there is none, or it was.</summary>
+    public byte[]? LastReadInto { get; set; }
 
     public override bool CanRead => true;
     public override bool CanWrite => true;
@@ -19,8 +23,12 @@ sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _input.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (!buffer.IsEmpty && MemoryMarshal.TryGetArray<byte>(buffer, out var lent))
+            LastReadInto = lent.Array;
+        return _input.ReadAsync(buffer, cancellationToken);
+    }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         _input.ReadAsync(buffer, offset, count, cancellationToken);

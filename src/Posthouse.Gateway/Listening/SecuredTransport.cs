@@ -5,12 +5,15 @@ using Posthouse.Gateway.Sessions;
 namespace Posthouse.Gateway.Listening;
 
 /// <summary>Pipes inside TLS.</summary>
-sealed class SecuredTransport(SslStream stream, TimeProvider time) : ISecuredTransport
+sealed class SecuredTransport(SslStream stream, DuplexPipeStream below, TimeProvider time) : ISecuredTransport
 {
     static readonly TimeSpan ShutdownTime = TimeSpan.FromSeconds(2);
 
+    readonly DecryptedInput _decrypted = new(stream, below);
+    PipeReader? _input;
+
     // Without a buffer while the client is silent: an idle session holds no memory for its next command.
-    public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
+    public PipeReader Input => _input ??= PipeReader.Create(_decrypted, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
 
     public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
 
@@ -29,6 +32,7 @@ sealed class SecuredTransport(SslStream stream, TimeProvider time) : ISecuredTra
         }
 
         await stream.DisposeAsync().ConfigureAwait(false);
+        _decrypted.WipeReturned();
     }
 
     async Task FinishAsync()

@@ -22,13 +22,14 @@ sealed class TlsServer(ListenerTls tls, TimeProvider time, ILogger logger) : ITl
 
     public async Task<ISecuredTransport?> SecureAsync(IDuplexPipe clear, CancellationToken cancellationToken)
     {
-        var stream = new SslStream(new DuplexPipeStream(clear), leaveInnerStreamOpen: false);
+        var below = new DuplexPipeStream(clear);
+        var stream = new SslStream(below, leaveInnerStreamOpen: false);
         using var timeout = new CancellationTokenSource(tls.Timeout, time);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await stream.AuthenticateAsServerAsync(_options, bound.Token).ConfigureAwait(false);
-            return new SecuredTransport(stream, time);
+            return new SecuredTransport(stream, below, time);
         }
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or InvalidOperationException or NotSupportedException)
         {

@@ -179,6 +179,8 @@ public sealed class SmtpSession
     {
         try
         {
+            _transport.ForgetUnread();
+            _state.Commands.Wipe();
             await _state.ResetAsync().ConfigureAwait(false);
             if (_state.OwnTls is { } tls)
                 await tls.DisposeAsync().ConfigureAwait(false);

@@ -39,7 +39,8 @@ static class ImapLogin
         if (mechanism is null && !ImapCommandWriter.TryLogin(connection.Wire.Output, tag, credentials))
         {
             connection.EndRequest();
-            return new LoginVerdict(Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret"));
+            return new LoginVerdict(
+                Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret") with { Source = AnswerSource.Local });
         }
         var login = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
         var answer = login is null

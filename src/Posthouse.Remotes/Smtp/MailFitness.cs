@@ -1,3 +1,4 @@
+using System.Buffers;
 using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Commands;
 
@@ -14,6 +15,7 @@ static class MailFitness
         _ when NeedsUtf8(request) && !host.SmtpUtf8 => Outcomes.Unfit(553, 6, 7, "The message needs SMTPUTF8 and the host does not offer it"),
         _ when host.SizeLimit > 0 && request.Body.Length > host.SizeLimit =>
             Outcomes.Unfit(552, 3, 4, $"The message has {request.Body.Length} octets and the host takes {host.SizeLimit}"),
+        _ when !IsWritable(request, host) => Outcomes.Unfit(554, 5, 4, "The envelope holds something that no command can carry"),
         _ => null,
     };
 
@@ -28,6 +30,26 @@ static class MailFitness
         EnvelopeId = host.Dsn ? request.Mail.EnvelopeId : null,
     };
 
-    public static RcptCommand Fit(RcptCommand recipient, ServerExtensions host) =>
-        host.Dsn ? recipient : recipient with { Notify = DsnNotify.Unspecified, OriginalRecipient = null };
+    /// <param name="recipient">A recipient of the message.</param>
+    /// <param name="host">What the host offers.</param>
+    /// <param name="utf8">Whether MAIL said SMTPUTF8; without it an original recipient in UTF-8 has no form (RFC 6533 section 3).</param>
+    public static RcptCommand Fit(RcptCommand recipient, ServerExtensions host, bool utf8) =>
+        !host.Dsn ? recipient with { Notify = DsnNotify.Unspecified, OriginalRecipient = null }
+        : !utf8 && recipient.OriginalRecipient is { } original && original.StartsWith("utf-8;", StringComparison.OrdinalIgnoreCase)
+            ? recipient with { OriginalRecipient = null }
+            : recipient;
+
+    // Asked before the first command leaves: a host should see a whole envelope or nothing of it.
+    static bool IsWritable(RelayRequest request, ServerExtensions host)
+    {
+        var mail = Fit(request, host);
+        var scratch = new ArrayBufferWriter<byte>(SmtpCommandWriter.MaxLine);
+        var isWritable = SmtpCommandWriter.TryMail(scratch, mail, host.SmtpUtf8);
+        foreach (var recipient in request.Recipients)
+        {
+            scratch.ResetWrittenCount();
+            isWritable &= SmtpCommandWriter.TryRcpt(scratch, Fit(recipient, host, mail.SmtpUtf8), mail.SmtpUtf8);
+        }
+        return isWritable;
+    }
 }

@@ -20,10 +20,9 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
 
     // 9.
     readonly Outcome?[] _outcomes = new Outcome?[request.Recipients.Count];
+    MailCommand _mail = MailFitness.Fit(request, connection.Extensions);
     Reply? _mailReply;
     bool _dotSent;
-
-    bool IsUtf8 => connection.Extensions.SmtpUtf8;
 
     /// <summary>Does not throw for what the host does, but for a pooled connection's loss; a cancellation before the final dot is thrown.</summary>
     public static async Task<RelayResult> RunAsync(SmtpConnection connection, RelayRequest request, CancellationToken cancellationToken)
@@ -65,11 +64,14 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     async Task<bool> TransactAsync(CancellationToken cancellationToken)
     {
         // 0.
-        if (await SmtpXClient.AnnounceAsync(connection, request.Client, connection.RelayAllowance)
-            && MailFitness.Unfit(request, connection.Extensions) is { } unfit)
+        if (await SmtpXClient.AnnounceAsync(connection, request.Client, connection.RelayAllowance))
         {
-            SetRest(unfit);
-            return false;
+            if (MailFitness.Unfit(request, connection.Extensions) is { } unfit)
+            {
+                SetRest(unfit);
+                return false;
+            }
+            _mail = MailFitness.Fit(request, connection.Extensions);
         }
 
         // 1.
@@ -120,7 +122,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     async Task<Reply?> PipelineEnvelopeAsync()
     {
         var output = connection.Wire.Output;
-        var written = SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, connection.Extensions), IsUtf8);
+        var written = SmtpCommandWriter.TryMail(output, _mail, connection.Extensions.SmtpUtf8);
         for (var next = 0; next < _outcomes.Length;)
         {
             var from = next;
@@ -143,7 +145,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     {
         var output = connection.Wire.Output;
         TakeMailReply(await connection.CommandAsync(
-            SmtpCommandWriter.TryMail(output, MailFitness.Fit(request, connection.Extensions), IsUtf8), "MAIL", connection.RelayAllowance));
+            SmtpCommandWriter.TryMail(output, _mail, connection.Extensions.SmtpUtf8), "MAIL", connection.RelayAllowance));
         if (!_mailReply!.IsPositive)
             return null;
         for (var i = 0; i < _outcomes.Length; i++)
@@ -154,7 +156,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     }
 
     bool TryWriteRcpt(int index) =>
-        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(request.Recipients[index], connection.Extensions), IsUtf8);
+        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(request.Recipients[index], connection.Extensions, _mail.SmtpUtf8), _mail.SmtpUtf8);
 
     void TakeMailReply(Reply reply)
     {

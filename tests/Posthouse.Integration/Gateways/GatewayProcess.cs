@@ -14,6 +14,8 @@ sealed class GatewayProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    public int Id => _running!.Id;
+
     /// <summary>Starts on a configuration that is written once port, queue folder and certificate are known.</summary>
     public static async Task<GatewayProcess> StartAsync(GatewayConfig config)
     {

@@ -107,6 +107,8 @@ public sealed class SecretsTests : IDisposable
             new InvocationConfiguration { Output = output, Error = output }, Cancel));
         const int getDumpable = 3;
         Assert.Equal(0, ProcessControl(getDumpable, 0, 0, 0, 0));
+        var limits = await File.ReadAllLinesAsync("/proc/self/limits", Cancel);
+        Assert.Matches(@"^Max core file size\s+0\s+0\s", Assert.Single(limits, line => line.StartsWith("Max core file size", StringComparison.Ordinal)));
     }
 
     static async Task SayAsync(SocketClient client, string line, string expected)

@@ -47,6 +47,8 @@ sealed class CommandReader(SessionTransport transport)
 
     public async ValueTask<InputLine> ReadAsync(int limit)
     {
+        // The last line, of whatever verb, has had its answer.
+        Wipe();
         transport.Deadline.Arm();
         var line = await ReadOneAsync(limit).ConfigureAwait(false);
         transport.Deadline.Disarm();
@@ -54,7 +56,11 @@ sealed class CommandReader(SessionTransport transport)
     }
 
     /// <summary>Wipes what the last lines left: one of them held a secret.</summary>
-    public void Wipe() => CryptographicOperations.ZeroMemory(_line);
+    public void Wipe()
+    {
+        CryptographicOperations.ZeroMemory(_line.AsSpan(0, _length));
+        _length = 0;
+    }
 
     async ValueTask<InputLine> ReadOneAsync(int limit)
     {
@@ -64,7 +70,7 @@ sealed class CommandReader(SessionTransport transport)
             var buffer = result.Buffer;
             if (!buffer.IsEmpty && buffer.FirstSpan[0] == TlsHandshake)
             {
-                transport.Advance(buffer, buffer.End, buffer.End);
+                transport.Forget(buffer, buffer.End, buffer.End);
                 return new(InputStatus.TlsHello);
             }
 
@@ -73,19 +79,19 @@ sealed class CommandReader(SessionTransport transport)
             {
                 case LineStatus.Complete:
                     Keep(line);
-                    transport.Advance(buffer, rest.Start, rest.Start);
+                    transport.Forget(buffer, rest.Start, rest.Start);
                     return new(InputStatus.Line, _line.AsMemory(0, _length));
                 case LineStatus.BareControl:
-                    transport.Advance(buffer, rest.Start, rest.Start);
+                    transport.Forget(buffer, rest.Start, rest.Start);
                     return new(InputStatus.BareControl);
                 case LineStatus.TooLong:
-                    transport.Advance(buffer, buffer.Start, buffer.Start);
+                    transport.Forget(buffer, buffer.Start, buffer.Start);
                     return await PassOverAsync().ConfigureAwait(false);
                 case LineStatus.NeedMore when result.IsCompleted:
-                    transport.Advance(buffer, buffer.End, buffer.End);
+                    transport.Forget(buffer, buffer.End, buffer.End);
                     return new(InputStatus.Closed);
                 default:
-                    transport.Advance(buffer, buffer.Start, buffer.End);
+                    transport.Forget(buffer, buffer.Start, buffer.End);
                     break;
             }
         }
@@ -113,7 +119,7 @@ sealed class CommandReader(SessionTransport transport)
             var buffer = result.Buffer;
             var found = TryFindEnd(buffer, out var end);
             passed += buffer.Slice(0, end).Length;
-            transport.Advance(buffer, end, found ? end : buffer.End);
+            transport.Forget(buffer, end, found ? end : buffer.End);
             if (passed > MostPassedOver)
                 return new(InputStatus.Flood);
             if (found)

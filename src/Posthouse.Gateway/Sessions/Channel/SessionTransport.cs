@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Channel;
@@ -56,6 +58,36 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
     {
         Received += buffer.Slice(0, consumed).Length;
         _pipe.Input.AdvanceTo(consumed, examined);
+    }
+
+    /// <summary>The same, wiped before its memory goes back to a pool: any line may have held a secret, a misspelt one too.</summary>
+    public void Forget(in ReadOnlySequence<byte> buffer, SequencePosition consumed, SequencePosition examined)
+    {
+        Wipe(buffer.Slice(0, consumed));
+        Advance(buffer, consumed, examined);
+    }
+
+    /// <summary>Wipes what came and will not be read any more.</summary>
+    public void ForgetUnread()
+    {
+        try
+        {
+            if (!_pipe.Input.TryRead(out var result))
+                return;
+            Wipe(result.Buffer);
+            _pipe.Input.AdvanceTo(result.Buffer.End);
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
+        {
+            // The connection broke, and its pipe gives nothing more away.
+        }
+    }
+
+    // Until it is given back, what a pipe lets be read is nobody else's.
+    static void Wipe(in ReadOnlySequence<byte> octets)
+    {
+        foreach (var segment in octets)
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(segment).Span);
     }
 
     public void Write(Reply reply) => ReplyWriter.Write(_pipe.Output, reply);
