@@ -6,8 +6,8 @@ namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
 /// Steps 8 and 9 of the life of a message, at the host. Step 8 is one message to one host: (0) XCLIENT, where the host is to hear on whose
-/// behalf, (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the
-/// final reply, or in LMTP one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open.
+/// behalf, (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the final reply, or in LMTP
+/// one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open.
 /// <para>
 /// Step 9 is one outcome for each recipient, set once. What is unset when the connection fails becomes temporary, and <em>maybe delivered</em> once the
 /// final dot may have left. A connection out of the pool that dies before that is reported by an exception, for another try on a fresh one.
