@@ -42,7 +42,7 @@ public sealed class MetricsTests : IDisposable
     {
         await using var box = await PlayAsync();
         var written = File.ReadAllLines(Path.Combine(Root(), "docs", "metrics.md"))
-            .Select(line => Regex.Match(line, @"^\| `(posthouse[^`]+)` \| ([^|]+) \| `([^`]+)` \| ([^|]*) \|")).Where(match => match.Success)
+            .Select(line => Regex.Match(line, @"^\| `(posthouse[^`]+)` \| ([^|]+) \| `([^`]+)` \|([^|]*)\|")).Where(match => match.Success)
             .Select(match => (Name: match.Groups[1].Value, Kind: match.Groups[2].Value, Unit: match.Groups[3].Value,
                 Tags: Regex.Matches(match.Groups[4].Value, "`([a-z]+)`").Select(tag => tag.Groups[1].Value).ToArray())).ToArray();
 
