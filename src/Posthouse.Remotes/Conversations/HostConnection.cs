@@ -26,6 +26,7 @@ abstract class HostConnection
         Host = host;
         Kind = kind;
         IsLocal = line.IsLocal;
+        Attempt = line.Attempt;
         Wire = new HostStream(line.Stream, time);
     }
 
@@ -37,7 +38,16 @@ abstract class HostConnection
 
     public bool IsLocal { get; }
 
-    public bool IsEncrypted { get; private set; }
+    /// <summary>Where it leads, and what its establishment took.</summary>
+    public Attempt Attempt { get; }
+
+    public bool IsEncrypted => Certificate is not null;
+
+    /// <summary>What the host showed; null in clear text.</summary>
+    public PeerCertificate? Certificate { get; private set; }
+
+    /// <summary>TLS version and cipher suite; empty in clear text.</summary>
+    public string Cipher { get; private set; } = "";
 
     /// <summary>Whether a secret itself may be said here.</summary>
     public bool MaySaySecret => IsEncrypted || IsLocal || (!Host.Tls.Implicit && Host.Tls.StartTls == StartTlsPolicy.Disable);
@@ -145,8 +155,14 @@ abstract class HostConnection
 
     public async Task EncryptAsync(CancellationToken cancellationToken)
     {
-        await Wire.UpgradeAsync(stream => TlsHandshake.RunAsync(stream, Host, cancellationToken));
-        IsEncrypted = true;
+        Attempt.Begin(ConnectStep.Tls);
+        await Wire.UpgradeAsync(async stream =>
+        {
+            var secured = await TlsHandshake.RunAsync(stream, Attempt, _time, cancellationToken);
+            Certificate = secured.Certificate;
+            Cipher = $"{secured.Stream.SslProtocol} {secured.Stream.NegotiatedCipherSuite}";
+            return secured.Stream;
+        });
     }
 
     /// <summary>Ends when the host has closed; bounded from outside.</summary>

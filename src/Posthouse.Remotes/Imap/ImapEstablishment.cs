@@ -14,11 +14,17 @@ namespace Posthouse.Remotes.Imap;
 /// </summary>
 sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
+    readonly Endpoints _endpoints = new(host, dialler, time);
+
+    /// <summary>At the first endpoint that will have us.</summary>
     /// <param name="deadline">Ends the whole of it.</param>
-    public async Task<ImapConnection> EstablishAsync(CancellationToken deadline)
+    public Task<ImapConnection> EstablishAsync(CancellationToken deadline) => _endpoints.ReachAsync(EstablishAsync, deadline);
+
+    /// <summary>On a dialled line, which is closed where this fails.</summary>
+    public async Task<ImapConnection> EstablishAsync(DialledLine line, CancellationToken deadline)
     {
         // 1.
-        var connection = new ImapConnection(await dialler.DialAsync(host, deadline), host, time);
+        var connection = new ImapConnection(line, host, time);
         try
         {
             connection.Wire.Enter(deadline);
@@ -26,6 +32,8 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             // 2.
             if (host.Tls.Implicit)
                 await connection.EncryptAsync(deadline);
+
+            line.Attempt.Begin(ConnectStep.Greeting);
 
             // 3. PREAUTH would make us somebody, and everything after it a success (RFC 9051 section 7.1.4).
             var greeting = await connection.ReadAsync("greeting", Allowance.Outer);
@@ -40,10 +48,12 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 await StartTlsAsync(connection, deadline);
 
             // 5.
+            line.Attempt.Begin(ConnectStep.Hello);
             if (connection.Capabilities is null)
                 await AskCapabilitiesAsync(connection);
             if (connection.Capabilities is not ({ Imap4Rev1: true } or { Imap4Rev2: true }))
                 throw new HostUnavailableException("capability: the host offers neither IMAP4rev1 nor IMAP4rev2", Blame.Definition);
+            line.Attempt.End();
             connection.Wire.End();
             return connection;
         }
@@ -67,6 +77,7 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
     async Task StartTlsAsync(ImapConnection connection, CancellationToken deadline)
     {
+        connection.Attempt.Begin(ConnectStep.Hello);
         if (connection.Capabilities is null)
             await AskCapabilitiesAsync(connection);
         var refusal = "not offered by the host";

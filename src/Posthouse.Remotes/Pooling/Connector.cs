@@ -39,12 +39,13 @@ sealed class Connector<T>(
             RemoteLog.ConnectFailed(logger, host.Id, e.Message);
             throw;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (_stop.IsCancellationRequested)
                 throw OutOfService();
-            var reason = $"not established within {host.Name("timeout", host.Timeout)}";
+            var reached = e.InnerException is HostUnavailableException failure ? $": {failure.Message}" : "";
+            var reason = $"not established within {host.Name("timeout", host.Timeout)}{reached}";
             RemoteLog.ConnectFailed(logger, host.Id, reason);
             throw new HostUnavailableException(reason);
         }

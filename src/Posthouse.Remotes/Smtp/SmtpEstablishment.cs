@@ -15,14 +15,21 @@ namespace Posthouse.Remotes.Smtp;
 /// </summary>
 sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
+    readonly Endpoints _endpoints = new(host, dialler, time);
+
     bool MustHaveTls => !host.Tls.Implicit && host.Tls.StartTls == StartTlsPolicy.Require;
 
+    /// <summary>At the first endpoint that will have us.</summary>
     /// <param name="kind">Whether to log in ourselves.</param>
     /// <param name="deadline">Ends the whole of it.</param>
-    public async Task<SmtpConnection> EstablishAsync(ConnectionKind kind, CancellationToken deadline)
+    public Task<SmtpConnection> EstablishAsync(ConnectionKind kind, CancellationToken deadline) =>
+        _endpoints.ReachAsync((line, turn) => EstablishAsync(line, kind, turn), deadline);
+
+    /// <summary>On a dialled line, which is closed where this fails.</summary>
+    public async Task<SmtpConnection> EstablishAsync(DialledLine line, ConnectionKind kind, CancellationToken deadline)
     {
         // 1.
-        var connection = new SmtpConnection(await dialler.DialAsync(host, deadline), host, kind, time);
+        var connection = new SmtpConnection(line, host, kind, time);
         try
         {
             connection.Wire.Enter(deadline);
@@ -32,6 +39,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 await connection.EncryptAsync(deadline);
 
             // 3.
+            line.Attempt.Begin(ConnectStep.Greeting);
             var greeting = await connection.ReadReplyAsync("greeting", Allowance.Outer);
             if (greeting.Code != 220)
                 throw new HostUnavailableException($"greeting: {greeting}", Blame.Transport, greeting);
@@ -47,8 +55,12 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
             // 6.
             if (kind == ConnectionKind.LoggedIn)
+            {
+                line.Attempt.Begin(ConnectStep.Login);
                 await SmtpOwnLogin.RunAsync(connection);
+            }
 
+            line.Attempt.End();
             connection.Wire.End();
             return connection;
         }
@@ -63,6 +75,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
     async Task SayHelloAsync(SmtpConnection connection)
     {
+        connection.Attempt.Begin(ConnectStep.Hello);
         var verb = connection.IsLmtp ? SmtpVerb.Lhlo : SmtpVerb.Ehlo;
         var reply = await HelloAsync(connection, verb);
         if (reply.Code == 250)

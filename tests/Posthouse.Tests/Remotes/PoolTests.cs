@@ -332,11 +332,11 @@ public class PoolTests
 
         public int Peak { get; private set; }
 
-        public async Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
+        public async Task<DialledLine> DialAsync(Attempt attempt, CancellationToken cancellationToken)
         {
             lock (_gate)
                 Peak = Math.Max(Peak, ++_open);
-            var line = await _inner.DialAsync(host, cancellationToken);
+            var line = await _inner.DialAsync(attempt, cancellationToken);
             return line with { Stream = new DuplexStream(line.Stream, line.Stream, Hung) };
         }
 
