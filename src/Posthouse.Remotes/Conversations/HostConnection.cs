@@ -41,13 +41,10 @@ abstract class HostConnection
     /// <summary>Where it leads, and what its establishment took.</summary>
     public Attempt Attempt { get; }
 
-    public bool IsEncrypted => Certificate is not null;
+    public bool IsEncrypted { get; private set; }
 
-    /// <summary>What the host showed; null in clear text.</summary>
-    public PeerCertificate? Certificate { get; private set; }
-
-    /// <summary>TLS version and cipher suite; empty in clear text.</summary>
-    public string Cipher { get; private set; } = "";
+    /// <summary>The end of the life of the host's certificate; null in clear text.</summary>
+    public DateTimeOffset? CertificateExpiry => Attempt.Certificate?.NotAfter;
 
     /// <summary>Whether a secret itself may be said here.</summary>
     public bool MaySaySecret => IsEncrypted || IsLocal || (!Host.Tls.Implicit && Host.Tls.StartTls == StartTlsPolicy.Disable);
@@ -156,13 +153,8 @@ abstract class HostConnection
     public async Task EncryptAsync(CancellationToken cancellationToken)
     {
         Attempt.Begin(ConnectStep.Tls);
-        await Wire.UpgradeAsync(async stream =>
-        {
-            var secured = await TlsHandshake.RunAsync(stream, Attempt, _time, cancellationToken);
-            Certificate = secured.Certificate;
-            Cipher = $"{secured.Stream.SslProtocol} {secured.Stream.NegotiatedCipherSuite}";
-            return secured.Stream;
-        });
+        await Wire.UpgradeAsync(async stream => await TlsHandshake.RunAsync(stream, Attempt, _time, cancellationToken));
+        IsEncrypted = true;
     }
 
     /// <summary>Ends when the host has closed; bounded from outside.</summary>

@@ -32,6 +32,21 @@ sealed class Attempt(RemoteHostOptions host, RemoteEndpoint endpoint, TimeSpan w
     /// <summary>The address that answered; null for a Unix socket.</summary>
     public IPAddress? Peer { get; set; }
 
+    /// <summary>What the host showed, accepted or not; null in clear text.</summary>
+    public PeerCertificate? Certificate { get; set; }
+
+    /// <summary>TLS version and cipher suite; empty in clear text.</summary>
+    public string Cipher { get; set; } = "";
+
+    /// <summary>The host's first words.</summary>
+    public string Greeting { get; set; } = "";
+
+    /// <summary>What the host offered last.</summary>
+    public IReadOnlyList<string> Keywords { get; set; } = [];
+
+    /// <summary>By what our own login went; empty where none did.</summary>
+    public string Mechanism { get; set; } = "";
+
     /// <summary>The endpoint, for a message.</summary>
     public string Where => endpoint.SocketPath is not null
         ? endpoint.ToString()

@@ -6,6 +6,7 @@ namespace Posthouse.Remotes.Dialling;
 /// <summary>Why a certificate was not accepted, in an operator's words.</summary>
 static class CertificateFaults
 {
+    const int MostNames = 4;
     const X509ChainStatusFlags Untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
     const X509ChainStatusFlags Named = Untrusted | X509ChainStatusFlags.NotTimeValid;
 
@@ -38,7 +39,7 @@ static class CertificateFaults
 
     static string NamesOf(X509Certificate2 leaf)
     {
-        var names = CertificateText.Names(leaf);
+        var names = CertificateText.Names(leaf, MostNames);
         return names.Count > 0 ? string.Join(", ", names) : $"no name at all (its subject is {CertificateText.Subject(leaf)})";
     }
 

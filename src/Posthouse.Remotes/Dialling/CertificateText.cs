@@ -8,7 +8,6 @@ namespace Posthouse.Remotes.Dialling;
 /// <summary>A host's certificate in words. Whoever answers chose what it says, so all of it is bounded and printable.</summary>
 static class CertificateText
 {
-    const int MostNames = 8;
     const int LongestText = 120;
 
     public static string Subject(X509Certificate2 certificate) => Printable(certificate.Subject);
@@ -20,7 +19,9 @@ static class CertificateText
         Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     /// <summary>The names and addresses it is for (RFC 9525 section 6: the subject's own name does not count).</summary>
-    public static IReadOnlyList<string> Names(X509Certificate2 certificate)
+    /// <param name="certificate">The host's own.</param>
+    /// <param name="most">How many to list before only counting them.</param>
+    public static IReadOnlyList<string> Names(X509Certificate2 certificate, int most)
     {
         var names = new List<string>();
         try
@@ -37,7 +38,7 @@ static class CertificateText
         {
             // Names that cannot be read are no names.
         }
-        return names.Count <= MostNames ? names : [.. names.Take(MostNames), $"and {names.Count - MostNames} more"];
+        return names.Count <= most ? names : [.. names.Take(most), $"and {names.Count - most} more"];
     }
 
     public static string Printable(string text)

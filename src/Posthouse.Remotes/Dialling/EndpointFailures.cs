@@ -7,7 +7,7 @@ namespace Posthouse.Remotes.Dialling;
 sealed class EndpointFailures(RemoteHostOptions host)
 {
     const int MostNamed = 4;
-    const int LongestOne = 500;
+    const int LongestOne = 700;
 
     readonly List<(string Where, HostUnavailableException Failure)> _failures = [];
 

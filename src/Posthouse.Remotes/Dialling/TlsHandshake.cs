@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Dialling;
@@ -11,9 +13,10 @@ sealed class TlsHandshake
     /// <summary>However long the connect may take, a handshake that takes longer is not one.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
+    const int MostNames = 20;
+
     readonly Attempt _attempt;
     readonly RemoteTlsOptions _tls;
-    PeerCertificate? _shown;
 
     TlsHandshake(Attempt attempt)
     {
@@ -22,14 +25,16 @@ sealed class TlsHandshake
     }
 
     /// <summary>Shakes hands and checks the certificate. Owns the stream where it fails.</summary>
-    /// <exception cref="TlsFailedException">No TLS, or a certificate that is not accepted.</exception>
-    public static async Task<TlsLine> RunAsync(Stream stream, Attempt attempt, TimeProvider time, CancellationToken cancellationToken)
+    /// <exception cref="HostUnavailableException">No TLS, or a certificate that is not accepted.</exception>
+    public static async Task<SslStream> RunAsync(Stream stream, Attempt attempt, TimeProvider time, CancellationToken cancellationToken)
     {
         var overheard = new OverheardStream(stream);
         var tls = new SslStream(overheard, leaveInnerStreamOpen: false);
         try
         {
-            return await new TlsHandshake(attempt).RunAsync(tls, overheard, time, cancellationToken);
+            await new TlsHandshake(attempt).RunAsync(tls, overheard, time, cancellationToken);
+            attempt.Cipher = $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}";
+            return tls;
         }
         catch
         {
@@ -38,7 +43,7 @@ sealed class TlsHandshake
         }
     }
 
-    async Task<TlsLine> RunAsync(SslStream tls, OverheardStream overheard, TimeProvider time, CancellationToken cancellationToken)
+    async Task RunAsync(SslStream tls, OverheardStream overheard, TimeProvider time, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
@@ -48,15 +53,13 @@ sealed class TlsHandshake
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TlsFailedException($"no handshake within {Longest.TotalSeconds:0}s");
+            throw new HostUnavailableException(string.Create(CultureInfo.InvariantCulture, $"TLS: no handshake within {Longest.TotalSeconds:0}s"));
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            throw new TlsFailedException(ReasonOf(e, overheard), _shown, e);
+            throw new HostUnavailableException($"TLS: {ReasonOf(e, overheard)}", cause: e);
         }
-        var shown = _shown ?? throw new TlsFailedException("the host showed no certificate");
-        CheckPin(shown);
-        return new TlsLine(tls, shown);
+        CheckPin(_attempt.Certificate ?? throw new HostUnavailableException("TLS: the host showed no certificate"));
     }
 
     SslClientAuthenticationOptions Options()
@@ -89,10 +92,10 @@ sealed class TlsHandshake
     {
         if (certificate is not X509Certificate2 leaf || chain is null)
             return false;
-        _shown = new PeerCertificate
+        _attempt.Certificate = new PeerCertificate
         {
             Subjects = [.. chain.ChainElements.Select(element => CertificateText.Subject(element.Certificate))],
-            Names = CertificateText.Names(leaf),
+            Names = CertificateText.Names(leaf, MostNames),
             NotAfter = leaf.NotAfter,
             Pin = CertificateText.Pin(leaf),
             Faults = errors == SslPolicyErrors.None ? [] : [.. CertificateFaults.Of(leaf, chain, errors, _attempt)],
@@ -103,12 +106,12 @@ sealed class TlsHandshake
     void CheckPin(PeerCertificate shown)
     {
         if (_tls.Pins.Count > 0 && !_tls.Pins.Contains(shown.Pin))
-            throw new TlsFailedException($"the host's key is not one of {_attempt.Host.Name("tls.pin")}; it is sha256//{shown.Pin}", shown);
+            throw new HostUnavailableException($"TLS: the host's key is not one of {_attempt.Host.Name("tls.pin")}; it is sha256//{shown.Pin}");
     }
 
     string ReasonOf(Exception failure, OverheardStream overheard)
     {
-        if (_shown is { Faults: { Count: > 0 } faults } && !_tls.AllowInvalidCerts)
+        if (_attempt.Certificate is { Faults: { Count: > 0 } faults } && !_tls.AllowInvalidCerts)
             return string.Join("; ", faults);
         if (overheard.ClearText is { } text)
             return $"the host answered in clear text (\"{text}\"); {ClearSetting}";

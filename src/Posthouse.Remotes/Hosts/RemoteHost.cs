@@ -6,6 +6,7 @@ using Posthouse.Remotes.Dialling;
 using Posthouse.Remotes.Imap;
 using Posthouse.Remotes.Lookups;
 using Posthouse.Remotes.Pooling;
+using Posthouse.Remotes.Probing;
 using Posthouse.Remotes.Relaying;
 using Posthouse.Remotes.Smtp;
 using Posthouse.Remotes.Telemetry;
@@ -21,6 +22,7 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly HostLookups _lookups;
     readonly IConnectionPool _pool;
     readonly MailRelay? _relay;
+    readonly HostProbe _probe;
 
     /// <summary>Makes a host; nothing is connected until the first request.</summary>
     public RemoteHost(RemoteHostOptions options, RemoteHostServices? services = null)
@@ -31,6 +33,7 @@ public sealed class RemoteHost : IAsyncDisposable
         var logger = services.Loggers.CreateLogger("Posthouse.Remotes");
         var dialler = services.Dialler ?? new SystemDialler(time);
         _cache = new AnswerCache(options.Cache, time);
+        _probe = new HostProbe(options, dialler, time, logger);
         if (options.Tls.AllowInvalidCerts)
             RemoteLog.AnyCertificate(logger, options.Id);
 
@@ -87,6 +90,12 @@ public sealed class RemoteHost : IAsyncDisposable
         }
         return result;
     }
+
+    /// <summary>
+    /// Tries each endpoint by one connection of its own, besides those of the pool, within <see cref="RemoteHostOptions.Timeout"/>, and
+    /// tells every step of it. Throws for nothing but cancellation.
+    /// </summary>
+    public Task<ProbeReport> ProbeAsync(CancellationToken cancellationToken) => _probe.RunAsync(cancellationToken);
 
     /// <summary>A view of the pool and the caches for display.</summary>
     public RemoteHostSnapshot Snapshot()

@@ -37,6 +37,7 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
             // 3. PREAUTH would make us somebody, and everything after it a success (RFC 9051 section 7.1.4).
             var greeting = await connection.ReadAsync("greeting", Allowance.Outer);
+            line.Attempt.Greeting = $"{greeting.Kind} {greeting.Text}";
             if (greeting is not { Tag: null, Kind: ImapResponseKind.Ok })
                 throw new HostUnavailableException($"greeting: {greeting.Kind} {greeting.Text}");
             if (connection.Wire.HasUnasked)

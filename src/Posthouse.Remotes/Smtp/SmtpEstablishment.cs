@@ -41,6 +41,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             // 3.
             line.Attempt.Begin(ConnectStep.Greeting);
             var greeting = await connection.ReadReplyAsync("greeting", Allowance.Outer);
+            line.Attempt.Greeting = greeting.ToString();
             if (greeting.Code != 220)
                 throw new HostUnavailableException($"greeting: {greeting}", Blame.Transport, greeting);
             if (connection.Wire.HasUnasked)
@@ -81,6 +82,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
         if (reply.Code == 250)
         {
             connection.Extensions = ServerExtensions.Parse(reply);
+            connection.Attempt.Keywords = [.. reply.Lines.Skip(1)];
             return;
         }
         // HELO offers neither TLS nor AUTH, so it serves only where neither is needed.

@@ -104,6 +104,14 @@ sealed class ScriptedPeer(PipeReader reader, PipeWriter writer)
         Assert.True(read.IsCompleted);
     }
 
+    /// <summary>Drops what came; whether the client has hung up.</summary>
+    public async Task<bool> HasClosedAsync()
+    {
+        var read = await reader.ReadAsync(TestContext.Current.CancellationToken);
+        reader.AdvanceTo(read.Buffer.End);
+        return read.IsCompleted;
+    }
+
     public async Task GreetAsync(string keywords = "250 PIPELINING")
     {
         await SayAsync("220 scripted\r\n");
