@@ -19,10 +19,10 @@ static class CertificateFaults
                 yield return $"{LifeOf(element.Certificate, leaf, chain.ChainPolicy.VerificationTime)}; only {host.Name("tls.allow-invalid-certs")} would accept it";
         }
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            yield return $"the certificate is for {NamesOf(leaf)}, not for {CertificateText.Printable(attempt.ServerName)}, which {NameSetting(attempt)} expects";
+            yield return $"the certificate is for {NamesOf(leaf)}, not for {CertificateText.Printable(attempt.ServerName)}; {host.Name("tls.server-name")} says which name to expect";
         var statuses = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status);
         if ((statuses & Untrusted) != 0)
-            yield return $"{IssuerOf(leaf)}, {(host.Tls.Authorities is null ? "unknown to this machine; its authority may be given in" : "none of those in")} {host.Name("tls.ca")}";
+            yield return $"{IssuerOf(leaf)} is not {(host.Tls.Authorities is null ? $"known to this machine; {host.Name("tls.ca")} may name it" : $"one of {host.Name("tls.ca")}")}";
         if ((statuses & ~Named) is not X509ChainStatusFlags.NoError and var others)
             yield return $"the certificate's chain is faulty ({others}); only {host.Name("tls.allow-invalid-certs")} would accept it";
     }
@@ -43,12 +43,8 @@ static class CertificateFaults
         return names.Count > 0 ? string.Join(", ", names) : $"no name at all (its subject is {CertificateText.Subject(leaf)})";
     }
 
-    static string NameSetting(Attempt attempt) => attempt.Host.Tls.ServerName is null && attempt.Endpoint.SocketPath is null
-        ? $"{attempt.Host.Name("address")} in want of {attempt.Host.Name("tls.server-name")}"
-        : attempt.Host.Name("tls.server-name");
-
     static string IssuerOf(X509Certificate2 leaf) =>
         leaf.SubjectName.RawData.AsSpan().SequenceEqual(leaf.IssuerName.RawData)
-            ? $"the certificate is self-signed ({CertificateText.Subject(leaf)})"
-            : $"the certificate's issuer is {CertificateText.Printable(leaf.Issuer)}";
+            ? $"the self-signed certificate {CertificateText.Subject(leaf)}"
+            : $"the certificate's issuer {CertificateText.Printable(leaf.Issuer)}";
 }

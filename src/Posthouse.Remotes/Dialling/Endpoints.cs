@@ -26,6 +26,7 @@ sealed class Endpoints(RemoteHostOptions host, IDialler dialler, TimeProvider ti
             var load = _loads.Take(left);
             var share = ShareOf(host.Timeout - time.GetElapsedTime(began), left.Count + 1);
             var attempt = new Attempt(host, load.Endpoint, share, time);
+            var since = time.GetTimestamp();
             using var turn = new CancellationTokenSource(left.Count == 0 ? Timeout.InfiniteTimeSpan : share, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, deadline);
             try
@@ -45,7 +46,7 @@ sealed class Endpoints(RemoteHostOptions host, IDialler dialler, TimeProvider ti
             }
             catch (OperationCanceledException)
             {
-                if (time.GetElapsedTime(began) >= share)
+                if (time.GetElapsedTime(since) >= share)
                     _loads.Settle(load, hasWorked: false);
                 failures.Add(attempt, new HostUnavailableException($"{attempt.Step.Name()}: nothing came of it in time"));
                 throw new OperationCanceledException("The connect was cut short.", failures.Sum(), deadline);

@@ -25,11 +25,14 @@ sealed class OverheardStream(Stream inner) : PassThroughStream(inner)
         }
     }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _first is null ? OverhearAsync(buffer, cancellationToken) : base.ReadAsync(buffer, cancellationToken);
+
+    async ValueTask<int> OverhearAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         var count = await base.ReadAsync(buffer, cancellationToken);
         if (count > 0)
-            _first ??= buffer.Span[..Math.Min(count, MostKept)].ToArray();
+            _first = buffer.Span[..Math.Min(count, MostKept)].ToArray();
         return count;
     }
 }
