@@ -60,10 +60,11 @@ public sealed class SandboxServer : IAsyncDisposable
         {
             if (_listener is not null)
                 return;
-            var listener = new Socket(_options.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            EndPoint place = _options.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : new IPEndPoint(_options.Address, Port);
+            var listener = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
             try
             {
-                listener.Bind(new IPEndPoint(_options.Address, Port));
+                listener.Bind(place);
                 listener.Listen(512);
             }
             catch
@@ -71,7 +72,7 @@ public sealed class SandboxServer : IAsyncDisposable
                 listener.Dispose();
                 throw;
             }
-            Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+            Port = (listener.LocalEndPoint as IPEndPoint)?.Port ?? 0;
             _listener = listener;
             _stopping = new CancellationTokenSource();
             _accepting = AcceptAsync(listener, _stopping.Token);
@@ -92,6 +93,8 @@ public sealed class SandboxServer : IAsyncDisposable
                 return;
             _listener.Dispose();
             _listener = null;
+            if (_options.SocketPath is { } path)
+                File.Delete(path);
             // The reset first: a session woken by the token would close in good order.
             foreach (var (connection, _) in _sessions.Values)
                 connection.Abort();

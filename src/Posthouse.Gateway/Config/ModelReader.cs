@@ -10,7 +10,7 @@ namespace Posthouse.Gateway.Config;
 /// no TOML ends it early, since what is missing from a half-read file would be reported as well.
 /// <list type="number">
 /// <item>Text becomes tables, those of included files added.</item>
-/// <item>Lists, remotes and rules are read: what other settings name.</item>
+/// <item>Lists, certificates, remotes and rules are read: what other settings name.</item>
 /// <item>Keys that are unknown, of the era, or not acted on yet are reported.</item>
 /// <item>The rest is read, and its names checked.</item>
 /// <item>Without an error, there is a model.</item>
@@ -31,14 +31,14 @@ static class ModelReader
         // 2. What can be named.
         var server = ServerSection.Read(root, scope);
         ListSection.ReadAll(root, scope);
-        var remotes = RemoteSection.ReadAll(root, server.HostName, scope);
+        var certificates = CertificateSection.ReadAll(root, scope);
+        var remotes = RemoteSection.ReadAll(root, server.HostName, certificates, scope);
         RuleSection.ReadAll(root, scope);
 
         // 3. Keys; those not acted on yet are read here, for their faults alone.
         new SchemaCheck(scope).Walk(root, [ConfigSchema.Root]);
 
         // 4. The rest.
-        var certificates = CertificateSection.ReadAll(root, scope);
         var model = new GatewayModel
         {
             Server = server,

@@ -26,6 +26,7 @@ abstract class HostConnection
         Host = host;
         Kind = kind;
         IsLocal = line.IsLocal;
+        Attempt = line.Attempt;
         Wire = new HostStream(line.Stream, time);
     }
 
@@ -40,7 +41,13 @@ abstract class HostConnection
 
     public bool IsLocal { get; }
 
+    /// <summary>Where it leads, and what its establishment took.</summary>
+    public Attempt Attempt { get; }
+
     public bool IsEncrypted { get; private set; }
+
+    /// <summary>The end of the life of the host's certificate; null in clear text.</summary>
+    public DateTimeOffset? CertificateExpiry => Attempt.Certificate?.NotAfter;
 
     /// <summary>Whether a secret itself may be said here.</summary>
     public bool MaySaySecret => IsEncrypted || IsLocal || (!Host.Tls.Implicit && Host.Tls.StartTls == StartTlsPolicy.Disable);
@@ -157,7 +164,8 @@ abstract class HostConnection
 
     public async Task EncryptAsync(CancellationToken cancellationToken)
     {
-        await Wire.UpgradeAsync(stream => TlsHandshake.RunAsync(stream, Host, cancellationToken));
+        Attempt.Begin(ConnectStep.Tls);
+        await Wire.UpgradeAsync(async stream => await TlsHandshake.RunAsync(stream, Attempt, _time, cancellationToken));
         IsEncrypted = true;
     }
 

@@ -20,7 +20,7 @@ public sealed record RemoteCacheOptions
 
     /// <summary>
     /// The age from which a yes, still used, is asked again in the background; null = five minutes for a login and nine tenths of
-    /// <see cref="Positive"/> for anything else.
+    /// <see cref="Positive"/> for anything else; <see cref="TimeSpan.MaxValue"/> = never.
     /// </summary>
     public TimeSpan? Refresh { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Posthouse.Remotes.Definition;
@@ -5,6 +6,8 @@ namespace Posthouse.Remotes.Definition;
 /// <summary>A client certificate with its private key and what stands between it and a root. Compared by its thumbprint.</summary>
 public sealed class RemoteCertificate : IEquatable<RemoteCertificate>
 {
+    SslStreamCertificateContext? _context;
+
     /// <summary>Borrows the certificates, which must live as long as the host.</summary>
     public RemoteCertificate(X509Certificate2 leaf, X509Certificate2Collection? chain = null)
     {
@@ -17,6 +20,10 @@ public sealed class RemoteCertificate : IEquatable<RemoteCertificate>
 
     /// <summary>The certificates between it and a root; may be empty.</summary>
     public X509Certificate2Collection Chain { get; }
+
+    /// <summary>The same in the framework's form, made once: TLS sessions are resumed only where it is the same object.</summary>
+    internal SslStreamCertificateContext Context =>
+        LazyInitializer.EnsureInitialized(ref _context, () => SslStreamCertificateContext.Create(Leaf, Chain, offline: true));
 
     /// <inheritdoc/>
     public bool Equals(RemoteCertificate? other) => other is not null && Leaf.Thumbprint == other.Leaf.Thumbprint;

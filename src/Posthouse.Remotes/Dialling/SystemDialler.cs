@@ -1,7 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Posthouse.Remotes.Answers;
-using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Dialling;
 
@@ -11,55 +11,83 @@ namespace Posthouse.Remotes.Dialling;
 /// </summary>
 sealed class SystemDialler(TimeProvider time) : IDialler
 {
-    public async Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
+    const int MostNamed = 4;
+
+    public async Task<DialledLine> DialAsync(Attempt attempt, CancellationToken cancellationToken)
     {
-        var addresses = await ResolveAsync(host, cancellationToken);
-        var share = host.Timeout / addresses.Length;
-        SocketException? refusal = null;
+        if (attempt.Endpoint.SocketPath is { } path)
+            return await DialSocketAsync(attempt, path, cancellationToken);
+
+        attempt.Begin(ConnectStep.Resolve);
+        var addresses = await ResolveAsync(attempt.Endpoint.Host, cancellationToken);
+        attempt.Addresses = addresses;
+        attempt.Begin(ConnectStep.Connect);
+        var share = attempt.Within / addresses.Length;
+        var refusals = new List<string>();
         for (var i = 0; i < addresses.Length; i++)
         {
-            using var turn = new CancellationTokenSource(i == addresses.Length - 1 ? Timeout.InfiniteTimeSpan : share, time);
+            var isLast = i == addresses.Length - 1;
+            using var turn = new CancellationTokenSource(isLast || share < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : share, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, cancellationToken);
             try
             {
-                return await ConnectAsync(new IPEndPoint(addresses[i], host.EffectivePort), either.Token);
+                var stream = await ConnectAsync(new IPEndPoint(addresses[i], attempt.Port), either.Token);
+                attempt.Peer = addresses[i];
+                return new DialledLine(stream, IPAddress.IsLoopback(addresses[i]), attempt);
             }
             catch (SocketException e)
             {
-                refusal = e;
+                refusals.Add($"connect to {addresses[i]}: {Reason(e)}");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                refusal = new SocketException((int)SocketError.TimedOut);
+                refusals.Add(string.Create(CultureInfo.InvariantCulture, $"connect to {addresses[i]}: nothing within {share.TotalSeconds:0.#}s"));
             }
         }
-        throw new HostUnavailableException($"connect to {host.Address} port {host.EffectivePort}: {refusal!.Message}", cause: refusal);
+        var more = refusals.Count > MostNamed ? $" and {refusals.Count - MostNamed} more" : "";
+        throw new HostUnavailableException($"{string.Join("; ", refusals.Take(MostNamed))}{more}");
     }
 
-    static async Task<IPAddress[]> ResolveAsync(RemoteHostOptions host, CancellationToken cancellationToken)
+    static async Task<IPAddress[]> ResolveAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host.Address[0].Host, cancellationToken);
+            var addresses = await Dns.GetHostAddressesAsync(name, cancellationToken);
             if (addresses.Length > 0)
                 return addresses;
         }
         // An address that cannot be a name at all is an ArgumentException.
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
-            throw new HostUnavailableException($"resolve {host.Name("address")} {host.Address}: {e.Message}", cause: e);
+            throw new HostUnavailableException($"resolve: {e.Message}", cause: e);
         }
-        throw new HostUnavailableException($"resolve {host.Name("address")} {host.Address}: no addresses");
+        throw new HostUnavailableException("resolve: no addresses");
     }
 
-    static async Task<DialledLine> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
+    static async Task<DialledLine> DialSocketAsync(Attempt attempt, string path, CancellationToken cancellationToken)
     {
-        // Without NoDelay a pipelined dialogue waits for the other side's delayed ACK, some 40 ms each time.
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        attempt.Begin(ConnectStep.Connect);
         try
         {
+            return new DialledLine(await ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken), true, attempt);
+        }
+        // A path that no socket can have is an ArgumentException.
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            throw new HostUnavailableException($"connect: {(e is SocketException refusal ? Reason(refusal) : "the path is too long for a Unix socket")}", cause: e);
+        }
+    }
+
+    static async Task<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Without NoDelay a pipelined dialogue waits for the other side's delayed ACK, some 40 ms each time.
+            if (endPoint is IPEndPoint)
+                socket.NoDelay = true;
             await socket.ConnectAsync(endPoint, cancellationToken);
-            return new DialledLine(new NetworkStream(socket, ownsSocket: true), IPAddress.IsLoopback(endPoint.Address));
+            return new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {
@@ -67,4 +95,7 @@ sealed class SystemDialler(TimeProvider time) : IDialler
             throw;
         }
     }
+
+    // The framework adds the endpoint, which stands before it already.
+    static string Reason(SocketException e) => new SocketException(e.ErrorCode).Message;
 }

@@ -1,36 +1,123 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Dialling;
 
-/// <summary>Our side of TLS toward a host.</summary>
-static class TlsHandshake
+/// <summary>Our side of one handshake. Sessions are resumed by default; a certificate selection callback would turn that off, so there is none.</summary>
+sealed class TlsHandshake
 {
-    /// <summary>
-    /// Shakes hands and checks the certificate against the system's store and the host's address. Sessions are resumed by default; a
-    /// certificate selection callback would turn that off, so there is none.
-    /// </summary>
-    [SuppressMessage("Security", "CA5359", Justification = "The operator asked for it by name: tls.allow-invalid-certs.")]
-    public static async Task<Stream> RunAsync(Stream stream, RemoteHostOptions host, CancellationToken cancellationToken)
+    /// <summary>However long the connect may take, a handshake that takes longer is not one.</summary>
+    static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
+    const int MostNames = 20;
+
+    readonly Attempt _attempt;
+    readonly RemoteTlsOptions _tls;
+
+    TlsHandshake(Attempt attempt)
     {
-        var options = new SslClientAuthenticationOptions { TargetHost = host.Address[0].Host };
-        if (host.Tls.AllowInvalidCerts)
-            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        var tls = new SslStream(stream, leaveInnerStreamOpen: false);
+        _attempt = attempt;
+        _tls = attempt.Host.Tls;
+    }
+
+    /// <summary>Shakes hands and checks the certificate. Owns the stream where it fails.</summary>
+    /// <exception cref="HostUnavailableException">No TLS, or a certificate that is not accepted.</exception>
+    public static async Task<SslStream> RunAsync(Stream stream, Attempt attempt, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var overheard = new OverheardStream(stream);
+        var tls = new SslStream(overheard, leaveInnerStreamOpen: false);
         try
         {
-            await tls.AuthenticateAsClientAsync(options, cancellationToken);
+            await new TlsHandshake(attempt).RunAsync(tls, overheard, time, cancellationToken);
+            attempt.Cipher = $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}";
             return tls;
         }
-        catch (Exception e)
+        catch
         {
             await tls.DisposeAsync();
-            if (e is AuthenticationException or IOException)
-                throw new HostUnavailableException($"TLS with {host.Address}: {e.Message}", cause: e);
             throw;
         }
     }
+
+    async Task RunAsync(SslStream tls, OverheardStream overheard, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(Options(), either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HostUnavailableException(string.Create(CultureInfo.InvariantCulture, $"TLS: no handshake within {Longest.TotalSeconds:0}s"));
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            throw new HostUnavailableException($"TLS: {ReasonOf(e, overheard)}", cause: e);
+        }
+        CheckPin(_attempt.Certificate ?? throw new HostUnavailableException("TLS: the host showed no certificate"));
+    }
+
+    SslClientAuthenticationOptions Options()
+    {
+        var policy = new X509ChainPolicy
+        {
+            RevocationMode = X509RevocationMode.NoCheck,
+            // What stands in a stranger's certificate is no reason to call anybody.
+            DisableCertificateDownloads = true,
+        };
+        if (_tls.Authorities is { } authorities)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(authorities.Certificates);
+        }
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = _attempt.ServerName,
+            CertificateChainPolicy = policy,
+            ClientCertificateContext = _tls.Certificate?.Context,
+            RemoteCertificateValidationCallback = Look,
+        };
+    }
+
+    /// <summary>
+    /// Looks at what the framework found, since nothing of it can be seen after a refusal. Only the operator, by
+    /// <c>tls.allow-invalid-certs</c>, turns a refusal into a yes.
+    /// </summary>
+    bool Look(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is not X509Certificate2 leaf || chain is null)
+            return false;
+        _attempt.Certificate = new PeerCertificate
+        {
+            Subjects = [.. chain.ChainElements.Select(element => CertificateText.Subject(element.Certificate))],
+            Names = CertificateText.Names(leaf, MostNames),
+            NotAfter = leaf.NotAfter,
+            Pin = CertificateText.Pin(leaf),
+            Faults = errors == SslPolicyErrors.None ? [] : [.. CertificateFaults.Of(leaf, chain, errors, _attempt)],
+        };
+        return errors == SslPolicyErrors.None || _tls.AllowInvalidCerts;
+    }
+
+    void CheckPin(PeerCertificate shown)
+    {
+        if (_tls.Pins.Count > 0 && !_tls.Pins.Contains(shown.Pin))
+            throw new HostUnavailableException($"TLS: the host's key is not one of {_attempt.Host.Name("tls.pin")}; it is sha256//{shown.Pin}");
+    }
+
+    string ReasonOf(Exception failure, OverheardStream overheard)
+    {
+        if (_attempt.Certificate is { Faults: { Count: > 0 } faults } && !_tls.AllowInvalidCerts)
+            return string.Join("; ", faults);
+        if (overheard.ClearText is { } text)
+            return $"the host answered in clear text (\"{text}\"); {ClearSetting}";
+        var reason = CertificateText.Printable(failure.GetBaseException().Message);
+        return failure is IOException ? $"{reason} Does the host speak TLS here? {ClearSetting}" : reason;
+    }
+
+    string ClearSetting => _tls.Implicit ? $"{_attempt.Host.Name("tls.implicit")} is true" : $"{_attempt.Host.Name("tls.implicit")} is false and STARTTLS was said";
 }

@@ -7,6 +7,7 @@ using Posthouse.Remotes.Health;
 using Posthouse.Remotes.Imap;
 using Posthouse.Remotes.Lookups;
 using Posthouse.Remotes.Pooling;
+using Posthouse.Remotes.Probing;
 using Posthouse.Remotes.Relaying;
 using Posthouse.Remotes.Smtp;
 using Posthouse.Remotes.Telemetry;
@@ -27,6 +28,7 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly HostMetrics _metrics;
     readonly Func<RemoteHostSnapshot> _snapshot;
     readonly Action<Mailbox> _proved;
+    readonly HostProbe _probe;
 
     /// <summary>Makes a host; nothing is connected until the first request, unless <see cref="RemoteLimits.Warm"/> says otherwise.</summary>
     public RemoteHost(RemoteHostOptions options, RemoteHostServices? services = null)
@@ -49,6 +51,7 @@ public sealed class RemoteHost : IAsyncDisposable
         _breaker = new Breaker(options, time, logger);
         _cache = new AnswerCache(options.Cache, time);
         _proved = proved ?? ForgetNo;
+        _probe = new HostProbe(options, dialler, time, logger);
         if (options.Tls.AllowInvalidCerts)
             RemoteLog.AnyCertificate(logger, options.Id);
 
@@ -126,6 +129,12 @@ public sealed class RemoteHost : IAsyncDisposable
             : _cache.Flush([login, verify, expand]);
     }
 
+    /// <summary>
+    /// Tries each endpoint by one connection of its own, besides those of the pool, within <see cref="RemoteHostOptions.Timeout"/>, and
+    /// tells every step of it. Throws for nothing but cancellation.
+    /// </summary>
+    public Task<ProbeReport> ProbeAsync(CancellationToken cancellationToken) => _probe.RunAsync(cancellationToken);
+
     /// <summary>A view of the pool and the caches for display.</summary>
     public RemoteHostSnapshot Snapshot()
     {
@@ -142,6 +151,7 @@ public sealed class RemoteHost : IAsyncDisposable
             WaitingRelays = counts.Waiting.Relays,
             Opened = counts.Opened,
             Breaker = _breaker.State,
+            CertificateExpiry = _metrics.CertificateExpiry,
             AcceptsAnyCertificate = Options.Tls.AllowInvalidCerts,
             PositiveEntries = _cache.PositiveEntries,
             NegativeEntries = _cache.NegativeEntries,

@@ -141,10 +141,16 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
     /// <summary>Capabilities come as data, or as a code of an OK.</summary>
     public void TakeCapabilities(ImapResponse response)
     {
-        if (response.Kind == ImapResponseKind.Capability)
-            Capabilities = ImapCapabilities.Parse(response.Text);
-        else if (response is { Kind: ImapResponseKind.Ok, Code: "CAPABILITY", CodeArgument: { } atoms })
-            Capabilities = ImapCapabilities.Parse(atoms);
+        var atoms = response switch
+        {
+            { Kind: ImapResponseKind.Capability } => response.Text,
+            { Kind: ImapResponseKind.Ok, Code: "CAPABILITY", CodeArgument: { } listed } => listed,
+            _ => null,
+        };
+        if (atoms is null)
+            return;
+        Capabilities = ImapCapabilities.Parse(atoms);
+        Attempt.Keywords = atoms.Split(' ', StringSplitOptions.RemoveEmptyEntries);
     }
 
     // The host says BYE and OK and closes; what exactly it says matters to nobody.

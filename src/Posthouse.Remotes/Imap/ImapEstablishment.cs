@@ -14,12 +14,19 @@ namespace Posthouse.Remotes.Imap;
 /// </summary>
 sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
+    readonly Endpoints _endpoints = new(host, dialler, time);
+
+    /// <summary>At the first endpoint that will have us.</summary>
     /// <param name="client">For whom alone it is made (PROXY protocol); null = for nobody in particular.</param>
     /// <param name="deadline">Ends the whole of it.</param>
-    public async Task<ImapConnection> EstablishAsync(ClientIdentity? client, CancellationToken deadline)
+    public Task<ImapConnection> EstablishAsync(ClientIdentity? client, CancellationToken deadline) =>
+        _endpoints.ReachAsync((line, turn) => EstablishAsync(line, client, turn), deadline);
+
+    /// <summary>On a dialled line, which is closed where this fails.</summary>
+    public async Task<ImapConnection> EstablishAsync(DialledLine line, ClientIdentity? client, CancellationToken deadline)
     {
         // 1.
-        var connection = new ImapConnection(await dialler.DialAsync(host, deadline), host, time);
+        var connection = new ImapConnection(line, host, time);
         try
         {
             connection.Wire.Enter(deadline);
@@ -29,8 +36,11 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             if (host.Tls.Implicit)
                 await connection.EncryptAsync(deadline);
 
+            line.Attempt.Begin(ConnectStep.Greeting);
+
             // 3. PREAUTH would make us somebody, and everything after it a success (RFC 9051 section 7.1.4).
             var greeting = await connection.ReadAsync("greeting", Allowance.Outer);
+            line.Attempt.Greeting = $"{greeting.Kind} {greeting.Text}";
             if (greeting is not { Tag: null, Kind: ImapResponseKind.Ok })
                 throw new HostUnavailableException($"greeting: {greeting.Kind} {greeting.Text}");
             if (connection.Wire.HasUnasked)
@@ -42,10 +52,12 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 await StartTlsAsync(connection, deadline);
 
             // 5.
+            line.Attempt.Begin(ConnectStep.Hello);
             if (connection.Capabilities is null)
                 await connection.AskCapabilitiesAsync(Allowance.Outer);
             if (connection.Capabilities is not ({ Imap4Rev1: true } or { Imap4Rev2: true }))
                 throw new HostUnavailableException("capability: the host offers neither IMAP4rev1 nor IMAP4rev2", Blame.Definition);
+            line.Attempt.End();
             connection.Wire.End();
             return connection;
         }
@@ -60,6 +72,7 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
     async Task StartTlsAsync(ImapConnection connection, CancellationToken deadline)
     {
+        connection.Attempt.Begin(ConnectStep.Hello);
         if (connection.Capabilities is null)
             await connection.AskCapabilitiesAsync(Allowance.Outer);
         var refusal = "not offered by the host";

@@ -52,6 +52,7 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
             Interlocked.Increment(ref _opened);
             Breaker.Succeeded(pass);
             services.Metrics.Connected(_time.GetElapsedTime(start), hasFailed: false);
+            services.Metrics.SawCertificate(connection.CertificateExpiry);
             RemoteLog.Connected(_logger, host.Id, kind == ConnectionKind.LoggedIn);
             return connection;
         }
@@ -59,15 +60,15 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
         {
             failure = e;
         }
-        catch (OperationCanceledException) when (!deadline.IsCancellationRequested || within < host.Timeout)
+        catch (OperationCanceledException e) when (!deadline.IsCancellationRequested || within < host.Timeout)
         {
             Breaker.GivenUp(pass);
             cancellationToken.ThrowIfCancellationRequested();
-            throw _stop.IsCancellationRequested ? OutOfService() : NotInTime();
+            throw _stop.IsCancellationRequested ? OutOfService() : NotInTime(e);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            failure = NotInTime();
+            failure = NotInTime(e);
         }
         catch (Exception e)
         {
@@ -81,5 +82,6 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
         throw failure;
     }
 
-    HostUnavailableException NotInTime() => new($"not established within {host.Name("timeout", host.Timeout)}");
+    HostUnavailableException NotInTime(OperationCanceledException e) => new(
+        $"not established within {host.Name("timeout", host.Timeout)}{(e.InnerException is HostUnavailableException reached ? $": {reached.Message}" : "")}");
 }

@@ -15,15 +15,22 @@ namespace Posthouse.Remotes.Smtp;
 /// </summary>
 sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
+    readonly Endpoints _endpoints = new(host, dialler, time);
+
     bool MustHaveTls => !host.Tls.Implicit && host.Tls.StartTls == StartTlsPolicy.Require;
 
+    /// <summary>At the first endpoint that will have us.</summary>
     /// <param name="kind">Whether to log in ourselves.</param>
     /// <param name="client">For whom alone it is made (PROXY protocol); null = for nobody in particular.</param>
     /// <param name="deadline">Ends the whole of it.</param>
-    public async Task<SmtpConnection> EstablishAsync(ConnectionKind kind, ClientIdentity? client, CancellationToken deadline)
+    public Task<SmtpConnection> EstablishAsync(ConnectionKind kind, ClientIdentity? client, CancellationToken deadline) =>
+        _endpoints.ReachAsync((line, turn) => EstablishAsync(line, kind, client, turn), deadline);
+
+    /// <summary>On a dialled line, which is closed where this fails.</summary>
+    public async Task<SmtpConnection> EstablishAsync(DialledLine line, ConnectionKind kind, ClientIdentity? client, CancellationToken deadline)
     {
         // 1.
-        var connection = new SmtpConnection(await dialler.DialAsync(host, deadline), host, kind, time);
+        var connection = new SmtpConnection(line, host, kind, time);
         try
         {
             connection.Wire.Enter(deadline);
@@ -34,23 +41,29 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 await connection.EncryptAsync(deadline);
 
             // 3.
+            line.Attempt.Begin(ConnectStep.Greeting);
             var greeting = await connection.ReadReplyAsync("greeting", Allowance.Outer);
+            line.Attempt.Greeting = greeting.ToString();
             if (greeting.Code != 220)
                 throw new HostUnavailableException($"greeting: {greeting}", Blame.Transport, greeting);
             if (connection.Wire.HasUnasked)
                 throw connection.Wire.Garbled("greeting: more came than a greeting");
 
             // 4.
-            await SmtpHello.SayAsync(connection, Allowance.Outer);
+            await SayHelloAsync(connection);
 
             // 5.
             if (!host.Tls.Implicit && host.Tls.StartTls != StartTlsPolicy.Disable && await StartTlsAsync(connection, deadline))
-                await SmtpHello.SayAsync(connection, Allowance.Outer);
+                await SayHelloAsync(connection);
 
             // 6.
             if (kind == ConnectionKind.LoggedIn)
+            {
+                line.Attempt.Begin(ConnectStep.Login);
                 await SmtpOwnLogin.RunAsync(connection, Allowance.Outer);
+            }
 
+            line.Attempt.End();
             connection.Wire.End();
             return connection;
         }
@@ -61,6 +74,13 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             connection.Wire.Dispose();
             throw;
         }
+    }
+
+    static async Task SayHelloAsync(SmtpConnection connection)
+    {
+        connection.Attempt.Begin(ConnectStep.Hello);
+        var reply = await SmtpHello.SayAsync(connection, Allowance.Outer);
+        connection.Attempt.Keywords = [.. reply.Lines.Skip(1)];
     }
 
     /// <summary>True once the line is encrypted; false where the operator lets it stay in clear.</summary>

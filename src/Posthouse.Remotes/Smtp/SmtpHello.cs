@@ -9,10 +9,11 @@ namespace Posthouse.Remotes.Smtp;
 /// <summary>EHLO or LHLO, to be said after each greeting and after STARTTLS: what the host offers now takes the place of all that it offered before.</summary>
 static class SmtpHello
 {
+    /// <summary>The host's answer, whose lines after the first are what it offers.</summary>
     /// <param name="connection">After a greeting.</param>
     /// <param name="allowance">For each reply.</param>
     /// <param name="clientName">A client's name, to be said in place of ours; ours is said where the host or the grammar does not take it.</param>
-    public static async Task SayAsync(SmtpConnection connection, Allowance allowance, string? clientName = null)
+    public static async Task<Reply> SayAsync(SmtpConnection connection, Allowance allowance, string? clientName = null)
     {
         var verb = connection.IsLmtp ? SmtpVerb.Lhlo : SmtpVerb.Ehlo;
         connection.Extensions = new ServerExtensions();
@@ -24,7 +25,7 @@ static class SmtpHello
         if (reply.Code == 250)
         {
             connection.Extensions = ServerExtensions.Parse(reply);
-            return;
+            return reply;
         }
         // HELO offers neither TLS nor AUTH, so it serves only where neither is needed.
         var tls = connection.Host.Tls;
@@ -33,7 +34,7 @@ static class SmtpHello
         {
             reply = await SayOwnAsync(connection, SmtpVerb.Helo, allowance);
             if (reply.Code == 250)
-                return;
+                return reply;
         }
         throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply);
     }

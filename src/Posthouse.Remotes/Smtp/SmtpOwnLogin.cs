@@ -16,6 +16,7 @@ static class SmtpOwnLogin
         var offered = connection.Extensions.AuthMechanisms;
         var mechanism = LoginMechanisms.ForOwn(offered, connection)
             ?? throw new HostUnavailableException($"{setting}: {LoginMechanisms.Missing(offered, connection)}", Blame.Definition);
+        connection.Attempt.Mechanism = mechanism;
         var client = SaslClient.Create(mechanism, host.Auth!.Credentials)!;
         var reply = await SmtpSasl.RunAsync(connection, client, allowance);
         if (reply.Code != 235)

@@ -9,6 +9,10 @@ sealed class HostMetrics(string remote, RemoteMetrics metrics)
     long _stale;
     long _coalesced;
     long _misses;
+    long _certificateEnds;
+
+    /// <summary>When the certificate ends that the host showed at the latest connect; null = none was shown yet.</summary>
+    public DateTimeOffset? CertificateExpiry => Interlocked.Read(ref _certificateEnds) is > 0 and var seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     public long Fresh => Interlocked.Read(ref _fresh);
 
@@ -35,6 +39,12 @@ sealed class HostMetrics(string remote, RemoteMetrics metrics)
     /// <param name="hasFailed">No connection came of it.</param>
     public void Connected(TimeSpan time, bool hasFailed) =>
         metrics.Connect.Record(time.TotalSeconds, new TagList { { RemoteMetrics.Remote, remote }, { "outcome", hasFailed ? "failed" : "ok" } });
+
+    public void SawCertificate(DateTimeOffset? ends)
+    {
+        if (ends is { } end)
+            Interlocked.Exchange(ref _certificateEnds, end.ToUnixTimeSeconds());
+    }
 
     /// <param name="verb">AUTH, RCPT, VRFY, EXPN or MAIL.</param>
     /// <param name="time">On the connection, from the first command to the last reply.</param>

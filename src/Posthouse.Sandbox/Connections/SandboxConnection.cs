@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -29,7 +30,8 @@ sealed class SandboxConnection : IAsyncDisposable
         Host = host;
         _stopping = stopping;
         _socket = socket;
-        _socket.NoDelay = true;
+        if (socket.AddressFamily != AddressFamily.Unix)
+            _socket.NoDelay = true;
         _network = new NetworkStream(socket, ownsSocket: true);
         Input = PipeReader.Create(_network, ReaderOptions);
         Output = PipeWriter.Create(_network, WriterOptions);
@@ -138,6 +140,7 @@ sealed class SandboxConnection : IAsyncDisposable
     }
 
     /// <summary>Takes the server's part of the handshake. False: the client has sent more in clear, which must not be taken for what came under TLS.</summary>
+    [SuppressMessage("Security", "CA5359", Justification = "A client's certificate is shown in the dialogue, and lets nobody in.")]
     public async Task<bool> StartTlsAsync()
     {
         await FlushAsync();
@@ -151,8 +154,17 @@ sealed class SandboxConnection : IAsyncDisposable
         await Input.CompleteAsync();
         await Output.CompleteAsync();
         _tls = new SslStream(_network, leaveInnerStreamOpen: true);
-        await _tls.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions { ServerCertificateContext = Host.Certificate, EnabledSslProtocols = SslProtocols.None }, _stopping);
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = Host.Certificate,
+            EnabledSslProtocols = SslProtocols.None,
+            ClientCertificateRequired = Host.Options.AskForCertificate,
+        };
+        if (Host.Options.AskForCertificate)
+            options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        await _tls.AuthenticateAsServerAsync(options, _stopping);
+        if (Host.Options.AskForCertificate)
+            Heard($"(certificate {_tls.RemoteCertificate?.Subject ?? "none"})");
         Input = PipeReader.Create(_tls, ReaderOptions);
         Output = PipeWriter.Create(_tls, WriterOptions);
         return true;

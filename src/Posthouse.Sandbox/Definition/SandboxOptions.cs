@@ -29,10 +29,16 @@ public sealed record SandboxOptions
     /// <summary>0 = any free one, kept over stop and start.</summary>
     public int Port { get; init; }
 
+    /// <summary>Listens on this Unix socket instead, which is removed at the stop.</summary>
+    public string? SocketPath { get; init; }
+
     public required SandboxAccounts Accounts { get; init; }
 
     /// <summary>Null: a self-signed one for <see cref="HostName"/>, localhost and the loopback addresses.</summary>
     public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether the client is asked for a certificate; the dialogue names the one it shows, which is not checked.</summary>
+    public bool AskForCertificate { get; init; }
 
     /// <summary>Whether SASL is offered, on a clear line too: it is a sandbox. On IMAP, false leaves LOGIN alone.</summary>
     public bool OfferAuth { get; init; } = true;

@@ -96,8 +96,7 @@ public class ReferenceProblemTests
             lookup = [ { if = "listener", eq = "a", then = ["list/users", "list/staff"] }, { else = ["list/users", "remote/i"] } ]
             """,
             """
-            8:7: warning: remote.i.login: domains is read but not acted on yet
-            10:89: error: session.auth.lookup.else: a ladder of logins with a remote in it is not acted on yet, as login.domains is not: name one lookup
+            10:89: error: session.auth.lookup.else: a ladder of logins with a remote in it is not acted on yet: name one lookup
             """
         },
         {

@@ -1,4 +1,3 @@
-using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Dialling;
 
 namespace Posthouse.Tests.Remotes;
@@ -12,13 +11,13 @@ sealed class CountingDialler : IDialler
 
     public int Peak { get; private set; }
 
-    public async Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
+    public async Task<DialledLine> DialAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         lock (_gate)
             Peak = Math.Max(Peak, ++_open);
         try
         {
-            var line = await _inner.DialAsync(host, cancellationToken);
+            var line = await _inner.DialAsync(attempt, cancellationToken);
             return line with { Stream = new DuplexStream(line.Stream, line.Stream, Hung) };
         }
         catch

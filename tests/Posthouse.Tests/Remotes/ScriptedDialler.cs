@@ -19,14 +19,14 @@ sealed class ScriptedDialler(params Func<ScriptedPeer, Task>[] scripts) : IDiall
     /// <summary>What the host says is read before it goes on.</summary>
     public bool InLockstep { get; init; }
 
-    public Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
+    public Task<DialledLine> DialAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         var script = scripts[Interlocked.Increment(ref _dialled) - 1];
         var toHost = new Pipe();
         var fromHost = new Pipe(InLockstep ? new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1) : PipeOptions.Default);
         lock (_plays)
             _plays.Add(PlayAsync(script, new ScriptedPeer(toHost.Reader, fromHost.Writer)));
-        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal));
+        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal, attempt));
     }
 
     /// <summary>Rethrows what a script did not find as it expected.</summary>
@@ -102,6 +102,14 @@ sealed class ScriptedPeer(PipeReader reader, PipeWriter writer)
         var read = await reader.ReadAsync(TestContext.Current.CancellationToken);
         Assert.Equal("", Encoding.Latin1.GetString(read.Buffer));
         Assert.True(read.IsCompleted);
+    }
+
+    /// <summary>Drops what came; whether the client has hung up.</summary>
+    public async Task<bool> HasClosedAsync()
+    {
+        var read = await reader.ReadAsync(TestContext.Current.CancellationToken);
+        reader.AdvanceTo(read.Buffer.End);
+        return read.IsCompleted;
     }
 
     public async Task GreetAsync(string keywords = "250 PIPELINING", string name = "post.example")

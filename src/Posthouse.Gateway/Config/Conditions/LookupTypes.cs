@@ -111,7 +111,7 @@ static class LoginLadder
         if (open is not null)
             scope.Findings.Error(node, $"a ladder of logins needs login.domains in [remote.{ConfigFindings.Quoted(open)}], or a password would be shown to the next host");
         else if (remotes.Count > 0)
-            scope.Findings.Error(node, "a ladder of logins with a remote in it is not acted on yet, as login.domains is not: name one lookup");
+            scope.Findings.Error(node, "a ladder of logins with a remote in it is not acted on yet: name one lookup");
         return remotes.Count == 0;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Toml;
 using Posthouse.Remotes.Definition;
@@ -7,16 +8,18 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary>Reads <c>[remote.&lt;id&gt;]</c>.</summary>
 static class RemoteSection
 {
-    public static IReadOnlyList<RemoteHostOptions> ReadAll(TomlTable root, string helloName, ReadScope scope)
+    public static IReadOnlyList<RemoteHostOptions> ReadAll(
+        TomlTable root, string helloName, IReadOnlyDictionary<string, LoadedCertificate?> certificates, ReadScope scope)
     {
+        var tls = new RemoteTlsSection(certificates, scope);
         var remotes = new List<RemoteHostOptions>();
         foreach (var (id, table) in TablesById.Of(root, "remote"))
-            remotes.Add(Read(id, new TableReader(table, scope), helloName, scope));
+            remotes.Add(Read(id, new TableReader(table, scope), helloName, tls, scope));
         return remotes;
     }
 
     /// <summary>A definition with faults still counts as one, so that what names it is not reported too.</summary>
-    static RemoteHostOptions Read(string id, TableReader table, string helloName, ReadScope scope)
+    static RemoteHostOptions Read(string id, TableReader table, string helloName, RemoteTlsSection tls, ReadScope scope)
     {
         var protocol = table.Read(RemoteKeys.Protocol);
         var options = new RemoteHostOptions
@@ -29,7 +32,7 @@ static class RemoteSection
             Timeout = table.Read(RemoteKeys.Timeout),
             Lookup = table.Read(RemoteKeys.Lookup),
             HelloName = helloName,
-            Tls = ReadTls(table, scope),
+            Tls = tls.Read(table),
             Auth = ReadAuth(table, protocol, scope),
             Limits = new RemoteLimits
             {
@@ -37,6 +40,7 @@ static class RemoteSection
                 Requests = table.Read(RemoteKeys.LimitRequests),
                 Idle = table.Read(RemoteKeys.LimitIdle),
                 Age = table.Read(RemoteKeys.LimitAge),
+                Warm = table.Read(RemoteKeys.LimitWarm),
             },
             Cache = new RemoteCacheOptions
             {
@@ -44,6 +48,8 @@ static class RemoteSection
                 Positive = table.Read(RemoteKeys.CachePositive),
                 Negative = table.Read(RemoteKeys.CacheNegative),
                 LoginNegative = table.Read(RemoteKeys.CacheLoginNegative),
+                Stale = table.Read(RemoteKeys.CacheStale),
+                Refresh = table.Read(RemoteKeys.CacheRefresh),
             },
             Timeouts = new RemoteTimeouts
             {
@@ -51,22 +57,56 @@ static class RemoteSection
                 Data = table.Read(RemoteKeys.TimeoutData),
                 Dot = table.Read(RemoteKeys.TimeoutDot),
             },
+            Login = new RemoteLoginOptions
+            {
+                Rewrite = table.Read(RemoteKeys.LoginRewriteTo),
+                Domains = [.. table.Read(RemoteKeys.LoginDomains)],
+            },
+            ForwardClient = table.Read(RemoteKeys.Forward),
+            Breaker = new RemoteBreakerOptions
+            {
+                Failures = table.Read(RemoteKeys.BreakerFailures),
+                Cooldown = table.Read(RemoteKeys.BreakerCooldown),
+            },
         };
+        CheckAddress(options, table, protocol, scope);
+        CheckForwardClient(options, table, protocol, scope);
+        if (options.Limits.Warm > options.Concurrency)
+            scope.Findings.Error(table.Find(RemoteKeys.LimitWarm)!, string.Create(CultureInfo.InvariantCulture, $"is more than concurrency, which is {options.Concurrency}"));
+        if (protocol is not null && options.Address != RemoteKeys.Address.Fallback)
+            RemoteTraps.Warn(options, table, scope);
         scope.Names.Remotes[id] = new NamedRemote(protocol, options.Lookup, table.Find(RemoteKeys.LoginDomains) is not null);
         return options;
     }
 
-    static RemoteTlsOptions ReadTls(TableReader table, ReadScope scope)
+    static void CheckAddress(RemoteHostOptions host, TableReader table, RemoteProtocol? protocol, ReadScope scope)
     {
-        var tls = new RemoteTlsOptions
+        if (table.Find(RemoteKeys.Address) is not { } node)
+            return;
+        var nodes = RemoteEndpointText.NodesOf(node);
+        var known = new HashSet<(string, int)>();
+        for (var i = 0; i < host.Address.Count && host.Address.Count == nodes.Count; i++)
         {
-            Implicit = table.Read(RemoteKeys.TlsImplicit),
-            AllowInvalidCerts = table.Read(RemoteKeys.TlsAllowInvalidCerts),
-            StartTls = table.Read(RemoteKeys.TlsStartTls),
+            var endpoint = host.Address[i];
+            if (endpoint.SocketPath is not null && protocol == RemoteProtocol.Imap)
+                scope.Findings.Error(nodes[i], "a Unix socket serves smtp and lmtp, not imap");
+            var place = endpoint.SocketPath is { } path ? (path, 0) : (endpoint.Host.ToLowerInvariant(), endpoint.Port != 0 ? endpoint.Port : host.EffectivePort);
+            if (!known.Add(place))
+                scope.Findings.Error(nodes[i], "is the same endpoint as one before it");
+        }
+    }
+
+    static void CheckForwardClient(RemoteHostOptions host, TableReader table, RemoteProtocol? protocol, ReadScope scope)
+    {
+        var isImap = protocol == RemoteProtocol.Imap;
+        var message = (host.ForwardClient, isImap) switch
+        {
+            (ForwardClient.XClient, true) => "xclient is of smtp and lmtp; an imap host may take imap-id or proxy-v2",
+            (ForwardClient.ImapId, false) => "imap-id is of imap; this host may take xclient or proxy-v2",
+            _ => null,
         };
-        if (tls.AllowInvalidCerts && table.Find(RemoteKeys.TlsAllowInvalidCerts) is { } node)
-            scope.Findings.Warn(node, "accepts any certificate, so anyone on the way can pose as this host and read what is sent to it");
-        return tls;
+        if (message is not null && protocol is not null)
+            scope.Findings.Error(table.Find(RemoteKeys.Forward)!, message);
     }
 
     static RemoteAuthOptions? ReadAuth(TableReader table, RemoteProtocol? protocol, ReadScope scope)

@@ -27,12 +27,12 @@ abstract class StrictSink : IDialler
     /// <summary>Entries that no test has taken yet.</summary>
     public IReadOnlyCollection<string> Rest => _journal;
 
-    public Task<DialledLine> DialAsync(RemoteHostOptions host, CancellationToken cancellationToken)
+    public Task<DialledLine> DialAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         var toHost = new Pipe();
         var fromHost = new Pipe();
         _ = PlayAsync(new SinkLine(toHost.Reader, fromHost.Writer));
-        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal: true));
+        return Task.FromResult(new DialledLine(new DuplexStream(fromHost.Reader.AsStream(), toHost.Writer.AsStream()), IsLocal: true, attempt));
     }
 
     /// <summary>The next entries, in order.</summary>

@@ -79,6 +79,20 @@ public sealed class MetricsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_end_of_the_hosts_certificate_is_seen()
+    {
+        await using var box = await SandboxedHost.StartAsync(
+            SandboxProtocol.Imap, options => options with { Tls = new RemoteTlsOptions { AllowInvalidCerts = true } },
+            sandbox => sandbox with { Tls = SandboxTls.Implicit }, new RemoteHostServices { Meters = _factory });
+        await box.LogInAsync("jane@example.org", "wrong");
+        _listener.RecordObservableInstruments();
+
+        var end = new DateTimeOffset(box.Server.Certificate.NotAfter.ToUniversalTime());
+        Assert.Equal(end, box.Host.Snapshot().CertificateExpiry);
+        Assert.Equal(end.ToUnixTimeSeconds(), Last("posthouse.remote.tls.expiry", "remote=box"));
+    }
+
+    [Fact]
     public async Task A_host_that_is_gone_is_measured_no_more()
     {
         await using (await PlayAsync())

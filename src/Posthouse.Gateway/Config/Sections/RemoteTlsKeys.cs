@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
+using Posthouse.Remotes.Definition;
+
+namespace Posthouse.Gateway.Config.Sections;
+
+/// <summary>The keys of <c>[remote.&lt;id&gt;.tls]</c>.</summary>
+static class RemoteTlsKeys
+{
+    static readonly RemoteTlsOptions Default = new();
+
+    static readonly string[] PinStarts = ["sha256//", "sha256:"];
+
+    static readonly ConfigType<string> PinType = ConfigTypes.FromText<string>(
+        "the SHA-256 of a public key in base64 such as \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", TryParsePin);
+
+    public static readonly Key<bool> Implicit = new("tls.implicit", ConfigTypes.Flag, Default.Implicit);
+    public static readonly Key<bool> AllowInvalidCerts = new("tls.allow-invalid-certs", ConfigTypes.Flag, Default.AllowInvalidCerts);
+    public static readonly Key<StartTlsPolicy> StartTls = new("tls.starttls", ConfigTypes.Choice(
+        ("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable)).OrOff(StartTlsPolicy.Disable), Default.StartTls);
+    public static readonly Key<RemoteAuthorities?> Ca = new("tls.ca", new ConfigType<RemoteAuthorities?>("a PEM file's path, or PEM text", ReadAuthorities), null)
+        { DefaultNote = "the system's authorities" };
+    public static readonly Key<string?> ServerName = new("tls.server-name", ConfigTypes.HostName.Select(t => (string?)t), null) { DefaultNote = "that of the endpoint" };
+    public static readonly Key<IReadOnlyList<string>> Pin = new("tls.pin", PinType.ListOf(), []);
+    public static readonly Key<string?> Certificate = new("tls.certificate", ConfigTypes.Text.Select(t => (string?)t), null);
+
+    public static IReadOnlyList<KeyDescription> All { get; } = [Implicit, AllowInvalidCerts, StartTls, Ca, ServerName, Pin, Certificate];
+
+    static bool ReadAuthorities(TomlNode node, ReadScope scope, out RemoteAuthorities? value)
+    {
+        value = null;
+        if (node is not TomlText text)
+            return scope.Expected(node, Ca.TypeName);
+        if (!Macros.TryExpand(text, scope.Findings, out var pem, out var isFile))
+            return false;
+        if (!isFile && pem.StartsWith('/') && !Macros.TryExpand(FileOf(text, pem), scope.Findings, out pem))
+            return false;
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(pem);
+        }
+        catch (CryptographicException)
+        {
+            scope.Findings.Error(node, "holds a damaged certificate");
+            return false;
+        }
+        if (certificates.Count == 0)
+        {
+            scope.Findings.Error(node, "holds no certificate in PEM form");
+            return false;
+        }
+        value = new RemoteAuthorities(certificates);
+        return true;
+    }
+
+    static TomlText FileOf(TomlText text, string path) => new(text.Place, text.KeyPlace, text.Key, "file://" + path);
+
+    static bool TryParsePin(string text, out string pin)
+    {
+        var start = PinStarts.FirstOrDefault(start => text.StartsWith(start, StringComparison.OrdinalIgnoreCase)) ?? "";
+        pin = text[start.Length..];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        // Written out again, so that two spellings of one pin are one.
+        return Convert.TryFromBase64String(pin, hash, out var length) && length == hash.Length && (pin = Convert.ToBase64String(hash)).Length > 0;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Net;
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Remotes.Definition;
+
+namespace Posthouse.Gateway.Config.Sections;
+
+/// <summary>Definitions that are allowed and seldom meant.</summary>
+static class RemoteTraps
+{
+    public static void Warn(RemoteHostOptions host, TableReader table, ReadScope scope)
+    {
+        foreach (var endpoint in host.Address)
+        {
+            var port = endpoint.Port != 0 ? endpoint.Port : host.EffectivePort;
+            if (endpoint.SocketPath is not null && host.Tls.Implicit && host.Protocol != RemoteProtocol.Imap)
+                WarnAt(RemoteTlsKeys.Implicit, "TLS from the first octet on a Unix socket, where hosts speak clear text: tls.implicit = false says so");
+            else if (endpoint.SocketPath is null && host.Tls.Implicit && port is 24 or 25 or 143 or 587)
+                WarnAt(RemoteTlsKeys.Implicit, string.Create(CultureInfo.InvariantCulture, $"TLS from the first octet on port {port}, where hosts begin in clear text: tls.implicit = false asks for STARTTLS"));
+            else if (endpoint.SocketPath is null && !host.Tls.Implicit && port is 465 or 993)
+                WarnAt(RemoteTlsKeys.Implicit, string.Create(CultureInfo.InvariantCulture, $"clear text on port {port}, where hosts speak TLS from the first octet: tls.implicit = true says so"));
+        }
+        if (!host.Tls.Implicit && host.Tls.StartTls == StartTlsPolicy.Disable && host.Address.Any(IsAcrossNetwork) && SaysSecrets(host))
+            WarnAt(RemoteTlsKeys.StartTls, "logins go over the network in clear text, for anyone on the way to read");
+
+        void WarnAt(KeyDescription key, string message)
+        {
+            if (table.Find(key) is { } node)
+                scope.Findings.Warn(node, message);
+            else
+                scope.Findings.WarnMissing(table.Table, key.Name, message);
+        }
+    }
+
+    static bool SaysSecrets(RemoteHostOptions host) => host.Auth is not null || (host.Lookup && host.Protocol == RemoteProtocol.Imap);
+
+    static bool IsAcrossNetwork(RemoteEndpoint endpoint) =>
+        endpoint.SocketPath is null
+        && !endpoint.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        && !(IPAddress.TryParse(endpoint.Host, out var address) && IPAddress.IsLoopback(address));
+}
