@@ -29,6 +29,7 @@ public sealed class RemoteHost : IAsyncDisposable
         Options = options;
         var time = services.Time;
         var logger = services.Loggers.CreateLogger("Posthouse.Remotes");
+        var unavailable = new UnavailableLog(options.Id, time, logger);
         var dialler = services.Dialler ?? new SystemDialler(time);
         _cache = new AnswerCache(options.Cache, time);
         if (options.Tls.AllowInvalidCerts)
@@ -47,10 +48,10 @@ public sealed class RemoteHost : IAsyncDisposable
             var establishment = new SmtpEstablishment(options, dialler, time, logger);
             var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, time, logger);
             questions = new SmtpQuestions(options, pool, time);
-            _relay = new MailRelay(pool);
+            _relay = new MailRelay(pool, unavailable);
             _pool = pool;
         }
-        _lookups = new HostLookups(options, questions, _cache);
+        _lookups = new HostLookups(options, questions, _cache, unavailable);
     }
 
     /// <summary>The definition.</summary>

@@ -33,6 +33,7 @@ static class ImapLogin
             connection.EndRequest();
             return new LoginVerdict(Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret"));
         }
+        connection.IsSayingLogin = true;
         var client = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
         var answer = client is null
             ? await connection.CommandAsync(true, tag, "LOGIN", connection.LookupAllowance)
@@ -46,6 +47,7 @@ static class ImapLogin
             connection.CountError();
         if (verdict.Answer.Kind != AnswerKind.No)
             connection.Retire();
+        connection.IsSayingLogin = false;
         connection.EndRequest();
         return verdict;
     }
@@ -64,9 +66,10 @@ static class ImapLogin
                 var answered = challenges < MaxChallenges && TryAnswer(client, answer.Text, response);
                 written = ImapCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();
+                connection.Wire.RequireSilence("AUTHENTICATE");
                 answer = await connection.CommandAsync(written, tag, "AUTHENTICATE", connection.LookupAllowance);
                 if (!answered)
-                    throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a challenge that is not one, cancelled: {answer.Text}");
+                    throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a challenge that is not one, cancelled: {LoginResponse.Text(answer)}");
             }
             return answer.Kind == ImapResponseKind.Ok && !client.IsComplete
                 ? throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a success before the login was said, not believed")

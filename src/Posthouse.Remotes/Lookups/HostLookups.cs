@@ -1,13 +1,14 @@
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Caching;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Telemetry;
 using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Remotes.Lookups;
 
 /// <summary>Every question that can be asked of one host, through its cache.</summary>
-sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, AnswerCache cache)
+sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, AnswerCache cache, UnavailableLog unavailable)
 {
     static readonly Answer UnsoundLogin = new()
     {
@@ -16,7 +17,7 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Answe
         Reason = "the name or the secret is empty, too long or holds control octets",
     };
 
-    readonly LookupDesk _desk = new(host, cache);
+    readonly LookupDesk _desk = new(host, cache, unavailable);
     readonly LoginDigests _digests = new(host.Id);
 
     public long Hits => _desk.Hits;

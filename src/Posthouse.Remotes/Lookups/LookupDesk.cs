@@ -1,6 +1,7 @@
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Caching;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Remotes.Lookups;
 
@@ -8,7 +9,7 @@ namespace Posthouse.Remotes.Lookups;
 /// The way of a question: (0) whether the operator lets the host be asked at all, (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the cache. A failure becomes an answer
 /// here and nowhere else.
 /// </summary>
-sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache)
+sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLog unavailable)
 {
     readonly Answer? _barred = host.Lookup
         ? null
@@ -42,18 +43,26 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache)
         // 2.
         _flights.JoinAsync(question, async flight =>
         {
-            try
-            {
-                // 3.
-                var verdict = await ask(flight);
-                // 4. A flight that everybody has left says nothing that may be kept.
-                flight.ThrowIfCancellationRequested();
-                cache.Keep(question, verdict.Answer, verdict.IsVague);
-                return verdict.Answer;
-            }
-            catch (HostUnavailableException e)
-            {
-                return Answer.Unavailable(e.Message, e.Reply);
-            }
+            var answer = await AskOnceAsync(question, ask, flight);
+            if (answer.Kind == AnswerKind.Unavailable)
+                unavailable.Tell(question.Subject.ToString(), answer.Reason);
+            return answer;
         }, cancellationToken);
+
+    async Task<Answer> AskOnceAsync(Question question, Func<CancellationToken, Task<LoginVerdict>> ask, CancellationToken flight)
+    {
+        try
+        {
+            // 3.
+            var verdict = await ask(flight);
+            // 4. A flight that everybody has left says nothing that may be kept.
+            flight.ThrowIfCancellationRequested();
+            cache.Keep(question, verdict.Answer, verdict.IsVague);
+            return verdict.Answer;
+        }
+        catch (HostUnavailableException e)
+        {
+            return Answer.Unavailable(e.Message, e.Reply);
+        }
+    }
 }

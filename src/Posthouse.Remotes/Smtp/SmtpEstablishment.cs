@@ -49,6 +49,8 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             if (kind == ConnectionKind.LoggedIn)
                 await SmtpOwnLogin.RunAsync(connection);
 
+            // The pool would throw it away and dial the next, which says the same, and so on.
+            connection.Wire.RequireSilence("hello");
             connection.Wire.End();
             return connection;
         }

@@ -19,6 +19,7 @@ static class SmtpLogin
         connection.BeginRequest(cancellationToken);
         var client = SaslClient.Create(mechanism, credentials)!;
         var reply = await SmtpSasl.RunAsync(connection, client, connection.LookupAllowance);
+        connection.RequireMemory(reply, "AUTH");
         connection.EndRequest();
         if (reply.Code != 235)
             connection.CountError();

@@ -25,4 +25,10 @@ static partial class RemoteLog
 
     [LoggerMessage(7, LogLevel.Error, "Remote {Remote}: a fault of ours while connecting", EventName = "ConnectFault")]
     public static partial void ConnectFault(ILogger logger, string remote, Exception fault);
+
+    [LoggerMessage(8, LogLevel.Warning, "Remote {Remote}: {Question} unavailable: {Reason}", EventName = "Unavailable")]
+    public static partial void Unavailable(ILogger logger, string remote, string question, string reason);
+
+    [LoggerMessage(9, LogLevel.Warning, "Remote {Remote}: {Question} unavailable, and {Untold} more times since the line before: {Reason}", EventName = "StillUnavailable")]
+    public static partial void StillUnavailable(ILogger logger, string remote, string question, long untold, string reason);
 }
