@@ -8,7 +8,8 @@ static partial class RemoteLog
     [LoggerMessage(1, LogLevel.Debug, "Remote {Remote}: connected, own login {LoggedIn}", EventName = "Connected")]
     public static partial void Connected(ILogger logger, string remote, bool loggedIn);
 
-    [LoggerMessage(2, LogLevel.Warning, "Remote {Remote}: no connection: {Reason}", EventName = "ConnectFailed")]
+    // What it costs somebody is told by Unavailable, once.
+    [LoggerMessage(2, LogLevel.Debug, "Remote {Remote}: no connection: {Reason}", EventName = "ConnectFailed")]
     public static partial void ConnectFailed(ILogger logger, string remote, string reason);
 
     [LoggerMessage(3, LogLevel.Debug, "Remote {Remote}: connection closed: {Reason}", EventName = "ConnectionClosed")]

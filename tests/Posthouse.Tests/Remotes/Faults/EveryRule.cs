@@ -8,7 +8,10 @@ public class EveryRule
     const int Last = 84;
 
     static readonly FaultTable[] Tables =
-        [ConnectFaults.Table, TlsFaults.Table, LoginFaults.Table, RecipientFaults.Table, RelayFaults.Table, PoolFaults.Table, QueryFaults.Table, ImapFaults.Table];
+    [
+        ConnectFaults.Table, TlsFaults.Table, LoginFaults.Table, RecipientFaults.Table,
+        RelayFaults.Table, FinalReplyFaults.Table, PoolFaults.Table, QueryFaults.Table, ImapFaults.Table,
+    ];
 
     /// <summary>The rules without a row, with the test that holds them or the reason why none can here.</summary>
     static readonly Dictionary<int, string> Elsewhere = new()
@@ -22,7 +25,7 @@ public class EveryRule
         [31] = "optional: a host that takes every login is not looked for",
         [41] = "optional: a host that takes every recipient is not looked for; its answers are what it says",
         [52] = "the queue's: its mark is made when RelayAsync returns, which is before the connection's next use by anybody else's message",
-        [54] = nameof(RelayFaults.Nine_minutes_of_silence_after_the_dot_and_then_250_is_a_delivery),
+        [54] = nameof(FinalReplyFaults.Nine_minutes_of_silence_after_the_dot_and_then_250_is_a_delivery),
         [65] = nameof(PoolTests.A_host_that_falls_silent_over_QUIT_is_cut_off_after_two_seconds),
         [67] = "several endpoints of one host are the dialler's, which has its own tests",
     };

@@ -54,11 +54,39 @@ public class ImapFaults
             Protocol = RemoteProtocol.Imap, Host = [[.. Asked, "STALL"]], Ask = Jane, Gets = "unavailable", Leaves = "cut",
             Says = "AUTHENTICATE: nothing within remote.box.timeouts.command (60s)", After = TimeSpan.FromSeconds(60),
         },
-        new("R73", "No answer to STARTTLS that could be believed") { Protocol = RemoteProtocol.Imap, Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: a1 OK go"]], Ask = Jane, Gets = "unavailable", Says = "STARTTLS: an answer to a command that was not sent", Leaves = "cut", Define = StartTls },
-        new("R73", "A continuation of STARTTLS") { Protocol = RemoteProtocol.Imap, Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: + go"]], Ask = Jane, Gets = "unavailable", Says = "STARTTLS: a continuation request where none can stand", Leaves = "cut", Define = StartTls },
-        new("R73", "NO to STARTTLS") { Protocol = RemoteProtocol.Imap, Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: {tag} NO not now"]], Ask = Jane, Gets = "unavailable", Says = "remote.box.tls.starttls is require", Leaves = "cut", Define = StartTls },
-        new("R73", "BAD to STARTTLS") { Protocol = RemoteProtocol.Imap, Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: {tag} BAD what"]], Ask = Jane, Gets = "unavailable", Says = "remote.box.tls.starttls is require", Leaves = "cut", Define = StartTls },
-        new("R73", "Capabilities in clear behind the go-ahead") { Protocol = RemoteProtocol.Imap, Host = [[.. ImapOffering("STARTTLS"), "C: ", "R: {tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=LOGIN\r\na2 OK\r\n"]], Ask = Jane, Gets = "unavailable", Says = "octets in clear after its go-ahead for TLS", Leaves = "cut", Define = StartTls },
+        new("R73", "No answer to STARTTLS that could be believed")
+        {
+            Protocol = RemoteProtocol.Imap,
+            Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: a1 OK go"]],
+            Ask = Jane, Gets = "unavailable", Says = "STARTTLS: an answer to a command that was not sent", Leaves = "cut",
+            Define = StartTls,
+        },
+        new("R73", "A continuation of STARTTLS")
+        {
+            Protocol = RemoteProtocol.Imap,
+            Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: + go"]],
+            Ask = Jane, Gets = "unavailable", Says = "STARTTLS: a continuation request where none can stand", Leaves = "cut",
+            Define = StartTls,
+        },
+        new("R73", "NO to STARTTLS")
+        {
+            Protocol = RemoteProtocol.Imap,
+            Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: {tag} NO not now"]],
+            Ask = Jane, Gets = "unavailable", Says = "remote.box.tls.starttls is require", Leaves = "cut", Define = StartTls,
+        },
+        new("R73", "BAD to STARTTLS")
+        {
+            Protocol = RemoteProtocol.Imap,
+            Host = [[.. ImapOffering("STARTTLS"), "C: ", "S: {tag} BAD what"]],
+            Ask = Jane, Gets = "unavailable", Says = "remote.box.tls.starttls is require", Leaves = "cut", Define = StartTls,
+        },
+        new("R73", "Capabilities in clear behind the go-ahead")
+        {
+            Protocol = RemoteProtocol.Imap,
+            Host = [[.. ImapOffering("STARTTLS"), "C: ", "R: {tag} OK go\r\n* CAPABILITY IMAP4rev1 AUTH=LOGIN\r\na2 OK\r\n"]],
+            Ask = Jane, Gets = "unavailable", Says = "octets in clear after its go-ahead for TLS", Leaves = "cut",
+            Define = StartTls,
+        },
     ]);
 
     public static TheoryData<string> Rows => Table.Names;

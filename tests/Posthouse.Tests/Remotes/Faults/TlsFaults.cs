@@ -21,11 +21,11 @@ public class TlsFaults
         Row("R15", "502 to STARTTLS", [.. Offering("STARTTLS"), "C: STARTTLS", "S: 502 what"], "STARTTLS: 502 what; remote.box.tls.starttls is require"),
         Row("R16", "Octets in clear behind the go-ahead", [.. Offering("STARTTLS"), "C: STARTTLS", "R: 220 go\r\n250-x\r\n250 AUTH PLAIN\r\n"], "octets in clear after its go-ahead for TLS"),
         Row("R19", "Silence in the handshake", [.. ToldToGo, "STALL", "IGNORE"], "remote.box.timeout (60s)") with { After = TimeSpan.FromSeconds(60) },
-        Row("R19", "An alert in the handshake", [.. ToldToGo, "ANY", "R: \u0015\u0003\u0001\u0000\u0002\u0002\u0028", "FIN", "IGNORE"], "TLS with scripted: "),
-        Row("R19", "Garbage in the handshake", [.. ToldToGo, "ANY", "R: 250 what is this\r\n", "FIN", "IGNORE"], "TLS with scripted: "),
-        Row("R19", "A close in the handshake", [.. ToldToGo, "ANY", "FIN", "IGNORE"], "TLS with scripted: "),
-        Row("R19", "A reset in the handshake", [.. ToldToGo, "ANY", "RST", "IGNORE"], "TLS with scripted: "),
-        Row("R19", "A record without an end", [.. ToldToGo, "ANY", "R: \u0016\u0003\u0003\u00ff\u00ff" + new string('x', 1_000_000), "FIN", "IGNORE"], "TLS with scripted: "),
+        Row("R19", "An alert in the handshake", [.. ToldToGo, "ANY", "R: \u0015\u0003\u0001\u0000\u0002\u0002\u0028", "FIN", "IGNORE"], "TLS"),
+        Row("R19", "Garbage in the handshake", [.. ToldToGo, "ANY", "R: 250 what is this\r\n", "FIN", "IGNORE"], "TLS"),
+        Row("R19", "A close in the handshake", [.. ToldToGo, "ANY", "FIN", "IGNORE"], "TLS"),
+        Row("R19", "A reset in the handshake", [.. ToldToGo, "ANY", "RST", "IGNORE"], "TLS"),
+        Row("R19", "A record without an end", [.. ToldToGo, "ANY", "R: \u0016\u0003\u0003\u00ff\u00ff" + new string('x', 1_000_000), "FIN", "IGNORE"], "TLS"),
     ]);
 
     public static TheoryData<string> Rows => Table.Names;
