@@ -24,7 +24,7 @@ public class CutTests
     {
         var (dialogue, said) = await WholeAsync(name);
         await PlayAsync(dialogue, new Arrival(Piece: 1));
-        for (var seam = 1; seam < said; seam++)
+        for (var seam = 1; seam < said; seam += dialogue.Stride)
             await PlayAsync(dialogue, new Arrival(Seam: seam));
     }
 

@@ -70,16 +70,21 @@ sealed class Play : IAsyncDisposable
     public async Task StalledAsync()
     {
         await _stalled.Task.WaitAsync(Patience, SandboxedHost.Token);
-        while (Time.Armings < _armingsAwaited)
-            await Task.Yield();
+        await UntilAsync(() => Time.Armings >= _armingsAwaited);
     }
 
     public async ValueTask DisposeAsync() => await Host.DisposeAsync().AsTask().WaitAsync(Patience, SandboxedHost.Token);
 
-    async Task SettleAsync()
+    Task SettleAsync() => UntilAsync(() => Host.Snapshot().Busy == 0);
+
+    static async Task UntilAsync(Func<bool> condition)
     {
-        while (Host.Snapshot().Busy > 0)
+        using var guard = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            Assert.False(guard.IsCancellationRequested, "waited in vain");
             await Task.Yield();
+        }
     }
 
     void NoteStall(bool isDeadlineToCome)
