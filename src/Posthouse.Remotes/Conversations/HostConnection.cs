@@ -12,6 +12,9 @@ abstract class HostConnection
     /// <summary>How long a host may take over QUIT or LOGOUT, until it has closed, before it is cut off.</summary>
     static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
+    /// <summary>In place of a host's words that may repeat a login.</summary>
+    public const string Withheld = "(the host's words are withheld, since they may repeat the login)";
+
     readonly TimeProvider _time;
     readonly long _opened;
     long _idleSince;
@@ -59,6 +62,9 @@ abstract class HostConnection
 
     /// <summary>Whether another request may follow.</summary>
     public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && AgeLeft > TimeSpan.Zero;
+
+    /// <summary>A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted.</summary>
+    public bool IsSayingLogin { get; set; }
 
     public int Requests { get; private set; }
 

@@ -68,6 +68,20 @@ sealed class HostStream : IDisposable
         throw new ConnectionLostException(BreakReason);
     }
 
+    /// <summary>
+    /// Fails where something came before its command left: a reply that is there already cannot be the answer, and all later ones would answer
+    /// the command before.
+    /// </summary>
+    public void RequireSilence(string step)
+    {
+        if (!HasUnasked)
+            return;
+        // What was to be said may be a secret.
+        Output.Clear();
+        Break($"{step}: the host closed it or spoke before it was asked");
+        throw new ConnectionLostException(BreakReason);
+    }
+
     /// <summary>Puts the caller's token over a new connection, where the host speaks first.</summary>
     public void Enter(CancellationToken caller)
     {

@@ -45,6 +45,7 @@ public sealed class RemoteHost : IAsyncDisposable
         Options = options;
         var time = services.Time;
         var logger = services.Loggers.CreateLogger("Posthouse.Remotes");
+        var unavailable = new UnavailableLog(options.Id, time, logger);
         var dialler = services.Dialler ?? new SystemDialler(time);
         _allMetrics = RemoteMetrics.Of(services.Meters);
         _metrics = new HostMetrics(options.Id, _allMetrics);
@@ -69,10 +70,10 @@ public sealed class RemoteHost : IAsyncDisposable
             var establishment = new SmtpEstablishment(options, dialler, time, logger);
             var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, pooling);
             questions = new SmtpQuestions(options, pool, time);
-            _relay = new MailRelay(pool);
+            _relay = new MailRelay(pool, unavailable);
             _pool = pool;
         }
-        _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, _metrics, time), _proved);
+        _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, _metrics, time), _proved);
         _allMetrics.Add(_snapshot = Snapshot);
     }
 

@@ -122,21 +122,24 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
             var buffer = read.Buffer;
             var status = WireLine.TryRead(ref buffer, MaxLine, out var text);
             if (status is LineStatus.TooLong or LineStatus.BareControl)
-                throw Wire.Garbled($"{step}: what came is not a line of {Host.Name("protocol")} imap");
+                throw Unreadable(step, status == LineStatus.TooLong ? $"a line of more than {MaxLine} octets" : "a line with a bare CR or LF");
             ImapResponse? response = null;
             if (status == LineStatus.Complete)
             {
                 _octets += text.Length;
                 if (++_lines > MaxLinesPerCommand || _octets > MaxOctetsPerCommand)
-                    throw Wire.Garbled($"{step}: more lines than an answer can have");
+                    throw Unreadable(step, $"more than {MaxLinesPerCommand} lines or {MaxOctetsPerCommand} octets before the answer");
                 if (!ImapResponse.TryParse(text.IsSingleSegment ? text.FirstSpan : text.ToArray(), out response))
-                    throw Wire.Garbled($"{step}: what came is not a response of {Host.Name("protocol")} imap");
+                    throw Unreadable(step, IsSayingLogin ? Withheld : Excerpt.Of(text));
             }
             Wire.Advance(read, buffer.Start, response is null, step);
             if (response is not null)
                 return response;
         }
     }
+
+    HostUnavailableException Unreadable(string step, string got) =>
+        Wire.Garbled($"{step}: expected a response of {Host.Name("protocol")} imap, got {got}");
 
     /// <summary>Capabilities come as data, or as a code of an OK.</summary>
     public void TakeCapabilities(ImapResponse response)

@@ -57,6 +57,8 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 await connection.AskCapabilitiesAsync(Allowance.Outer);
             if (connection.Capabilities is not ({ Imap4Rev1: true } or { Imap4Rev2: true }))
                 throw new HostUnavailableException("capability: the host offers neither IMAP4rev1 nor IMAP4rev2", Blame.Definition);
+            // The pool would throw it away and dial the next, which says the same, and so on.
+            connection.Wire.RequireSilence("capability");
             line.Attempt.End();
             connection.Wire.End();
             return connection;

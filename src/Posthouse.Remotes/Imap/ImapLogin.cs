@@ -42,6 +42,7 @@ static class ImapLogin
             return new LoginVerdict(
                 Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret") with { Source = AnswerSource.Local });
         }
+        connection.IsSayingLogin = true;
         var login = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
         var answer = login is null
             ? await connection.CommandAsync(true, tag, "LOGIN", connection.LookupAllowance)
@@ -55,6 +56,7 @@ static class ImapLogin
             connection.BelongToUser();
         else if (verdict.Answer.Kind != AnswerKind.No)
             connection.Retire();
+        connection.IsSayingLogin = false;
         connection.EndRequest();
         return verdict;
     }
@@ -73,9 +75,10 @@ static class ImapLogin
                 var answered = challenges < MaxChallenges && TryAnswer(client, answer.Text, response);
                 written = ImapCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();
+                connection.Wire.RequireSilence("AUTHENTICATE");
                 answer = await connection.CommandAsync(written, tag, "AUTHENTICATE", connection.LookupAllowance);
                 if (!answered)
-                    throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a challenge that is not one, cancelled: {answer.Text}");
+                    throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a challenge that is not one, cancelled: {LoginResponse.Text(answer)}");
             }
             return answer.Kind == ImapResponseKind.Ok && !client.IsComplete
                 ? throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a success before the login was said, not believed")

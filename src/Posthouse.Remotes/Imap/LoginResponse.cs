@@ -1,4 +1,5 @@
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Conversations;
 using Posthouse.Wire.Imap;
 
 namespace Posthouse.Remotes.Imap;
@@ -13,12 +14,12 @@ static class LoginResponse
         { Kind: ImapResponseKind.Ok } => new LoginVerdict(new Answer { Kind = AnswerKind.Yes }),
         { Kind: ImapResponseKind.No, Code: null or "ALERT" or "AUTHENTICATIONFAILED" or "AUTHORIZATIONFAILED" or "EXPIRED" } => sentSecret
             ? new LoginVerdict(new Answer { Kind = AnswerKind.No, Reason = Text(answer) }, IsVague: answer.Code is null or "ALERT")
-            : new LoginVerdict(Answer.Unavailable($"a refused proof says nothing of the secret: {Text(answer)}")),
+            : new LoginVerdict(Answer.Unavailable($"{Text(answer)} (a refused proof says nothing of the secret)")),
         _ => new LoginVerdict(Answer.Unavailable(Text(answer))),
     };
 
     // A host that did not understand a line tends to repeat it, and this line may be the secret.
-    static string Text(ImapResponse answer) => answer.Kind == ImapResponseKind.Bad
-        ? "BAD (the host's words are withheld, since they may repeat the login)"
-        : $"{answer.Kind.ToString().ToUpperInvariant()}{(answer.Code is { } code ? $" [{code}]" : "")} {answer.Text}";
+    public static string Text(ImapResponse answer) => answer.Kind == ImapResponseKind.Bad
+        ? $"login: BAD {HostConnection.Withheld}"
+        : $"login: {answer.Kind.ToString().ToUpperInvariant()}{(answer.Code is { } code ? $" [{code}]" : "")} {answer.Text}";
 }

@@ -1,6 +1,7 @@
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Caching;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Telemetry;
 using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Sasl;
 

@@ -12,7 +12,7 @@ delegate Task<LoginVerdict> Ask(CancellationToken flight);
 /// The way of a question: (0) whether the operator lets the host be asked at all, (1) the cache, (2) a flight that asks the same, (3) the host, (4) into the
 /// cache, (5) where the host cannot be reached, a yes past its life. A failure becomes an answer here and nowhere else.
 /// </summary>
-sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, HostMetrics metrics, TimeProvider time)
+sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLog unavailable, HostMetrics metrics, TimeProvider time)
 {
     readonly Answer? _barred = host.Lookup
         ? null
@@ -76,29 +76,34 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, HostMetrics m
     async Task<Answer> FlyAsync(Question question, Ask ask, CancellationToken flight)
     {
         var generation = cache.Generation;
-        Answer answer;
+        LoginVerdict verdict;
+        var isOutOfReach = false;
         try
         {
             // 3.
-            var verdict = await ask(flight);
-            // 4. A flight that everybody has left says nothing that may be kept, nor does one from before a flush.
-            flight.ThrowIfCancellationRequested();
-            answer = verdict.Answer;
-            if (generation == cache.Generation)
-                cache.Keep(question, answer, verdict.IsVague);
+            verdict = await ask(flight);
         }
         catch (HostUnavailableException e)
         {
-            answer = Answer.Unavailable(e.Message, e.Reply);
-            // 5.
-            if (e.Blame == Blame.Transport && cache.TryGetStale(question, out var stale))
-            {
-                metrics.CountStale();
-                answer = stale;
-            }
+            verdict = new LoginVerdict(Answer.Unavailable(e.Message, e.Reply));
+            isOutOfReach = e.Blame == Blame.Transport;
         }
-        (_hasRefreshFailed, _refreshFailed) = (answer.Source != AnswerSource.Host || answer.Kind == AnswerKind.Unavailable, time.GetTimestamp());
+        var answer = verdict.Answer;
+        _hasRefreshFailed = answer.Kind == AnswerKind.Unavailable;
+        _refreshFailed = time.GetTimestamp();
         metrics.Answered(question.Subject.Name(), answer.Kind.Name());
-        return answer;
+        if (answer.Kind == AnswerKind.Unavailable)
+            unavailable.Tell(question.Subject.ToString(), answer.Reason);
+
+        // 4. A flight that everybody has left says nothing that may be kept, nor does one from before a flush.
+        flight.ThrowIfCancellationRequested();
+        if (generation == cache.Generation)
+            cache.Keep(question, answer, verdict.IsVague);
+
+        // 5.
+        if (!isOutOfReach || !cache.TryGetStale(question, out var stale))
+            return answer;
+        metrics.CountStale();
+        return stale;
     }
 }

@@ -40,7 +40,8 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
     /// <param name="cancellationToken">The caller's, where a caller makes it.</param>
     public async Task<T> OpenAsync(int shelf, ClientIdentity? client, ConnectPass pass, TimeSpan within, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(within > TimeSpan.Zero ? within : TimeSpan.Zero, _time);
+        // It ends a little before the patience of those who wait for it, so that they hear how far it came.
+        using var deadline = new CancellationTokenSource(within > TimeSpan.Zero ? within * 0.99 : TimeSpan.Zero, _time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token, cancellationToken);
         var kind = Shelves.KindOf(shelf);
         var start = _time.GetTimestamp();

@@ -161,12 +161,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     void TakeMailReply(Reply reply)
     {
         Require(!reply.IsIntermediate, "MAIL", reply);
-        // The host forgot our hello or our login, as a pooled connection may find.
-        if (reply.Code == 503 && connection.IsPooled)
-        {
-            connection.Wire.Break($"MAIL: {reply}");
-            throw new ConnectionLostException($"MAIL: {reply}", reply);
-        }
+        connection.RequireMemory(reply, "MAIL");
         _mailReply = reply;
         if (reply.IsPositive)
             return;

@@ -44,9 +44,7 @@ static class RecipientBatch
             written &= SmtpCommandWriter.TryVerb(output, SmtpVerb.Rset);
         }
         var opening = await connection.CommandAsync(written, "MAIL", allowance);
-        // The host forgot our hello or our login, as a pooled connection may find; a fresh one may be asked.
-        if (opening.Code == 503 && connection.IsPooled)
-            throw Lost(connection, opening);
+        connection.RequireMemory(opening, "MAIL");
         if (opening.IsIntermediate)
             throw connection.Wire.Garbled($"MAIL: {opening}");
         if (!opening.IsPositive)
@@ -83,12 +81,7 @@ static class RecipientBatch
     {
         if (!written)
             throw connection.Wire.Garbled("RCPT: an argument that cannot be written");
+        connection.Wire.RequireSilence("RCPT");
         await connection.Wire.FlushAsync(connection.LookupAllowance, "RCPT");
-    }
-
-    static ConnectionLostException Lost(SmtpConnection connection, Reply reply)
-    {
-        connection.Wire.Break($"MAIL: {reply}");
-        return new ConnectionLostException($"MAIL: {reply}", reply);
     }
 }

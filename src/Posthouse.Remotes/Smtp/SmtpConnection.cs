@@ -33,6 +33,7 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
     {
         if (!written)
             throw Wire.Garbled($"{step}: an argument that cannot be written");
+        Wire.RequireSilence(step);
         await Wire.FlushAsync(allowance, step);
         return await ReadReplyAsync(step, allowance);
     }
@@ -47,7 +48,7 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
             var buffer = read.Buffer;
             var status = _replies.Read(ref buffer, out var reply);
             if (status == ReplyStatus.Invalid)
-                throw Wire.Garbled($"{step}: what came is not a reply of {Host.Name("protocol")} {(IsLmtp ? "lmtp" : "smtp")}");
+                throw Wire.Garbled($"{step}: expected a reply of {Host.Name("protocol")} {(IsLmtp ? "lmtp" : "smtp")}, got {(IsSayingLogin ? Withheld : _replies.Fault)}");
             Wire.Advance(read, buffer.Start, status == ReplyStatus.NeedMore, step);
             if (status == ReplyStatus.NeedMore)
                 continue;
@@ -63,6 +64,15 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
     {
         var reply = await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Rset), "RSET", allowance.AtMost(TimeSpan.FromSeconds(20)));
         CheckReset(reply);
+    }
+
+    /// <summary>503 means that the host forgot our hello or our login, as a pooled connection may find; a fresh one may be asked.</summary>
+    public void RequireMemory(Reply reply, string step)
+    {
+        if (reply.Code != 503 || !IsPooled)
+            return;
+        Wire.Break($"{step}: {reply}");
+        throw new ConnectionLostException($"{step}: {reply}", reply);
     }
 
     public void CheckReset(Reply reply)

@@ -63,6 +63,8 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 await SmtpOwnLogin.RunAsync(connection, Allowance.Outer);
             }
 
+            // The pool would throw it away and dial the next, which says the same, and so on.
+            connection.Wire.RequireSilence("hello");
             line.Attempt.End();
             connection.Wire.End();
             return connection;

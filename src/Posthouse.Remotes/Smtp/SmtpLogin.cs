@@ -29,6 +29,7 @@ static class SmtpLogin
 
         var login = SaslClient.Create(mechanism, credentials)!;
         var reply = await SmtpSasl.RunAsync(connection, login, connection.LookupAllowance);
+        connection.RequireMemory(reply, "AUTH");
         connection.EndRequest();
         if (reply.Code != 235)
             connection.CountError();

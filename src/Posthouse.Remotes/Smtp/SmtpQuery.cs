@@ -14,6 +14,7 @@ static class SmtpQuery
 
         connection.BeginRequest(cancellationToken);
         var reply = await connection.CommandAsync(true, name, connection.LookupAllowance);
+        connection.RequireMemory(reply, name);
         if (!reply.IsPositive)
             connection.CountError();
         if (reply.IsIntermediate)

@@ -24,6 +24,7 @@ static class SmtpSasl
     public static async Task<Reply> RunAsync(SmtpConnection connection, SaslClient client, Allowance allowance)
     {
         var response = new ArrayBufferWriter<byte>(512);
+        connection.IsSayingLogin = true;
         try
         {
             var reply = await BeginAsync(connection, client, response, allowance);
@@ -42,6 +43,7 @@ static class SmtpSasl
         }
         finally
         {
+            connection.IsSayingLogin = false;
             response.Clear();
         }
     }
@@ -57,9 +59,12 @@ static class SmtpSasl
         return Unspoken(await connection.CommandAsync(written, "AUTH", allowance));
     }
 
-    /// <summary>A host that did not understand a line tends to repeat it, and this line may be the secret: such a text goes no further.</summary>
+    /// <summary>
+    /// A host that did not understand a line tends to repeat it, and this line may be the secret: only texts that belong to AUTH (RFC 4954
+    /// section 6) go any further.
+    /// </summary>
     static Reply Unspoken(Reply reply) =>
-        reply.Code is >= 500 and <= 504 ? new Reply(reply.Code, reply.Enhanced, "(the host's words are withheld, since they may repeat the login)") : reply;
+        reply.Code is 235 or 334 or 432 or 454 or 530 or 534 or 535 or 538 ? reply : new Reply(reply.Code, reply.Enhanced, HostConnection.Withheld);
 
     static bool TryAnswer(SaslClient client, Reply challenge, ArrayBufferWriter<byte> response)
     {

@@ -8,7 +8,8 @@ static partial class RemoteLog
     [LoggerMessage(1, LogLevel.Debug, "Remote {Remote}: connected, own login {LoggedIn}", EventName = "Connected")]
     public static partial void Connected(ILogger logger, string remote, bool loggedIn);
 
-    [LoggerMessage(2, LogLevel.Warning, "Remote {Remote}: no connection: {Reason}", EventName = "ConnectFailed")]
+    // What it costs somebody is told by Unavailable, once.
+    [LoggerMessage(2, LogLevel.Debug, "Remote {Remote}: no connection: {Reason}", EventName = "ConnectFailed")]
     public static partial void ConnectFailed(ILogger logger, string remote, string reason);
 
     [LoggerMessage(3, LogLevel.Debug, "Remote {Remote}: connection closed: {Reason}", EventName = "ConnectionClosed")]
@@ -26,9 +27,15 @@ static partial class RemoteLog
     [LoggerMessage(7, LogLevel.Error, "Remote {Remote}: a fault of ours while connecting", EventName = "ConnectFault")]
     public static partial void ConnectFault(ILogger logger, string remote, Exception fault);
 
-    [LoggerMessage(8, LogLevel.Warning, "Remote {Remote}: {Failures} connects in a row failed, none is begun for about {Cooldown} s (breaker.cooldown): {Reason}", EventName = "BreakerOpened")]
+    [LoggerMessage(8, LogLevel.Warning, "Remote {Remote}: {Question} unavailable: {Reason}", EventName = "Unavailable")]
+    public static partial void Unavailable(ILogger logger, string remote, string question, string reason);
+
+    [LoggerMessage(9, LogLevel.Warning, "Remote {Remote}: {Question} unavailable, and {Untold} more times since the line before: {Reason}", EventName = "StillUnavailable")]
+    public static partial void StillUnavailable(ILogger logger, string remote, string question, long untold, string reason);
+
+    [LoggerMessage(10, LogLevel.Warning, "Remote {Remote}: {Failures} connects in a row failed, none is begun for about {Cooldown} s (breaker.cooldown): {Reason}", EventName = "BreakerOpened")]
     public static partial void BreakerOpened(ILogger logger, string remote, int failures, double cooldown, string reason);
 
-    [LoggerMessage(9, LogLevel.Information, "Remote {Remote}: reached again", EventName = "BreakerClosed")]
+    [LoggerMessage(11, LogLevel.Information, "Remote {Remote}: reached again", EventName = "BreakerClosed")]
     public static partial void BreakerClosed(ILogger logger, string remote);
 }

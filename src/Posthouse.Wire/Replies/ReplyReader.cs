@@ -38,7 +38,9 @@ public sealed class ReplyReader
     int _code;
     EnhancedCode? _enhanced;
     long _octets;
-    bool _isInvalid;
+
+    /// <summary>What came in place of a reply, in words and printable; null until <see cref="Read"/> has answered <see cref="ReplyStatus.Invalid"/>.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>Takes what it can from the front of <paramref name="buffer"/>, keeping its place between calls.</summary>
     /// <param name="buffer">Advanced past the lines taken; an unfinished line stays. Nothing behind a whole reply is touched.</param>
@@ -47,25 +49,40 @@ public sealed class ReplyReader
     public ReplyStatus Read(ref ReadOnlySequence<byte> buffer, out Reply reply)
     {
         reply = null!;
-        while (!_isInvalid)
+        while (Fault is null)
         {
             var before = buffer.Length;
             var status = WireLine.TryRead(ref buffer, MaxLine, out var line);
             if (status == LineStatus.NeedMore)
                 return ReplyStatus.NeedMore;
             _octets += before - buffer.Length;
-            if (status != LineStatus.Complete || !TryTake(line, out var isLast))
+            Fault = status switch
+            {
+                LineStatus.TooLong => $"a line of more than {MaxLine} octets",
+                LineStatus.BareControl => "a line with a bare CR or LF",
+                _ when _lines.Count == MaxLines => $"more than {MaxLines} lines",
+                _ when _octets > MaxOctets => $"more than {MaxOctets} octets",
+                _ => null,
+            };
+            if (Fault is not null)
                 break;
-            if (!isLast)
+            if (!TryTake(line, out var isLast))
+                Fault = Excerpt.Of(line);
+            else if (!isLast)
                 continue;
-            reply = new Reply(_code, _enhanced, _lines);
-            _lines = [];
-            (_code, _enhanced, _octets) = (0, null, 0);
-            return ReplyStatus.Done;
+            else
+                return Finish(out reply);
         }
 
-        _isInvalid = true;
         return ReplyStatus.Invalid;
+    }
+
+    ReplyStatus Finish(out Reply reply)
+    {
+        reply = new Reply(_code, _enhanced, _lines);
+        _lines = [];
+        (_code, _enhanced, _octets) = (0, null, 0);
+        return ReplyStatus.Done;
     }
 
     bool TryTake(in ReadOnlySequence<byte> line, out bool isLast)
@@ -82,8 +99,7 @@ public sealed class ReplyReader
     {
         isLast = line.Length == 3 || (line.Length > 3 && line[3] == ' ');
         var goesOn = line.Length > 3 && line[3] == '-';
-        if (!(isLast || goesOn) || _lines.Count == MaxLines || _octets > MaxOctets
-            || line[0] is < (byte)'2' or > (byte)'5' || !Digits.TryParse(line[..3], 3, out var code)
+        if (!(isLast || goesOn) || line[0] is < (byte)'2' or > (byte)'5' || !Digits.TryParse(line[..3], 3, out var code)
             || (_lines.Count > 0 && code != _code))
             return false;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
 using Posthouse.Remotes.Definition;
-using Posthouse.Remotes.Pooling;
+using Posthouse.Remotes.Hosts;
 using Posthouse.Remotes.Smtp;
 using Posthouse.Wire.Replies;
 
@@ -101,13 +101,14 @@ public class EndpointFailureTests
         var time = new FakeTimeProvider();
         var dialler = new ScriptedDialler(peer => peer.ExpectCloseAsync());
         var host = new RemoteHostOptions { Id = "box", Address = [RemoteEndpoint.Tcp("a.example", 2525)], Protocol = RemoteProtocol.Smtp, Tls = new RemoteTlsOptions { Implicit = false } };
-        var establishment = new SmtpEstablishment(host, dialler, time, NullLogger.Instance);
-        using var connector = new Connector<SmtpConnection>(host, establishment.EstablishAsync, time, NullLogger.Instance);
-        var opened = connector.OpenAsync(ConnectionKind.Anonymous, host.Timeout, SandboxedHost.Token);
+        await using var live = new RemoteHost(host with { Lookup = true }, new RemoteHostServices { Dialler = dialler, Time = time });
+        var asked = live.VerifyAsync("a", SandboxedHost.Token).AsTask();
 
-        time.Advance(host.Timeout);
+        await SandboxedHost.UntilAsync(() => dialler.Dialled == 1);
+        time.Advance(host.Timeout * 0.99);
 
-        var failure = await Assert.ThrowsAsync<HostUnavailableException>(() => opened);
-        Assert.Equal("not established within remote.box.timeout (60s): remote.box.address a.example port 2525: greeting: nothing came of it in time", failure.Message);
+        Assert.Contains(
+            "not established within remote.box.timeout (60s): remote.box.address a.example port 2525: greeting: nothing came of it in time",
+            (await asked).Reason, StringComparison.Ordinal);
     }
 }
