@@ -55,6 +55,11 @@ public sealed class CyrusServer : IAsyncLifetime
         _running = null;
     }
 
+    /// <summary>Falls silent with its ports and connections open, until <see cref="Thaw"/>.</summary>
+    internal void Freeze() => _running!.FreezeGroup();
+
+    internal void Thaw() => _running!.ThawGroup();
+
     /// <summary>Until some mailbox holds a message that ends with these octets.</summary>
     internal Task MessageEndingWithAsync(byte[] original) => Eventually.FindAsync("a message in Cyrus' spool", () => Directory
         .EnumerateFiles(_folder["spool"], "*.", SearchOption.AllDirectories)

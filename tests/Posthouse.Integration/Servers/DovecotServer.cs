@@ -50,6 +50,11 @@ public sealed class DovecotServer : IAsyncLifetime
         _running = null;
     }
 
+    /// <summary>Falls silent with its ports and connections open, until <see cref="Thaw"/>.</summary>
+    internal void Freeze() => _running!.FreezeGroup();
+
+    internal void Thaw() => _running!.ThawGroup();
+
     /// <summary>Takes users out of the passwd-file, at which Dovecot looks again at most a second later.</summary>
     internal void Remove(params Account[] accounts) => WriteUsers([.. Account.People.Except(accounts), Account.RelayServer]);
 
