@@ -5,7 +5,7 @@ using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Integration.RealHosts;
 
-/// <summary>What only Cyrus does: LMTP that wants our own login.</summary>
+/// <summary>What only Cyrus does: LMTP that wants our own login, and IMAP that takes a login back.</summary>
 public class CyrusTests(MailServers servers)
 {
     [Theory]
@@ -57,6 +57,40 @@ public class CyrusTests(MailServers servers)
 
         Assert.Equal((AnswerKind.Unavailable, 252), (answer.Kind, answer.Reply?.Code));
     }
+
+    [Fact]
+    public async Task IMAP_logs_in_one_after_another_on_one_connection_where_UNAUTHENTICATE_is_offered()
+    {
+        // Cyrus offers it to administrators only, and only after their login.
+        await using var host = new RealHost(OneByOne(await servers.CyrusAsync()));
+
+        for (var i = 0; i < 3; i++)
+        {
+            foreach (var administrator in Account.Administrators)
+                Assert.Equal(AnswerKind.Yes, (await host.LogInAsync(administrator)).Kind);
+            Assert.Equal(AnswerKind.No, (await host.LogInAsync(Account.Administrators[0].Mailbox, Account.Administrators[1].Secret)).Kind);
+        }
+
+        Assert.Equal(1, host.Host.Snapshot().Opened);
+    }
+
+    [Fact]
+    public async Task IMAP_logs_in_each_user_on_a_connection_of_his_own_where_UNAUTHENTICATE_is_not_offered()
+    {
+        await using var host = new RealHost(OneByOne(await servers.CyrusAsync()));
+
+        foreach (var person in Account.People)
+            Assert.Equal(AnswerKind.Yes, (await host.LogInAsync(person)).Kind);
+
+        Assert.Equal(Account.People.Length, host.Host.Snapshot().Opened);
+    }
+
+    static RemoteHostOptions OneByOne(CyrusServer cyrus) => RealHost.Options(RemoteProtocol.Imap, cyrus.ImapsPort, Line.ImplicitTls) with
+    {
+        Concurrency = 1,
+        Limits = new RemoteLimits { Errors = 10 },
+        Cache = new RemoteCacheOptions { Entries = 0 },
+    };
 
     static RemoteHostOptions Options(CyrusServer cyrus, Line line) => RealHost.Options(RemoteProtocol.Lmtp, cyrus.LmtpPort, line);
 }
