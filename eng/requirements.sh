@@ -1,10 +1,10 @@
 # Gets what the tests against real servers need, on Debian and Ubuntu. Sourced by ./test.
 #
-# Nothing that listens is ever installed: dovecot-imapd, dovecot-lmtpd and postfix are unpacked beside, into
-# $servers_folder, so that no mail server on this machine is removed, replaced or started, and nothing listens after
+# Nothing that listens is ever installed: dovecot-imapd, dovecot-lmtpd, postfix and cyrus-imapd are unpacked beside,
+# into $servers_folder, so that no mail server on this machine is removed, replaced or started, and nothing listens after
 # the next boot that did not before. What has no such side effects comes from apt: swaks, the C compiler that
-# NativeAOT links with, the libraries of the unpacked servers, and dovecot-core (the imap and lmtp packages only plug
-# into it; without them it has no listener). A server that is installed already is used as it is.
+# NativeAOT links with, the libraries of the unpacked servers, SASL's plug-ins, and dovecot-core (the imap and lmtp
+# packages only plug into it; without them it has no listener). A Dovecot or Postfix that is installed already is used as it is.
 
 # Servers that root starts leave root behind, and could not enter root's home.
 if [ "$(id -u)" -eq 0 ]; then
@@ -19,12 +19,13 @@ get_requirements() {
         return 1
     fi
     install_packages || return 1
-    unpack_dovecot && unpack_postfix
+    unpack_dovecot && unpack_postfix && unpack_cyrus
 }
 
 install_packages() {
     local missing=() package
-    for package in dovecot-core swaks libnet-ssleay-perl gcc zlib1g-dev $(libraries_of postfix); do
+    for package in dovecot-core swaks libnet-ssleay-perl gcc zlib1g-dev libsasl2-modules libsasl2-modules-db \
+        $(libraries_of postfix "${cyrus_packages[@]}"); do
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return 0
@@ -86,6 +87,11 @@ unpack_postfix() {
     unpack postfix "$(candidate_of postfix)" postfix
 }
 
+# sasl2-bin has a daemon of its own; only saslpasswd2 of it is wanted, which writes the file of Cyrus' users.
+cyrus_packages=(cyrus-imapd cyrus-common sasl2-bin)
+
+unpack_cyrus() { unpack cyrus "$(candidate_of cyrus-imapd)" "${cyrus_packages[@]}"; }
+
 # unpack NAME VERSION PACKAGE...: into a folder of that version, complete or not at all.
 unpack() {
     local name=$1 version=$2 folder fetched
@@ -117,8 +123,11 @@ use_servers_from() {
 }
 
 libraries_of() {
-    apt-cache depends "$1" 2>/dev/null | awk '$1 == "Depends:" && $2 ~ /^lib/ { print $2 }' | grep . ||
-        { update_package_lists; apt-cache depends "$1" | awk '$1 == "Depends:" && $2 ~ /^lib/ { print $2 }'; }
+    named_libraries_of "$@" || { update_package_lists; named_libraries_of "$@"; }
+}
+
+named_libraries_of() {
+    apt-cache depends "$@" 2>/dev/null | awk '$1 == "Depends:" && $2 ~ /^lib/ { print $2 }' | sort -u | grep .
 }
 
 candidate_of() { apt-cache policy "$1" | awk '$1 == "Candidate:" { print $2 }'; }

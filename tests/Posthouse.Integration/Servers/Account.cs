@@ -1,6 +1,6 @@
 namespace Posthouse.Integration.Servers;
 
-/// <summary>A user that Dovecot and Postfix both know.</summary>
+/// <summary>A user that all the servers know.</summary>
 sealed record Account(string Mailbox, string Secret)
 {
     public static readonly Account Jane = new("jane@example.org", "correct horse battery");
@@ -11,4 +11,7 @@ sealed record Account(string Mailbox, string Secret)
     public static readonly Account RelayServer = new("relay_server", "123456");
 
     public static readonly Account[] People = [Jane, Bob, Carol];
+
+    /// <summary>Who may manage Cyrus.</summary>
+    public static readonly Account[] Administrators = [new("cyrus", "keys of the house"), new("deputy", "keys of the yard")];
 }

@@ -27,7 +27,7 @@ public sealed class DovecotServer : IAsyncLifetime
         MailServerFiles.Require(MailServerFiles.Dovecot("usr/lib/dovecot/imap-login"), "Package dovecot-imapd.");
         MailServerFiles.Require(MailServerFiles.Dovecot("usr/lib/dovecot/lmtp"), "Package dovecot-lmtpd.");
         await _folder.MakeFolderAsync("mail", "mail:mail");
-        _folder.Write("users", DovecotConfig.Users(_folder.Path, [.. Account.People, Account.RelayServer]));
+        WriteUsers([.. Account.People, Account.RelayServer]);
         var certificate = ServerCertificate.Create(_folder, "mail.example.org");
         _config = new DovecotConfig(_folder.Path, certificate, LoopbackPort.Take(), LoopbackPort.Take(), LoopbackPort.Take());
         _folder.Write("dovecot.conf", _config.Text(await VersionAsync()));
@@ -50,6 +50,14 @@ public sealed class DovecotServer : IAsyncLifetime
         _running = null;
     }
 
+    /// <summary>Falls silent with its ports and connections open, until <see cref="Thaw"/>.</summary>
+    internal void Freeze() => _running!.FreezeGroup();
+
+    internal void Thaw() => _running!.ThawGroup();
+
+    /// <summary>Takes users out of the passwd-file, at which Dovecot looks again at most a second later.</summary>
+    internal void Remove(params Account[] accounts) => WriteUsers([.. Account.People.Except(accounts), Account.RelayServer]);
+
     internal Maildir MailboxOf(Account account) => new(_folder[$"mail/{account.Mailbox}"], LineEnd.Crlf);
 
     public async ValueTask DisposeAsync()
@@ -57,6 +65,8 @@ public sealed class DovecotServer : IAsyncLifetime
         await StopAsync();
         _folder.Dispose();
     }
+
+    void WriteUsers(Account[] accounts) => _folder.Write("users", DovecotConfig.Users(_folder.Path, accounts));
 
     static async Task<Version> VersionAsync()
     {

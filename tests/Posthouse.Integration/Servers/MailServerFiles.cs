@@ -11,6 +11,12 @@ static class MailServerFiles
 
     public static string Postfix(string path) => Below("postfix", path);
 
+    public static string Cyrus(string path) => Below("cyrus", path);
+
+    /// <summary>Where Cyrus' own libraries are: in a folder named for the machine, or nowhere.</summary>
+    public static string CyrusLibraries =>
+        Directory.Exists(Cyrus("usr/lib")) && Directory.EnumerateDirectories(Cyrus("usr/lib"), "*-linux-gnu*").FirstOrDefault() is { } folder ? folder : "/usr/lib";
+
     /// <summary>Skips the test where a server cannot be had; <c>.ci/run</c> makes a skipped test a failed one.</summary>
     public static void Require(string program, string why)
     {

@@ -11,6 +11,7 @@ public sealed class MailServers : IAsyncDisposable
 {
     readonly Lazy<Task<DovecotServer>> _dovecot;
     readonly Lazy<Task<PostfixServer>> _postfix;
+    readonly Lazy<Task<CyrusServer>> _cyrus = new(StartCyrusAsync);
 
     public MailServers()
     {
@@ -22,12 +23,18 @@ public sealed class MailServers : IAsyncDisposable
 
     public Task<PostfixServer> PostfixAsync() => _postfix.Value;
 
+    public Task<CyrusServer> CyrusAsync() => _cyrus.Value;
+
     public static async Task<DovecotServer> StartDovecotAsync() => await StartAsync(new DovecotServer());
 
     public static async Task<PostfixServer> StartPostfixAsync(DovecotServer dovecot) => await StartAsync(new PostfixServer(dovecot));
 
+    public static async Task<CyrusServer> StartCyrusAsync() => await StartAsync(new CyrusServer());
+
     public async ValueTask DisposeAsync()
     {
+        if (_cyrus is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            await (await _cyrus.Value).DisposeAsync();
         if (_postfix is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
             await (await _postfix.Value).DisposeAsync();
         if (_dovecot is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })

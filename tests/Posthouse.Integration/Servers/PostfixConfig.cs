@@ -45,6 +45,7 @@ sealed record PostfixConfig(string Folder, ServerCertificate Certificate, int Po
         message_drop_headers =
         inet_interfaces = 127.0.0.1
         inet_protocols = ipv4
+        recipient_delimiter = +
         virtual_mailbox_domains = example.org
         virtual_mailbox_base = {Folder}/mail
         virtual_mailbox_maps = texthash:{Folder}/mailboxes

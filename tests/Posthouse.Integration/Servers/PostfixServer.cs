@@ -48,6 +48,11 @@ public sealed class PostfixServer(DovecotServer dovecot) : IAsyncLifetime
         _running = null;
     }
 
+    /// <summary>Falls silent with its ports and connections open, until <see cref="Thaw"/>.</summary>
+    internal void Freeze() => _running!.FreezeGroup();
+
+    internal void Thaw() => _running!.ThawGroup();
+
     internal Maildir MailboxOf(Account account) => new(_folder[$"mail/{account.Mailbox}"], LineEnd.Lf);
 
     public async ValueTask DisposeAsync()

@@ -10,6 +10,8 @@ sealed class RunningProgram : IAsyncDisposable
 {
     public const int Terminate = 15;
     const int KillSignal = 9;
+    const int ContinueSignal = 18;
+    const int FreezeSignal = 19;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     readonly Process _process;
     readonly StringBuilder _output = new();
@@ -90,6 +92,11 @@ sealed class RunningProgram : IAsyncDisposable
         _ = Kill(-_process.Id, KillSignal);
         await _process.WaitForExitAsync();
     }
+
+    /// <summary>Started as a group of its own: falls silent, with its ports and connections open, until <see cref="ThawGroup"/>.</summary>
+    public void FreezeGroup() => _ = Kill(-_process.Id, FreezeSignal);
+
+    public void ThawGroup() => _ = Kill(-_process.Id, ContinueSignal);
 
     /// <summary>SIGKILL, as a power cut would end it, and gone when this returns.</summary>
     public async Task KillAsync()
