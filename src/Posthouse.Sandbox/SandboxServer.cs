@@ -61,7 +61,8 @@ public sealed class SandboxServer : IAsyncDisposable
             if (_listener is not null)
                 return;
             EndPoint place = _options.SocketPath is { } path ? new UnixDomainSocketEndPoint(path) : new IPEndPoint(_options.Address, Port);
-            var listener = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+            // A TCP socket that is known as one may be bound again right after a stop, while connections of before fade away.
+            var listener = new Socket(place.AddressFamily, SocketType.Stream, place is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
             try
             {
                 listener.Bind(place);

@@ -66,6 +66,9 @@ abstract class HostConnection
     /// <summary>A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted.</summary>
     public bool IsSayingLogin { get; set; }
 
+    /// <summary>Whether a request may begin on it now: it may serve, has not rested for too long, and the host has said nothing unasked.</summary>
+    public bool IsReady => IsReusable && RestLeft > TimeSpan.Zero && !Wire.HasUnasked;
+
     public int Requests { get; private set; }
 
     public int RequestsLeft => Host.Limits.Requests - Requests;

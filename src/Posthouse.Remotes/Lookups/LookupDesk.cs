@@ -75,6 +75,9 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
 
     async Task<Answer> FlyAsync(Question question, Ask ask, CancellationToken flight)
     {
+        // Since (1) another flight may have landed, whose answer nobody needs to ask for again.
+        if (cache.Look(question, out var landed) == Standing.Fresh)
+            return landed;
         var generation = cache.Generation;
         LoginVerdict verdict;
         var isOutOfReach = false;

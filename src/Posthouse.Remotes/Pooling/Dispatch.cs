@@ -226,14 +226,18 @@ sealed class Dispatch<T> : IAsyncDisposable
         lock (_slots.Gate)
         {
             Census.EndComing(shelf, opened is not null);
-            if (opened is not null)
+            if (opened is { IsReady: true })
             {
                 _refusals.Forget(shelf);
                 Idle.Push(opened);
             }
             else
             {
-                Fail(requestClass, shelf, upTo, failure!);
+                // One that is of no use as soon as it is made is a failure too, or the next would be made at once, and so on.
+                failure ??= new HostUnavailableException($"a connection is of no use once it is established; {_host.Name("limits.age", _host.Limits.Age)}");
+                if (opened is not null)
+                    BeginClose(opened);
+                Fail(requestClass, shelf, upTo, failure);
             }
             Changed();
         }

@@ -30,7 +30,7 @@ sealed class IdleConnections<T>(Lock gate, TimeProvider time, Action<T> discard,
         var stack = _stacks[shelf];
         while (TryTake(stack, stack.Count - 1, out connection))
         {
-            if (connection.IsReusable && connection.RestLeft > TimeSpan.Zero && !connection.Wire.HasUnasked)
+            if (connection.IsReady)
             {
                 connection.Wake();
                 return true;

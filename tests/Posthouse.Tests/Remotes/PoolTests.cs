@@ -56,6 +56,8 @@ public class PoolTests
             Auth = new RemoteAuthOptions("relay", "mule"),
             Cache = new RemoteCacheOptions { Entries = 0 },
             Limits = new RemoteLimits { Requests = 5 },
+            // Trouble may well come in a row.
+            Breaker = new RemoteBreakerOptions { Failures = int.MaxValue },
         });
         var random = new Random(seed);
         var gate = new Lock();
@@ -222,6 +224,18 @@ public class PoolTests
         Assert.False(stalled.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(41));
         Assert.Contains("remote.box.timeouts.command (60s)", (await stalled).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_too_old_as_soon_as_it_is_made_is_not_made_again_and_again()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Limits = options.Limits with { Age = TimeSpan.FromTicks(1) } });
+
+        var answer = await box.CheckAsync("jane@example.org");
+
+        Assert.Equal(AnswerKind.Unavailable, answer.Kind);
+        Assert.Contains("remote.box.limits.age", answer.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, box.Host.Snapshot().Opened);
     }
 
     [Fact]
