@@ -234,14 +234,19 @@ sealed class Dispatch<T> : IAsyncDisposable
             else
             {
                 // One that is of no use as soon as it is made is a failure too, or the next would be made at once, and so on.
-                failure ??= new HostUnavailableException($"a connection is of no use once it is established; {_host.Name("limits.age", _host.Limits.Age)}");
+                Fail(requestClass, shelf, upTo, failure ?? Useless(opened!));
                 if (opened is not null)
                     BeginClose(opened);
-                Fail(requestClass, shelf, upTo, failure);
             }
             Changed();
         }
     }
+
+    HostUnavailableException Useless(T opened) => _isClosed
+        ? _connector.OutOfService()
+        : new HostUnavailableException(opened.IsBroken
+            ? opened.Wire.BreakReason
+            : $"as soon as the connection was established the host closed it or spoke unasked, or {_host.Name("limits.age", _host.Limits.Age)} was over");
 
     /// <summary>
     /// Tells a failed connect to those it leaves without hope. While another connection of the shelf is up or coming, all wait for that
