@@ -29,6 +29,7 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly Action<Mailbox> _proved;
 
     /// <summary>Makes a host; nothing is connected until the first request, unless <see cref="RemoteLimits.Warm"/> says otherwise.</summary>
+    /// <exception cref="ArgumentException">The definition is not valid; the message names each property and what it must be.</exception>
     public RemoteHost(RemoteHostOptions options, RemoteHostServices? services = null)
         : this(options, services ?? new RemoteHostServices(), new ConnectionSlots(), null)
     {
@@ -40,6 +41,7 @@ public sealed class RemoteHost : IAsyncDisposable
     /// <param name="proved">Told of an address that a login or a delivery has shown to exist; null = this host alone is.</param>
     internal RemoteHost(RemoteHostOptions options, RemoteHostServices services, ConnectionSlots slots, Action<Mailbox>? proved)
     {
+        options.ThrowIfInvalid();
         Options = options;
         var time = services.Time;
         var logger = services.Loggers.CreateLogger("Posthouse.Remotes");
