@@ -69,7 +69,7 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
     /// <summary>Forgets what every host has answered; how many answers that were.</summary>
     public int Flush() => _hosts.Values.Sum(host => host.Flush());
 
-    /// <summary>Disposes every host.</summary>
+    /// <summary>Disposes every host, and waits until those that a reload put out of service are done too.</summary>
     public async ValueTask DisposeAsync()
     {
         Apply([]);
