@@ -22,7 +22,7 @@ public sealed class RemoteAuthOptions : IEquatable<RemoteAuthOptions>
     public string UserName => _credentials.UserName;
 
     /// <summary>The login; owned here.</summary>
-    public Credentials Credentials => _credentials;
+    internal Credentials Credentials => _credentials;
 
     /// <inheritdoc/>
     public bool Equals(RemoteAuthOptions? other) =>

@@ -9,12 +9,12 @@ public sealed record RemoteLimits
     /// <summary>Requests (a login, a recipient check, a VRFY, an EXPN, a mail transaction) before a connection retires with QUIT or LOGOUT; at least 1.</summary>
     public int Requests { get; init; } = 50;
 
-    /// <summary>Idle time after which a pooled connection is closed.</summary>
+    /// <summary>Idle time after which a pooled connection is closed; above zero, at most 24 days.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whole life of a connection.</summary>
+    /// <summary>Whole life of a connection; above zero, at most 24 days.</summary>
     public TimeSpan Age { get; init; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>Ready connections that are kept although nobody asks; at most the host's concurrency.</summary>
+    /// <summary>Ready connections that are kept although nobody asks; 0 to <see cref="RemoteHostOptions.Concurrency"/>.</summary>
     public int Warm { get; init; }
 }

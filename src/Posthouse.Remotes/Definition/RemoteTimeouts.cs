@@ -1,6 +1,6 @@
 namespace Posthouse.Remotes.Definition;
 
-/// <summary>Deadlines of the steps of a conversation, each for the whole of a reply, not for a read.</summary>
+/// <summary>Deadlines of the steps of a conversation, each for the whole of a reply, not for a read; above zero, at most 24 days.</summary>
 public sealed record RemoteTimeouts
 {
     /// <summary>A reply to a command; null = one minute for lookups, five for relay (RFC 5321 section 4.5.3.2).</summary>
@@ -13,8 +13,8 @@ public sealed record RemoteTimeouts
     public TimeSpan Dot { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The command deadline of lookups.</summary>
-    public TimeSpan LookupCommand => Command ?? TimeSpan.FromMinutes(1);
+    internal TimeSpan LookupCommand => Command ?? TimeSpan.FromMinutes(1);
 
     /// <summary>The command deadline of relay.</summary>
-    public TimeSpan RelayCommand => Command ?? TimeSpan.FromMinutes(5);
+    internal TimeSpan RelayCommand => Command ?? TimeSpan.FromMinutes(5);
 }

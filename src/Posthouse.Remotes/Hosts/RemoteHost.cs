@@ -31,6 +31,7 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly HostProbe _probe;
 
     /// <summary>Makes a host; nothing is connected until the first request, unless <see cref="RemoteLimits.Warm"/> says otherwise.</summary>
+    /// <exception cref="ArgumentException">The definition is not valid; the message names each property and what it must be.</exception>
     public RemoteHost(RemoteHostOptions options, RemoteHostServices? services = null)
         : this(options, services ?? new RemoteHostServices(), new ConnectionSlots(), null)
     {
@@ -42,6 +43,7 @@ public sealed class RemoteHost : IAsyncDisposable
     /// <param name="proved">Told of an address that a login or a delivery has shown to exist; null = this host alone is.</param>
     internal RemoteHost(RemoteHostOptions options, RemoteHostServices services, ConnectionSlots slots, Action<Mailbox>? proved)
     {
+        options.ThrowIfInvalid();
         Options = options;
         var time = services.Time;
         var logger = services.Loggers.CreateLogger("Posthouse.Remotes");
@@ -80,7 +82,10 @@ public sealed class RemoteHost : IAsyncDisposable
     /// <summary>The definition.</summary>
     public RemoteHostOptions Options { get; }
 
-    /// <summary>Checks a login. The credentials stay the caller's; none of them is kept.</summary>
+    /// <summary>
+    /// Checks a login: AUTH (RFC 4954), or AUTHENTICATE or LOGIN (RFC 9051 section 6.2). The credentials stay the caller's; none of them is kept.
+    /// Throws for nothing but cancellation, as every question here: what goes wrong is <see cref="AnswerKind.Unavailable"/> with its reason.
+    /// </summary>
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
         AuthenticateAsync(credentials, null, cancellationToken);
 

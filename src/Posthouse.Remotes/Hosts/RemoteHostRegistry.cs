@@ -18,7 +18,7 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
     volatile FrozenDictionary<string, RemoteHost> _hosts;
 
     /// <summary>Makes the hosts.</summary>
-    /// <exception cref="ArgumentException">Two of them have the same name.</exception>
+    /// <exception cref="ArgumentException">A definition is not valid, or two of them have the same name; the message names the host.</exception>
     public RemoteHostRegistry(IEnumerable<RemoteHostOptions> hosts, RemoteHostServices? services = null)
     {
         _services = services ?? new RemoteHostServices();
@@ -29,14 +29,28 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
     /// <summary>All hosts, by name.</summary>
     public IReadOnlyCollection<RemoteHost> Hosts => [.. _hosts.Values.OrderBy(host => host.Options.Id, StringComparer.Ordinal)];
 
+    /// <summary>The host of this name, compared ordinally. Ask anew for each use: <see cref="Apply"/> may put another in its place and take this one out of service.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those that there are.</exception>
+    public RemoteHost this[string id] => TryGet(id, out var host)
+        ? host
+        : throw new KeyNotFoundException($"There is no remote host '{id}'; {(Hosts is { Count: > 0 } hosts
+            ? "there is " + string.Join(", ", hosts.Select(each => $"'{each.Options.Id}'"))
+            : "none is defined")}.");
+
     /// <summary>The host of this name, compared ordinally.</summary>
     public bool TryGet(string id, [NotNullWhen(true)] out RemoteHost? host) => _hosts.TryGetValue(id, out host);
 
     /// <summary>Swaps in a new set of definitions; hosts that went or changed are drained in the background.</summary>
-    /// <exception cref="ArgumentException">Two of them have the same name; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">A definition is not valid, or two of them have the same name; nothing was changed.</exception>
     public void Apply(IEnumerable<RemoteHostOptions> hosts)
     {
-        var definitions = hosts.ToDictionary(options => options.Id, StringComparer.Ordinal);
+        var definitions = new Dictionary<string, RemoteHostOptions>(StringComparer.Ordinal);
+        foreach (var options in hosts)
+        {
+            options.ThrowIfInvalid();
+            if (!definitions.TryAdd(options.Id, options))
+                throw new ArgumentException($"Two remote hosts are called '{options.Id}'.", nameof(hosts));
+        }
         lock (_gate)
         {
             var before = _hosts;
@@ -55,7 +69,7 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
     /// <summary>Forgets what every host has answered; how many answers that were.</summary>
     public int Flush() => _hosts.Values.Sum(host => host.Flush());
 
-    /// <summary>Disposes every host.</summary>
+    /// <summary>Disposes every host, and waits until those that a reload put out of service are done too.</summary>
     public async ValueTask DisposeAsync()
     {
         Apply([]);

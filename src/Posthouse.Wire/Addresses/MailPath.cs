@@ -1,7 +1,7 @@
 namespace Posthouse.Wire.Addresses;
 
 /// <summary>Reads <c>Reverse-path</c> and <c>Forward-path</c> (RFC 5321 section 4.1.2) in angle brackets.</summary>
-public static class MailPath
+internal static class MailPath
 {
     /// <summary>Longest path in octets, brackets and source route included (RFC 5321 section 4.5.3.1.3).</summary>
     public const int MaxOctets = 256;

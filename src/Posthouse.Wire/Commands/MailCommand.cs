@@ -33,15 +33,26 @@ public enum DsnReturn
 [Flags]
 public enum EnvelopeExtensions
 {
-#pragma warning disable CS1591 // the extension's name is its documentation
+    /// <summary>No parameter at all.</summary>
     None = 0,
+
+    /// <summary>SIZE= (RFC 1870).</summary>
     Size = 1,
+
+    /// <summary>BODY=7BIT and BODY=8BITMIME (RFC 6152).</summary>
     EightBitMime = 2,
+
+    /// <summary>BODY=BINARYMIME (RFC 3030 section 3).</summary>
     BinaryMime = 4,
+
+    /// <summary>SMTPUTF8 (RFC 6531 section 3.4).</summary>
     SmtpUtf8 = 8,
+
+    /// <summary>RET= and ENVID=, NOTIFY= and ORCPT= (RFC 3461 section 4).</summary>
     Dsn = 16,
+
+    /// <summary>AUTH= (RFC 4954 section 5).</summary>
     Auth = 32,
-#pragma warning restore CS1591
 }
 
 /// <summary>A parsed <c>MAIL FROM</c> (RFC 5321 section 4.1.1.2).</summary>

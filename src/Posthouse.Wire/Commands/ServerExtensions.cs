@@ -10,21 +10,44 @@ public sealed record ServerExtensions
     // More than are registered; a host that lists more is not listing mechanisms.
     const int MaxMechanisms = 64;
 
-#pragma warning disable CS1591 // the keyword's name is its documentation
+    /// <summary>STARTTLS (RFC 3207).</summary>
     public bool StartTls { get; init; }
+
+    /// <summary>PIPELINING (RFC 2920).</summary>
     public bool Pipelining { get; init; }
+
+    /// <summary>8BITMIME (RFC 6152).</summary>
     public bool EightBitMime { get; init; }
+
+    /// <summary>SMTPUTF8 (RFC 6531).</summary>
     public bool SmtpUtf8 { get; init; }
+
+    /// <summary>CHUNKING: BDAT in place of DATA (RFC 3030 section 2).</summary>
     public bool Chunking { get; init; }
+
+    /// <summary>BINARYMIME (RFC 3030 section 3); of use with <see cref="Chunking"/> alone.</summary>
     public bool BinaryMime { get; init; }
+
+    /// <summary>DSN (RFC 3461).</summary>
     public bool Dsn { get; init; }
+
+    /// <summary>ENHANCEDSTATUSCODES (RFC 2034).</summary>
     public bool EnhancedStatusCodes { get; init; }
+
+    /// <summary>XCLIENT (Postfix's XCLIENT_README).</summary>
     public bool Xclient { get; init; }
+
+    /// <summary>REQUIRETLS (RFC 8689).</summary>
     public bool RequireTls { get; init; }
+
+    /// <summary>VRFY (RFC 5321 section 3.5.2).</summary>
     public bool Vrfy { get; init; }
+
+    /// <summary>EXPN (RFC 5321 section 3.5.2).</summary>
     public bool Expn { get; init; }
+
+    /// <summary>SIZE (RFC 1870), with or without a limit.</summary>
     public bool SizeOffered { get; init; }
-#pragma warning restore CS1591
 
     /// <summary>SIZE limit in octets; 0 where none was named.</summary>
     public long SizeLimit { get; init; }

@@ -3,17 +3,32 @@ namespace Posthouse.Wire.Imap;
 /// <summary>What an IMAP server offers (RFC 9051 section 7.2.2).</summary>
 public sealed record ImapCapabilities
 {
-#pragma warning disable CS1591 // the capability's name is its documentation
+    /// <summary>IMAP4rev1 (RFC 3501).</summary>
     public bool Imap4Rev1 { get; init; }
+
+    /// <summary>IMAP4rev2 (RFC 9051).</summary>
     public bool Imap4Rev2 { get; init; }
+
+    /// <summary>STARTTLS (RFC 9051 section 6.2.1).</summary>
     public bool StartTls { get; init; }
+
+    /// <summary>LOGINDISABLED: the LOGIN command is refused, on this line at least (RFC 9051 section 6.2.3).</summary>
     public bool LoginDisabled { get; init; }
+
+    /// <summary>SASL-IR: AUTHENTICATE takes an initial response (RFC 4959).</summary>
     public bool SaslIr { get; init; }
+
+    /// <summary>LITERAL+: literals of any length need no go-ahead (RFC 7888).</summary>
     public bool LiteralPlus { get; init; }
+
+    /// <summary>LITERAL-: those of at most 4096 octets need none (RFC 7888 section 5).</summary>
     public bool LiteralMinus { get; init; }
+
+    /// <summary>ID (RFC 2971).</summary>
     public bool Id { get; init; }
+
+    /// <summary>UNAUTHENTICATE (RFC 8437).</summary>
     public bool Unauthenticate { get; init; }
-#pragma warning restore CS1591
 
     /// <summary>AUTH= mechanisms in upper case, in the server's order.</summary>
     public IReadOnlyList<string> AuthMechanisms { get; init; } = [];
