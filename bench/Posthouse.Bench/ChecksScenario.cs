@@ -23,9 +23,9 @@ static class ChecksScenario
 
         Console.WriteLine("| round trip | connections | way | checks/s | to one by one | CPU µs per check (both sides) | allocated B per check (both sides) |");
         Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var roundTrip in (int[])[0, 5])
+        foreach (var roundTrip in (int[])[.. new[] { 0, 5 }.Where(each => arguments.Number("rtt", each) == each)])
         {
-            foreach (var connections in (int[])[1, 10])
+            foreach (var connections in (int[])[.. new[] { 1, 10 }.Where(each => arguments.Number("conns", each) == each)])
             {
                 var byOne = await RowAsync("one by one", pipelining, connections, connections, double.NaN);
                 await RowAsync("no PIPELINING", plain, connections, tasks, byOne);
