@@ -11,7 +11,19 @@ switch (scenario)
     case "recipients":
         await RecipientScenario.RunAsync(arguments);
         return 0;
+    case "cache":
+        await CacheScenario.RunAsync(arguments);
+        return 0;
+    case "checks":
+        await ChecksScenario.RunAsync(arguments);
+        return 0;
+    case "logins":
+        await LoginsScenario.RunAsync(arguments);
+        return 0;
+    case "pool":
+        await PoolScenario.RunAsync(arguments);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: posthouse-bench gateway|recipients [name=value …]; see bench/README.md");
+        Console.Error.WriteLine("usage: posthouse-bench gateway|recipients|cache|checks|logins|pool [name=value …]; see bench/README.md");
         return 2;
 }

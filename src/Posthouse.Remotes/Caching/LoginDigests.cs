@@ -11,6 +11,9 @@ namespace Posthouse.Remotes.Caching;
 /// </summary>
 sealed class LoginDigests(string hostId)
 {
+    // The longest that is asked of a host, and its name.
+    const int MaxOnStack = 640;
+
     static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
     // Making one costs more than using it. What it has hashed is overwritten by its key when the digest is taken.
@@ -21,24 +24,37 @@ sealed class LoginDigests(string hostId)
 
     public Digest Of(Credentials credentials)
     {
-        var hash = _hash ??= IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Key);
-        Append(hash, _host);
-        Span<byte> room = stackalloc byte[512];
-        var user = Encoding.UTF8.GetByteCount(credentials.UserName) is var length && length <= room.Length
-            ? room[..Encoding.UTF8.GetBytes(credentials.UserName, room)]
-            : Encoding.UTF8.GetBytes(credentials.UserName);
-        Append(hash, user);
-        Append(hash, credentials.Secret);
+        var length = 3 * sizeof(int) + _host.Length + Encoding.UTF8.GetByteCount(credentials.UserName) + credentials.Secret.Length;
+        // One piece, since each costs a call into the crypto library.
+        Span<byte> fields = length <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[length];
         Span<byte> digest = stackalloc byte[32];
-        hash.GetHashAndReset(digest);
+        try
+        {
+            var rest = Append(fields, _host);
+            rest = Append(rest, credentials.UserName);
+            Append(rest, credentials.Secret);
+            var hash = _hash ??= IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Key);
+            hash.AppendData(fields[..length]);
+            hash.GetHashAndReset(digest);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(fields);
+        }
         return Digest.Read(digest);
     }
 
-    static void Append(IncrementalHash hash, ReadOnlySpan<byte> field)
+    static Span<byte> Append(Span<byte> fields, ReadOnlySpan<byte> field)
     {
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(length, field.Length);
-        hash.AppendData(length);
-        hash.AppendData(field);
+        BinaryPrimitives.WriteInt32LittleEndian(fields, field.Length);
+        field.CopyTo(fields[sizeof(int)..]);
+        return fields[(sizeof(int) + field.Length)..];
+    }
+
+    static Span<byte> Append(Span<byte> fields, string field)
+    {
+        var length = Encoding.UTF8.GetBytes(field, fields[sizeof(int)..]);
+        BinaryPrimitives.WriteInt32LittleEndian(fields, length);
+        return fields[(sizeof(int) + length)..];
     }
 }

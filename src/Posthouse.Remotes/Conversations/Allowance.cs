@@ -1,10 +1,27 @@
+using Posthouse.Remotes.Definition;
+
 namespace Posthouse.Remotes.Conversations;
 
-/// <summary>How long a step may take, and the setting that says so.</summary>
-readonly record struct Allowance(TimeSpan Time, string Setting)
+/// <summary>How long a step may take, and which setting says so. That is put into words only once a deadline is missed, since every request has one.</summary>
+readonly record struct Allowance
 {
+    readonly RemoteHostOptions? _host;
+    readonly string _key;
+    readonly TimeSpan _whole;
+
+    public Allowance(RemoteHostOptions host, string key, TimeSpan time)
+    {
+        (_host, _key) = (host, key);
+        Time = _whole = time;
+    }
+
     /// <summary>The step is part of something with a deadline of its own.</summary>
-    public static readonly Allowance Outer = new(Timeout.InfiniteTimeSpan, "");
+    public static Allowance Outer { get; } = new() { Time = Timeout.InfiniteTimeSpan };
+
+    public TimeSpan Time { get; private init; }
+
+    /// <summary>For an operator.</summary>
+    public string Setting => _host is null ? "" : _host.Name(_key, _whole);
 
     /// <summary>What is left of it.</summary>
     public Allowance Less(TimeSpan spent) =>

@@ -21,6 +21,7 @@ abstract class HostConnection
     bool _inRequest;
     bool _isRetired;
     Task? _restingOn;
+    Task? _watched;
 
     protected HostConnection(DialledLine line, RemoteHostOptions host, ConnectionKind kind, TimeProvider time)
     {
@@ -134,10 +135,13 @@ abstract class HostConnection
     }
 
     /// <summary>Lies idle: the read ends when the host closes or speaks.</summary>
-    public Task Rest()
+    /// <param name="isAnother">It is not the read of an earlier rest, whose end is watched already.</param>
+    public Task Rest(out bool isAnother)
     {
         IsPooled = true;
-        return _restingOn = Wire.ReadAhead();
+        _restingOn = Wire.ReadAhead();
+        isAnother = !ReferenceEquals(_restingOn, _watched);
+        return _watched = _restingOn;
     }
 
     /// <summary>Goes from idle into a request.</summary>

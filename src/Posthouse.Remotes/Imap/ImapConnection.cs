@@ -26,7 +26,7 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
     /// <summary>What the server offers now; nothing from before TLS.</summary>
     public ImapCapabilities? Capabilities { get; set; }
 
-    public Allowance LookupAllowance => new(Host.Timeouts.LookupCommand, Host.Name("timeouts.command", Host.Timeouts.LookupCommand));
+    public Allowance LookupAllowance => new(Host, "timeouts.command", Host.Timeouts.LookupCommand);
 
     /// <summary>The tag of the next command.</summary>
     public string NextTag()

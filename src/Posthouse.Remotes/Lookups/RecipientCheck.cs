@@ -6,7 +6,8 @@ namespace Posthouse.Remotes.Lookups;
 /// <summary>One recipient that is to be checked; answered, failed or abandoned exactly once.</summary>
 sealed class RecipientCheck
 {
-    readonly TaskCompletionSource<Answer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // What goes on from here is our own and short, until a flight lands, where those who wait are woken on threads of their own.
+    readonly TaskCompletionSource<Answer> _answer = new();
     readonly CancellationToken _cancellation;
     readonly CancellationTokenRegistration _registration;
     Action? _abandoned;

@@ -60,11 +60,16 @@ sealed class IdleConnections<T>(Lock gate, TimeProvider time, Action<T> discard,
         if (_latest is { } connection)
         {
             _latest = null;
-            var pendingRead = connection.Rest();
-            if (!pendingRead.IsCompleted)
+            var pendingRead = connection.Rest(out var isAnother);
+            if (pendingRead.IsCompleted)
+            {
+                if (_stacks[connection.Shelf].Remove(connection))
+                    discard(connection);
+            }
+            else if (isAnother)
+            {
                 _ = WatchAsync(connection, pendingRead);
-            else if (_stacks[connection.Shelf].Remove(connection))
-                discard(connection);
+            }
         }
         Arm();
     }

@@ -15,9 +15,9 @@ sealed class BodyTransfer(SmtpConnection connection, IMessageBody body)
 
     DotStuffer _stuffer;
 
-    public Allowance DotAllowance { get; } = new(connection.Host.Timeouts.Dot, connection.Host.Name("timeouts.dot", connection.Host.Timeouts.Dot));
+    public Allowance DotAllowance { get; } = new(connection.Host, "timeouts.dot", connection.Host.Timeouts.Dot);
 
-    Allowance DataAllowance { get; } = new(connection.Host.Timeouts.Data, connection.Host.Name("timeouts.data", connection.Host.Timeouts.Data));
+    Allowance DataAllowance { get; } = new(connection.Host, "timeouts.data", connection.Host.Timeouts.Data);
 
     /// <summary>The body held a bare CR or LF: its end was not sent, and the connection must close.</summary>
     public bool IsBroken { get; private set; }

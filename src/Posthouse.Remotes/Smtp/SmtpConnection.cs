@@ -21,9 +21,9 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
     /// <summary>What it has told of a client by XCLIENT, the latest; empty = it speaks for nobody.</summary>
     public IReadOnlyList<XClientField> Announced { get; set; } = [];
 
-    public Allowance LookupAllowance => new(Host.Timeouts.LookupCommand, Host.Name("timeouts.command", Host.Timeouts.LookupCommand));
+    public Allowance LookupAllowance => new(Host, "timeouts.command", Host.Timeouts.LookupCommand);
 
-    public Allowance RelayAllowance => new(Host.Timeouts.RelayCommand, Host.Name("timeouts.command", Host.Timeouts.RelayCommand));
+    public Allowance RelayAllowance => new(Host, "timeouts.command", Host.Timeouts.RelayCommand);
 
     /// <summary>Sends a command that was written to <see cref="HostStream.Output"/> and reads its reply.</summary>
     /// <param name="written">What the writer answered; false is a bug, since the arguments were checked before.</param>

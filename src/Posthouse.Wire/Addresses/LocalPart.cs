@@ -42,18 +42,15 @@ internal static class LocalPart
         return true;
     }
 
-    /// <summary>Writes the value, in quotes unless it is a dot-atom.</summary>
-    public static void Write(string value, StringBuilder output)
+    /// <summary>The value as it is written: in quotes unless it is a dot-atom.</summary>
+    public static string Write(string value)
     {
         var isDotAtom = value is not ("" or ['.', ..] or [.., '.']) && !value.Contains("..", StringComparison.Ordinal)
             && !HasSpecial(value);
         if (isDotAtom)
-        {
-            output.Append(value);
-            return;
-        }
+            return value;
 
-        output.Append('"');
+        var output = new StringBuilder("\"", value.Length + 2);
         foreach (var character in value)
         {
             if (character is '"' or '\\')
@@ -61,7 +58,7 @@ internal static class LocalPart
             output.Append(character);
         }
 
-        output.Append('"');
+        return output.Append('"').ToString();
     }
 
     // Dot-string = Atom *("." Atom); octets above 0x7F are judged with the whole value.

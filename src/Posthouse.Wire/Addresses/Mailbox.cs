@@ -78,8 +78,7 @@ public sealed record Mailbox
     /// <summary>The same as <see cref="WriteTo"/> as text.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(LocalPart.Length + 1 + Domain.Length);
-        Addresses.LocalPart.Write(LocalPart, text);
-        return Domain.Length == 0 ? text.ToString() : text.Append('@').Append(Domain).ToString();
+        var localPart = Addresses.LocalPart.Write(LocalPart);
+        return Domain.Length == 0 ? localPart : string.Concat(localPart, "@", Domain);
     }
 }
