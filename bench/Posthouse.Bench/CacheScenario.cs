@@ -64,8 +64,8 @@ static class CacheScenario
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
         {
-            var answer = ask(i % Users);
-            if (!answer.IsCompletedSuccessfully || answer.Result.Kind != expected || answer.Result.Source != AnswerSource.Cache)
+            var asked = ask(i % Users);
+            if (!asked.IsCompletedSuccessfully || asked.Result is not { Source: AnswerSource.Cache } answer || answer.Kind != expected)
                 throw new InvalidOperationException("not from the cache");
         }
         var time = Stopwatch.GetElapsedTime(start);

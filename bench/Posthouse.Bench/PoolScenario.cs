@@ -59,7 +59,7 @@ static class PoolScenario
     }
 
     sealed class SilentConnection(RemoteHostOptions options, ConnectionKind kind)
-        : HostConnection(new DialledLine(new SilentStream(), IsLocal: true), options, kind, TimeProvider.System)
+        : HostConnection(new DialledLine(new SilentStream(), IsLocal: true, new Attempt(options, options.Address[0], options.Timeout, TimeProvider.System)), options, kind, TimeProvider.System)
     {
         protected override Task SayFarewellAsync() => Task.CompletedTask;
     }

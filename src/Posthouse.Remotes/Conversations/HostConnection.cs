@@ -62,13 +62,16 @@ abstract class HostConnection
     public bool IsBroken => Wire.IsBroken;
 
     /// <summary>Whether another request may follow.</summary>
-    public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && AgeLeft > TimeSpan.Zero;
+    public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && (!IsPooled || AgeLeft > TimeSpan.Zero);
 
     /// <summary>A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted.</summary>
     public bool IsSayingLogin { get; set; }
 
-    /// <summary>Whether a request may begin on it now: it may serve, has not rested for too long, and the host has said nothing unasked.</summary>
-    public bool IsReady => IsReusable && RestLeft > TimeSpan.Zero && !Wire.HasUnasked;
+    /// <summary>
+    /// Whether a request may begin on it now: it may serve, has not rested for too long, and the host has said nothing unasked. A fresh one
+    /// serves once however short its life is to be, or the next would be made in its place, and so on.
+    /// </summary>
+    public bool IsReady => IsReusable && (!IsPooled || RestLeft > TimeSpan.Zero) && !Wire.HasUnasked;
 
     public int Requests { get; private set; }
 

@@ -246,7 +246,7 @@ sealed class Dispatch<T> : IAsyncDisposable
         ? _connector.OutOfService()
         : new HostUnavailableException(opened.IsBroken
             ? opened.Wire.BreakReason
-            : $"as soon as the connection was established the host closed it or spoke unasked, or {_host.Name("limits.age", _host.Limits.Age)} was over");
+            : "the host closed the connection or spoke unasked as soon as it was established");
 
     /// <summary>
     /// Tells a failed connect to those it leaves without hope. While another connection of the shelf is up or coming, all wait for that

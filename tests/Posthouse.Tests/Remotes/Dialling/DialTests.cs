@@ -33,7 +33,7 @@ public class DialTests
     [Fact]
     public async Task A_name_that_does_not_resolve_and_a_port_that_nobody_serves_are_told_apart()
     {
-        var (name, port) = (new string('a', 300), ClosedPort());
+        var (name, port) = (new string('a', 255), ClosedPort());
         await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp,
             options => options with { Address = [RemoteEndpoint.Tcp(name, 26), RemoteEndpoint.Tcp("127.0.0.1", port)] });
 

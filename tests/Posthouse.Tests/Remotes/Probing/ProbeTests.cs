@@ -82,7 +82,7 @@ public sealed class ProbeTests : IDisposable
         AssertFailsAt(await ProbeAsync(box), ConnectStep.Greeting, "554 go away");
         await box.Server.StopAsync();
         AssertFailsAt(await ProbeAsync(box), ConnectStep.Connect, "Connection refused");
-        await using var nowhere = new RemoteHost(box.Host.Options with { Address = new string('a', 300) });
+        await using var nowhere = new RemoteHost(box.Host.Options with { Address = new string('a', 255) });
         AssertFailsAt(Assert.Single((await nowhere.ProbeAsync(SandboxedHost.Token)).Endpoints), ConnectStep.Resolve, "resolve: ");
     }
 
