@@ -33,7 +33,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
 
         // 3.
-        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices { Time = services.Time, Loggers = services.Loggers });
+        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices { Time = services.Time, Loggers = services.Loggers, Meters = services.Meters });
         lookups.Use(_remotes, model.Lists);
 
         // 4.

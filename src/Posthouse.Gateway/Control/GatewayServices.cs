@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Posthouse.Gateway.Control;
@@ -7,4 +8,7 @@ public sealed record GatewayServices
 {
     public required ILoggerFactory Loggers { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the meters of the remotes come from; null = a meter of their own.</summary>
+    public IMeterFactory? Meters { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Posthouse.Integration.Servers;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
@@ -50,6 +51,26 @@ public class LoginTests(MailServers servers)
 
         Assert.Equal(AnswerKind.Unavailable, answer.Kind);
         Assert.Contains("certificate", answer.Reason, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(Line.ImplicitTls)]
+    [InlineData(Line.StartTls)]
+    public async Task A_host_that_its_own_authority_vouches_for_is_believed_under_its_name_alone(Line line)
+    {
+        var dovecot = await servers.DovecotAsync();
+        using var authority = X509CertificateLoader.LoadCertificateFromFile(dovecot.CertificatePath);
+        var options = RealHost.Options(RemoteProtocol.Imap, line == Line.ImplicitTls ? dovecot.ImapsPort : dovecot.ImapPort, line);
+        options = options with { Tls = options.Tls with { AllowInvalidCerts = false, Authorities = new RemoteAuthorities([authority]) } };
+        await using var named = new RealHost(options with { Tls = options.Tls with { ServerName = "mail.example.org" } });
+        await using var misnamed = new RealHost(options with { Tls = options.Tls with { ServerName = "mail.example.net" } });
+
+        Assert.Equal(AnswerKind.Yes, (await named.LogInAsync(Account.Jane)).Kind);
+        var answer = await misnamed.LogInAsync(Account.Jane);
+
+        Assert.Equal(AnswerKind.Unavailable, answer.Kind);
+        Assert.Contains("mail.example.org", answer.Reason, StringComparison.Ordinal);
+        Assert.Contains("remote.real.tls.server-name", answer.Reason, StringComparison.Ordinal);
     }
 
     static async Task AssertKnowsPasswordsAsync(RemoteHostOptions options)

@@ -16,6 +16,9 @@ public sealed class DovecotServer : IAsyncLifetime
 
     public int LmtpPort => _config!.LmtpPort;
 
+    /// <summary>Its certificate, which is its own authority, in PEM.</summary>
+    public string CertificatePath => _config!.Certificate.CertificatePath;
+
     /// <summary>Where Dovecot answers Postfix's questions about logins.</summary>
     public string SaslSocket => _folder["run/sasl"];
 

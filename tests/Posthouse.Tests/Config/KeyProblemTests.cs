@@ -38,6 +38,16 @@ public class KeyProblemTests
             """
         },
         {
+            "a name that no host would take in EHLO",
+            """
+            [server]
+            hostname = "mail_1.example"
+            """,
+            """
+            2:12: error: server.hostname: holds an underscore, which no host name has that is said in EHLO (RFC 5321 section 4.1.2)
+            """
+        },
+        {
             "a login on IMAP",
             """
             [remote.imap]

@@ -27,11 +27,18 @@ static class ServerSection
             if (key.IsActedOn && table.Find(key) is { } node)
                 key.Check(node, scope);
         var hostName = table.Read(HostName);
-        if (table.Find(HostName) is null)
+        if (table.Find(HostName) is not { } named)
         {
-            hostName = HostText.IsName(Environment.MachineName) ? Environment.MachineName : "localhost";
-            scope.Findings.WarnMissing(table.Table, HostName.Name, $"is missing; {hostName}, the machine's name, stands in");
+            var machine = Environment.MachineName;
+            hostName = HostText.IsName(machine) && !HasUnderscore(machine) ? machine : "localhost";
+            scope.Findings.WarnMissing(table.Table, HostName.Name, $"is missing; {hostName}{(hostName == machine ? ", the machine's name," : "")} stands in");
+        }
+        else if (HasUnderscore(hostName))
+        {
+            scope.Findings.Error(named, "holds an underscore, which no host name has that is said in EHLO (RFC 5321 section 4.1.2)");
         }
         return new ServerModel(hostName.Length == 0 ? "localhost" : hostName, table.Read(Greeting));
     }
+
+    static bool HasUnderscore(string name) => name.Contains('_', StringComparison.Ordinal);
 }
