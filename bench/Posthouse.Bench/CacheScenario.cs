@@ -64,9 +64,12 @@ static class CacheScenario
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < count; i++)
         {
-            var answer = ask(i % Users);
-            if (!answer.IsCompletedSuccessfully || answer.Result.Kind != expected || answer.Result.Source != AnswerSource.Cache)
-                throw new InvalidOperationException("not from the cache");
+            var asked = ask(i % Users);
+            if (!asked.IsCompletedSuccessfully)
+                throw new InvalidOperationException("the host was asked");
+            var answer = asked.Result;
+            if (answer.Kind != expected || answer.Source != AnswerSource.Cache)
+                throw new InvalidOperationException($"{answer.Kind} from {answer.Source}");
         }
         var time = Stopwatch.GetElapsedTime(start);
         allocated += GC.GetAllocatedBytesForCurrentThread() - bytes;
