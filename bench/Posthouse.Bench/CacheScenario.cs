@@ -81,7 +81,7 @@ static class CacheScenario
         var named = GC.GetTotalMemory(forceFullCollection: true);
         var cache = new AnswerCache(new RemoteCacheOptions { Entries = entries }, TimeProvider.System);
         foreach (var each in questions)
-            cache.Keep(each, new Answer { Kind = AnswerKind.Yes });
+            cache.Keep(each, new Answer { Kind = AnswerKind.Yes }, 0);
         var kept = GC.GetTotalMemory(forceFullCollection: true);
         var strings = questions.Sum(each => StringSize(each.Key.Name) + (each.Key.Domain.Length > 0 ? StringSize(each.Key.Domain) : 0));
         if (cache.PositiveEntries != entries || named < empty)

@@ -18,3 +18,6 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
 /// <summary>The host closed the connection, or said that it is about to. On a pooled connection the question may be asked once more.</summary>
 sealed class ConnectionLostException(string reason, Reply? reply = null, Exception? cause = null)
     : HostUnavailableException(reason, Blame.Transport, reply, cause);
+
+/// <summary>All connections to the host were in use until the caller's patience ended: the host may well be reachable.</summary>
+sealed class HostBusyException(string reason) : HostUnavailableException(reason);

@@ -42,6 +42,7 @@ sealed class AnswerCache(RemoteCacheOptions options, TimeProvider time)
     readonly TimeSpan _loginNoLife = options.LoginNegative ?? Smaller(TimeSpan.FromMinutes(1), options.Negative);
     readonly TimeSpan _loginRefresh = options.Refresh ?? LoginRefresh;
     readonly TimeSpan _refresh = options.Refresh ?? options.Positive * 0.9;
+    readonly Lock _flushing = new();
     int _generation;
 
     public int PositiveEntries => _yes.Count;
@@ -78,15 +79,21 @@ sealed class AnswerCache(RemoteCacheOptions options, TimeProvider time)
 
     /// <param name="question">What was asked.</param>
     /// <param name="answer">Any answer; those that may not be kept are passed over.</param>
+    /// <param name="generation">That of the moment at which it was asked for: nothing from before a flush is kept after it.</param>
     /// <param name="isVague">A no without a reason.</param>
-    public void Keep(Question question, Answer answer, bool isVague = false)
+    public void Keep(Question question, Answer answer, int generation, bool isVague = false)
     {
         if (answer.Source != AnswerSource.Host)
             return;
-        if (answer.Kind == AnswerKind.Yes)
-            KeepYes(question, answer);
-        else if (answer.Kind == AnswerKind.No)
-            KeepNo(question, isVague);
+        lock (_flushing)
+        {
+            if (generation != _generation)
+                return;
+            if (answer.Kind == AnswerKind.Yes)
+                KeepYes(question, answer);
+            else if (answer.Kind == AnswerKind.No)
+                KeepNo(question, isVague);
+        }
     }
 
     /// <summary>Something has shown that it exists, so a no is wrong.</summary>
@@ -95,18 +102,24 @@ sealed class AnswerCache(RemoteCacheOptions options, TimeProvider time)
     /// <summary>Forgets everything; how many entries that were.</summary>
     public int Flush()
     {
-        Interlocked.Increment(ref _generation);
-        return _yes.Clear() + _no.Clear();
+        lock (_flushing)
+        {
+            _generation++;
+            return _yes.Clear() + _no.Clear();
+        }
     }
 
     /// <summary>Forgets all that stands under these keys; how many entries that were.</summary>
     public int Flush(ReadOnlySpan<CacheKey> keys)
     {
-        Interlocked.Increment(ref _generation);
-        var count = 0;
-        foreach (var key in keys)
-            count += (_yes.Remove(key) ? 1 : 0) + (_no.Remove(key) ? 1 : 0);
-        return count;
+        lock (_flushing)
+        {
+            _generation++;
+            var count = 0;
+            foreach (var key in keys)
+                count += (_yes.Remove(key) ? 1 : 0) + (_no.Remove(key) ? 1 : 0);
+            return count;
+        }
     }
 
     void KeepYes(Question question, Answer answer)

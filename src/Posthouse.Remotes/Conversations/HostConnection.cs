@@ -150,8 +150,6 @@ abstract class HostConnection
     /// <summary>Goes from idle into a request.</summary>
     public void Wake() => _restingOn = null;
 
-    public bool IsResting => _restingOn is not null;
-
     /// <summary>False where a request came between.</summary>
     public bool IsRestingOn(Task read) => ReferenceEquals(_restingOn, read);
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Posthouse.Remotes.Definition;
 
-/// <summary>A client certificate with its private key and what stands between it and a root. Compared by its thumbprint.</summary>
+/// <summary>A client certificate with its private key and what stands between it and a root. Compared by thumbprints.</summary>
 public sealed class RemoteCertificate : IEquatable<RemoteCertificate>
 {
     SslStreamCertificateContext? _context;
@@ -26,7 +26,8 @@ public sealed class RemoteCertificate : IEquatable<RemoteCertificate>
         LazyInitializer.EnsureInitialized(ref _context, () => SslStreamCertificateContext.Create(Leaf, Chain, offline: true));
 
     /// <inheritdoc/>
-    public bool Equals(RemoteCertificate? other) => other is not null && Leaf.Thumbprint == other.Leaf.Thumbprint;
+    public bool Equals(RemoteCertificate? other) => other is not null && Leaf.Thumbprint == other.Leaf.Thumbprint
+        && Chain.Select(each => each.Thumbprint).SequenceEqual(other.Chain.Select(each => each.Thumbprint), StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as RemoteCertificate);

@@ -53,6 +53,16 @@ sealed class Breaker(RemoteHostOptions host, TimeProvider time, ILogger logger)
 
     TimeSpan CooldownLeft => _cooldown - time.GetElapsedTime(_opened);
 
+    /// <summary>How long until a connect may try; null = one may now, or one does.</summary>
+    public TimeSpan? ClosedFor
+    {
+        get
+        {
+            lock (_gate)
+                return _isOpen && !_isProbing && CooldownLeft is { Ticks: > 0 } left ? left : null;
+        }
+    }
+
     /// <summary>Begins a connect, which must end in one of the three calls below with what this answers. Null: none may begin.</summary>
     public ConnectPass? TryBegin()
     {

@@ -51,6 +51,7 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
             if (!definitions.TryAdd(options.Id, options))
                 throw new ArgumentException($"Two remote hosts are called '{options.Id}'.", nameof(hosts));
         }
+        List<RemoteHost> outgoing = [];
         lock (_gate)
         {
             var before = _hosts;
@@ -61,9 +62,11 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
             foreach (var (id, host) in before)
             {
                 if (!_hosts.TryGetValue(id, out var now) || now != host)
-                    Drain(host);
+                    outgoing.Add(host);
             }
         }
+        // Outside the lock, since it ends connects, whose callers then go on.
+        outgoing.ForEach(Drain);
     }
 
     /// <summary>Forgets what every host has answered; how many answers that were.</summary>
@@ -96,7 +99,8 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
     void Drain(RemoteHost host)
     {
         var drained = host.DisposeAsync().AsTask();
-        _draining.Add(drained);
+        lock (_gate)
+            _draining.Add(drained);
         drained.ContinueWith(done =>
         {
             lock (_gate)

@@ -94,7 +94,7 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
             switch (response)
             {
                 case { Kind: ImapResponseKind.Bye }:
-                    Wire.Break($"{step}: BYE {response.Text}");
+                    Wire.Break($"{step}: BYE {(IsSayingLogin ? Withheld : response.Text)}");
                     throw new ConnectionLostException(Wire.BreakReason);
                 case { Kind: ImapResponseKind.PreAuth }:
                     throw Wire.Garbled($"{step}: PREAUTH where it cannot stand");

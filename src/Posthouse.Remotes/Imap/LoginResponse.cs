@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
 using Posthouse.Wire.Imap;
@@ -7,6 +8,10 @@ namespace Posthouse.Remotes.Imap;
 /// <summary>What the tagged answer to AUTHENTICATE or LOGIN means (RFC 9051 section 7.1, RFC 5530). An unknown code speaks of the host.</summary>
 static class LoginResponse
 {
+    // RFC 9051 section 7.1 and RFC 5530, as far as they speak of a login.
+    static readonly FrozenSet<string> Codes = FrozenSet.Create(
+        StringComparer.Ordinal, "ALERT", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "PRIVACYREQUIRED");
+
     /// <param name="answer">The tagged answer.</param>
     /// <param name="sentSecret">The host saw the secret itself; a refused proof may only mean that it cannot check proofs for this account.</param>
     public static LoginVerdict Classify(ImapResponse answer, bool sentSecret) => answer switch
@@ -18,8 +23,12 @@ static class LoginResponse
         _ => new LoginVerdict(Answer.Unavailable(Text(answer))),
     };
 
-    // A host that did not understand a line tends to repeat it, and this line may be the secret.
-    public static string Text(ImapResponse answer) => answer.Kind == ImapResponseKind.Bad
-        ? $"login: BAD {HostConnection.Withheld}"
-        : $"login: {answer.Kind.ToString().ToUpperInvariant()}{(answer.Code is { } code ? $" [{code}]" : "")} {answer.Text}";
+    // A host that did not understand a line tends to repeat it, and this line may be the secret: it is quoted only where it has understood.
+    public static string Text(ImapResponse answer) => answer.Kind switch
+    {
+        ImapResponseKind.Ok => $"login: OK {answer.Text}",
+        ImapResponseKind.No when answer.Code is null => $"login: NO {answer.Text}",
+        ImapResponseKind.No when Codes.Contains(answer.Code) => $"login: NO [{answer.Code}] {answer.Text}",
+        _ => $"login: {answer.Kind.ToString().ToUpperInvariant()} {HostConnection.Withheld}",
+    };
 }

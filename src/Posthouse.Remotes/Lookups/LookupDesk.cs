@@ -52,7 +52,7 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
             return ConfirmAsync(question, known, ask, cancellationToken);
         // While refreshing fails, each hit would only fail again.
         if (!_hasRefreshFailed || time.GetElapsedTime(_refreshFailed) >= host.Breaker.Cooldown)
-            _flights.TryStart(question, flight => FlyAsync(question, ask, flight));
+            _flights.TryStart(question, flight => RefreshAsync(question, ask, flight));
         return new ValueTask<Answer>(known);
     }
 
@@ -73,6 +73,14 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
         return answer.Kind == AnswerKind.Unavailable && cache.Look(question, out var still) != Standing.Unknown ? still : answer;
     }
 
+    async Task<Answer> RefreshAsync(Question question, Ask ask, CancellationToken flight)
+    {
+        var answer = await FlyAsync(question, ask, flight);
+        _hasRefreshFailed = answer.Kind == AnswerKind.Unavailable;
+        _refreshFailed = time.GetTimestamp();
+        return answer;
+    }
+
     async Task<Answer> FlyAsync(Question question, Ask ask, CancellationToken flight)
     {
         // Since (1) another flight may have landed, whose answer nobody needs to ask for again.
@@ -89,19 +97,16 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
         catch (HostUnavailableException e)
         {
             verdict = new LoginVerdict(Answer.Unavailable(e.Message, e.Reply));
-            isOutOfReach = e.Blame == Blame.Transport;
+            isOutOfReach = e.Blame == Blame.Transport && e is not HostBusyException;
         }
         var answer = verdict.Answer;
-        _hasRefreshFailed = answer.Kind == AnswerKind.Unavailable;
-        _refreshFailed = time.GetTimestamp();
         metrics.Answered(question.Subject.Name(), answer.Kind.Name());
         if (answer.Kind == AnswerKind.Unavailable)
             unavailable.Tell(question.Subject.ToString(), answer.Reason);
 
         // 4. A flight that everybody has left says nothing that may be kept, nor does one from before a flush.
         flight.ThrowIfCancellationRequested();
-        if (generation == cache.Generation)
-            cache.Keep(question, answer, verdict.IsVague);
+        cache.Keep(question, answer, generation, verdict.IsVague);
 
         // 5.
         if (!isOutOfReach || !cache.TryGetStale(question, out var stale))

@@ -23,7 +23,10 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
     // Until a host has shown that it does not pipeline, one carrier waits for many.
     volatile bool _pipelines = true;
 
-    int BatchLimit => _pipelines ? Math.Min(host.Limits.Requests, MaxBatch) : 1;
+    // What the host has said or shown that it takes in one transaction (RFC 9422, RFC 5321 section 4.5.3.1.10).
+    volatile int _hostLimit = MaxBatch;
+
+    int BatchLimit => _pipelines ? Math.Min(host.Limits.Requests, _hostLimit) : 1;
 
     public Task<Answer> AskAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
@@ -65,12 +68,14 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
                 {
                     isWaiting = false;
                     _pipelines = connection.Extensions.Pipelining;
+                    _hostLimit = Math.Clamp(connection.Extensions.RcptMax ?? _hostLimit, 1, MaxBatch);
                     Take(batch, connection.RequestsLeft);
                     SendCarriers();
                 }
                 await AskBatchAsync(connection, batch);
                 return true;
             }, patience, CancellationToken.None);
+            PutBack(batch);
         }
         catch (OperationCanceledException)
         {
@@ -99,6 +104,21 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
                     batch.Add(check);
             }
         }
+    }
+
+    /// <summary>What the host took no more of in one transaction goes into another, and no batch is that large again.</summary>
+    void PutBack(List<RecipientCheck> batch)
+    {
+        var open = batch.FindAll(check => check.IsOpen);
+        if (open.Count == 0)
+            return;
+        _hostLimit = Math.Max(1, batch.Count - open.Count);
+        lock (_gate)
+        {
+            foreach (var check in open)
+                _pending.Enqueue(check);
+        }
+        SendCarriers();
     }
 
     static async Task AskBatchAsync(SmtpConnection connection, List<RecipientCheck> batch)

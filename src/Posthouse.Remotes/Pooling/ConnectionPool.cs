@@ -102,7 +102,10 @@ sealed class ConnectionPool<T> : IConnectionPool
             if (_isDisposed)
                 throw _connector.OutOfService();
             if (_dispatch.TryTakeIdle(errand.Class) is { } ready)
+            {
+                _services.Metrics.Waited(errand.Class.Name(), TimeSpan.Zero);
                 return new Lease<T>(this, ready, errand, patience);
+            }
             place = _dispatch.Waiters.Add(errand.Class);
             _dispatch.Changed();
         }
@@ -128,9 +131,10 @@ sealed class ConnectionPool<T> : IConnectionPool
         {
             await LeaveAsync(place);
             cancellationToken.ThrowIfCancellationRequested();
-            var refusal = _dispatch.LatestRefusal(place.Value.Class) is { } latest ? $"; the latest connect failed: {latest.Message}" : "";
-            throw new HostUnavailableException(
-                $"no connection within {_host.Name("timeout", _host.Timeout)}; {_host.Name("concurrency")} is {_host.Concurrency}{refusal}");
+            var reason = $"no connection within {_host.Name("timeout", _host.Timeout)}; {_host.Name("concurrency")} is {_host.Concurrency}";
+            throw _dispatch.LatestRefusal(place.Value.Class) is { } latest
+                ? new HostUnavailableException($"{reason}; the latest connect failed: {latest.Message}")
+                : new HostBusyException(reason);
         }
     }
 
@@ -147,7 +151,11 @@ sealed class ConnectionPool<T> : IConnectionPool
             }
         }
         if (!waiter.Grant.IsCompletedSuccessfully)
+        {
+            // Looked at, since nobody else will.
+            _ = waiter.Grant.Exception;
             return;
+        }
         var grant = await waiter.Grant;
         if (grant.Connection is not null)
         {
@@ -186,13 +194,20 @@ sealed class ConnectionPool<T> : IConnectionPool
         // The lock is held where this begins.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var limit = new CancellationTokenSource(_host.Timeouts.LookupCommand, _time);
-        await connection.TidyAsync(limit.Token);
-        connection.LeaveRequest();
-        lock (_gate)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _connector.Stopping);
+        try
         {
-            _dispatch.Census.Tidying--;
-            _dispatch.Keep(connection);
-            _dispatch.Changed();
+            await connection.TidyAsync(either.Token);
+        }
+        finally
+        {
+            connection.LeaveRequest();
+            lock (_gate)
+            {
+                _dispatch.Census.Tidying--;
+                _dispatch.Keep(connection);
+                _dispatch.Changed();
+            }
         }
     }
 
@@ -245,6 +260,8 @@ sealed class ConnectionPool<T> : IConnectionPool
         if (isFirst)
             _connector.Stop();
         await _dispatch.Drained;
+        if (!isFirst)
+            return;
         _connector.Dispose();
         await _dispatch.DisposeAsync();
     }

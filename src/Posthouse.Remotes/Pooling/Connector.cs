@@ -22,12 +22,12 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
     readonly ILogger _logger = services.Logger;
     long _opened;
 
-    public Breaker Breaker { get; } = services.Breaker;
-
     public long Opened => Interlocked.Read(ref _opened);
 
-    /// <summary>Ends the connects under way and lets no other begin.</summary>
+    /// <summary>Ends the connects under way, and whatever else nobody waits for, and lets no other begin.</summary>
     public void Stop() => _stop.Cancel();
+
+    public CancellationToken Stopping => _stop.Token;
 
     public void Dispose() => _stop.Dispose();
 
@@ -46,12 +46,13 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
         var kind = Shelves.KindOf(shelf);
         var start = _time.GetTimestamp();
         HostUnavailableException failure;
+        T? connection = null;
         try
         {
-            var connection = await establish(kind, client, any.Token);
+            connection = await establish(kind, client, any.Token);
             connection.Shelf = shelf;
             Interlocked.Increment(ref _opened);
-            Breaker.Succeeded(pass);
+            services.Breaker.Succeeded(pass);
             services.Metrics.Connected(_time.GetElapsedTime(start), hasFailed: false);
             services.Metrics.SawCertificate(connection.CertificateExpiry);
             RemoteLog.Connected(_logger, host.Id, kind == ConnectionKind.LoggedIn);
@@ -61,9 +62,10 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
         {
             failure = e;
         }
-        catch (OperationCanceledException e) when (!deadline.IsCancellationRequested || within < host.Timeout)
+        // What one caller had left of its patience may be too little for any host, and tells nothing of this one.
+        catch (OperationCanceledException e) when (!deadline.IsCancellationRequested || within < host.Timeout / 2)
         {
-            Breaker.GivenUp(pass);
+            services.Breaker.GivenUp(pass);
             cancellationToken.ThrowIfCancellationRequested();
             throw _stop.IsCancellationRequested ? OutOfService() : NotInTime(e);
         }
@@ -74,12 +76,13 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
         catch (Exception e)
         {
             // A fault of ours must not cost the slot, nor leave a waiter without an answer.
+            connection?.Wire.Break("a fault of ours");
             RemoteLog.ConnectFault(_logger, host.Id, e);
             failure = new HostUnavailableException($"a fault of ours while connecting: {e.GetType().Name}", Blame.Definition, cause: e);
         }
         services.Metrics.Connected(_time.GetElapsedTime(start), hasFailed: true);
         RemoteLog.ConnectFailed(_logger, host.Id, failure.Message);
-        Breaker.Failed(pass, failure);
+        services.Breaker.Failed(pass, failure);
         throw failure;
     }
 

@@ -31,6 +31,9 @@ sealed class Dispatch<T> : IAsyncDisposable
     readonly ILogger _logger;
     readonly Shelves _shelves;
     readonly WarmConnections _warm;
+
+    // Rings when the breaker lets somebody try again, since nothing else may happen then.
+    readonly Alarm _alarm;
     readonly Refusals _refusals = new();
     readonly Func<RequestClass, bool> _canBeHelped;
     readonly Action _serve;
@@ -51,6 +54,7 @@ sealed class Dispatch<T> : IAsyncDisposable
         Waiters = new WaitingLine<T>(host.Concurrency);
         Idle = new IdleConnections<T>(_slots.Gate, services.Time, BeginClose, Changed);
         _warm = new WarmConnections(host, shelves.Main, services.Time, Wake);
+        _alarm = new Alarm(services.Time, TryAgain);
     }
 
     public Census Census { get; }
@@ -117,6 +121,7 @@ sealed class Dispatch<T> : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _alarm.DisposeAsync();
         await _warm.DisposeAsync();
         await Idle.DisposeAsync();
     }
@@ -127,11 +132,22 @@ sealed class Dispatch<T> : IAsyncDisposable
             Changed();
     }
 
+    /// <summary>The breaker lets one try: whoever waits for a busy connection because a connect was refused may have one of its own now.</summary>
+    void TryAgain()
+    {
+        lock (_slots.Gate)
+        {
+            for (var shelf = 0; shelf < Shelves.Count; shelf++)
+                _refusals.Limit(shelf, 0);
+            Changed();
+        }
+    }
+
     int WaitingFor(int shelf)
     {
         var waiting = 0;
         for (var each = RequestClass.Login; each <= RequestClass.Relay; each++)
-            waiting += _shelves.Of(each) == shelf ? Waiters.CountOf(each) : 0;
+            waiting += _shelves.Serves(shelf, each) ? Waiters.CountOf(each) : 0;
         return waiting;
     }
 
@@ -145,6 +161,8 @@ sealed class Dispatch<T> : IAsyncDisposable
         }
         FailHopeless();
         KeepWarm();
+        if ((Waiters.Count > 0 || _host.Limits.Warm > 0) && _breaker.ClosedFor is { } left)
+            _alarm.Set(left);
         if (_isClosed)
             Drain();
         Idle.Settle();
@@ -268,15 +286,22 @@ sealed class Dispatch<T> : IAsyncDisposable
     {
         for (var each = RequestClass.Login; each <= RequestClass.Relay; each++)
         {
-            if (_shelves.Of(each) == shelf)
+            if (_shelves.Serves(shelf, each))
                 Waiters.Fail(each, upTo, int.MaxValue, failure);
         }
     }
 
-    /// <summary>Those for whom no connection is up or coming, and none may begin.</summary>
+    /// <summary>Those for whom no connection is up or coming, and none may begin; who needs one of its own has nothing to hope for from others.</summary>
     void FailHopeless()
     {
-        if (Waiters.Count == 0 || _breaker.MayBegin || _breaker.IsProbing)
+        if (Waiters.Count == 0 || ((_breaker.MayBegin || _breaker.IsProbing) && !_isClosed))
+            return;
+        for (var each = RequestClass.Login; each <= RequestClass.Relay; each++)
+        {
+            if (_shelves.IsExclusive(each))
+                Waiters.Fail(each, long.MaxValue, int.MaxValue, _isClosed ? _connector.OutOfService() : _breaker.Refusal());
+        }
+        if (_isClosed)
             return;
         for (var shelf = 0; shelf < Shelves.Count; shelf++)
         {
@@ -300,6 +325,9 @@ sealed class Dispatch<T> : IAsyncDisposable
     void BeginClose(T connection)
     {
         Census.BeginClosing(connection.Shelf);
+        // One that went before it was used and before its time: the next would go the same way.
+        if (connection.Requests == 0 && connection.RestLeft > TimeSpan.Zero && !_isClosed)
+            _warm.Failed();
         // What goes leaves room for another.
         _refusals.Uncover(connection.Shelf);
         _ = CloseAsync(connection);

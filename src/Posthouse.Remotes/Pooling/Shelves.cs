@@ -23,6 +23,9 @@ sealed class Shelves(RemoteHostOptions host)
         (int)(requestClass != RequestClass.Login && host.Auth is not null ? ConnectionKind.LoggedIn : ConnectionKind.Anonymous)
         + (host.ForwardClient == ForwardClient.XClient && requestClass != RequestClass.Check ? Announced : 0);
 
+    /// <summary>Whether a request of the class may be served by what lies on the shelf.</summary>
+    public bool Serves(int shelf, RequestClass requestClass) => Of(requestClass) == shelf && !IsExclusive(requestClass);
+
     public static ConnectionKind KindOf(int shelf) => (ConnectionKind)(shelf % Announced);
 
     /// <summary>Whether each request has a connection of its own, made for it and closed after it (PROXY protocol).</summary>

@@ -13,7 +13,7 @@ namespace Posthouse.Remotes.Pooling;
 sealed class WarmConnections(RemoteHostOptions host, int? mainShelf, TimeProvider time, Action wake) : IAsyncDisposable
 {
     readonly bool[] _isWanted = [.. Enumerable.Range(0, Shelves.Count).Select(shelf => shelf == mainShelf)];
-    ITimer? _rest;
+    readonly Alarm _rest = new(time, wake);
     long _failed;
     bool _hasFailed;
 
@@ -30,9 +30,8 @@ sealed class WarmConnections(RemoteHostOptions host, int? mainShelf, TimeProvide
         if (host.Limits.Warm == 0)
             return;
         (_hasFailed, _failed) = (true, time.GetTimestamp());
-        _rest ??= time.CreateTimer(static wake => ((Action)wake!)(), wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _rest.Change(host.Breaker.Cooldown, Timeout.InfiniteTimeSpan);
+        _rest.Set(host.Breaker.Cooldown);
     }
 
-    public ValueTask DisposeAsync() => _rest?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _rest.DisposeAsync();
 }

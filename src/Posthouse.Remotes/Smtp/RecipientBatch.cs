@@ -23,7 +23,10 @@ static class RecipientBatch
 
     /// <param name="connection">Between requests.</param>
     /// <param name="mailboxes">No more than the connection has requests left.</param>
-    /// <param name="answered">Called once for each mailbox, by its index, as soon as its reply is in.</param>
+    /// <param name="answered">
+    /// Called once for each mailbox, by its index, as soon as its reply is in; not for those that the host has put off to another transaction
+    /// because there are too many in this one.
+    /// </param>
     /// <param name="cancellationToken">Breaks the connection.</param>
     public static async Task AskAsync(
         SmtpConnection connection, IReadOnlyList<Mailbox> mailboxes, Action<int, Answer> answered, CancellationToken cancellationToken)
@@ -66,7 +69,8 @@ static class RecipientBatch
                 continue;
             if (!reply.IsPositive)
                 connection.CountError();
-            answered(i, RecipientReply.Classify(reply));
+            if (i == 0 || !RecipientReply.IsOneTooMany(reply))
+                answered(i, RecipientReply.Classify(reply));
         }
 
         // 3.

@@ -10,6 +10,9 @@ static class RecipientReply
         ? Answer.Unavailable($"RCPT: {reply}", reply)
         : new Answer { Kind = kind, Reply = reply };
 
+    /// <summary>Whether it speaks of the transaction and not of the mailbox (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3).</summary>
+    public static bool IsOneTooMany(Reply reply) => reply is { Code: 452 or 552, Enhanced: { Subject: 5, Detail: 3 } };
+
     static AnswerKind KindOf(Reply reply) => reply switch
     {
         { Code: 250 or 251 } => AnswerKind.Yes,

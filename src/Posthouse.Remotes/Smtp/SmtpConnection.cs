@@ -54,6 +54,8 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
                 continue;
             if (reply.Code != 421)
                 return reply;
+            if (IsSayingLogin)
+                reply = new Reply(reply.Code, reply.Enhanced, Withheld);
             Wire.Break($"{step}: {reply}");
             throw new ConnectionLostException($"{step}: {reply}", reply);
         }

@@ -1,5 +1,6 @@
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
+using Posthouse.Wire.Replies;
 using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Remotes.Smtp;
@@ -18,7 +19,15 @@ static class SmtpOwnLogin
             ?? throw new HostUnavailableException($"{setting}: {LoginMechanisms.Missing(offered, connection)}", Blame.Definition);
         connection.Attempt.Mechanism = mechanism;
         var client = SaslClient.Create(mechanism, host.Auth!.Credentials)!;
-        var reply = await SmtpSasl.RunAsync(connection, client, allowance);
+        Reply reply;
+        try
+        {
+            reply = await SmtpSasl.RunAsync(connection, client, allowance);
+        }
+        catch (ConnectionLostException e) when (!connection.IsPooled)
+        {
+            throw new HostUnavailableException($"{setting}: {mechanism}: {e.Message}", e.Blame, e.Reply, e);
+        }
         if (reply.Code != 235)
             throw new HostUnavailableException($"{setting}: {mechanism}: {reply}", reply.IsPermanent ? Blame.Definition : Blame.Transport, reply);
     }

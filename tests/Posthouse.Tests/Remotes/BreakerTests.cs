@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Dialling;
 using Posthouse.Remotes.Health;
 using Posthouse.Remotes.Hosts;
 using Posthouse.Remotes.Telemetry;
@@ -130,6 +131,45 @@ public class BreakerTests
         Assert.Equal((AnswerKind.Yes, AnswerKind.Yes), ((await check).Kind, (await login).Kind));
     }
 
+    [Fact]
+    public async Task Who_waits_for_a_busy_connection_is_woken_when_the_breaker_lets_one_try()
+    {
+        var down = false;
+        var gate = new TaskCompletionSource();
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Breaker = new RemoteBreakerOptions { Failures = 1 } },
+            services: new RemoteHostServices { Time = _time, Dialler = new FailingDialler(() => down) });
+        box.Server.Faults.OnCommand = (_, line) => line.Contains("slow", StringComparison.Ordinal) ? SandboxAction.Hold(gate.Task) : null;
+        var slow = box.Host.VerifyAsync("slow", SandboxedHost.Token).AsTask();
+        await box.Journal.WaitAsync(() => box.Journal.Count("VRFY") == 1, SandboxedHost.Token);
+        down = true;
+        var waiting = box.Host.VerifyAsync("jane@example.org", SandboxedHost.Token).AsTask();
+        await SandboxedHost.UntilAsync(() => box.Host.Snapshot() is { Breaker: BreakerState.Open, Connecting: 0 });
+        down = false;
+
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal(AnswerKind.Yes, (await waiting).Kind);
+        gate.SetResult();
+        await slow;
+    }
+
+    [Fact]
+    public async Task A_request_with_a_connection_of_its_own_hopes_for_no_other_while_the_breaker_is_open()
+    {
+        var down = false;
+        await using var box = await SandboxedHost.StartAsync(
+            SandboxProtocol.Smtp, options => options with { ForwardClient = ForwardClient.ProxyV2, Breaker = new RemoteBreakerOptions { Failures = 1 } },
+            sandbox => sandbox with { ProxyV2 = true }, new RemoteHostServices { Time = _time, Dialler = new FailingDialler(() => down) });
+        Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("jane@example.org")).Kind);
+        down = true;
+        Assert.Equal(AnswerKind.Unavailable, (await box.LogInAsync("jane@example.org", "tulip")).Kind);
+
+        var answer = await box.LogInAsync("jane@example.org", "tulip");
+
+        Assert.Contains("remote.box.breaker.cooldown", answer.Reason, StringComparison.Ordinal);
+        Assert.Equal(1, box.Host.Snapshot().Idle);
+    }
+
     void Open(Breaker breaker)
     {
         for (var i = 0; i < 3; i++)
@@ -137,4 +177,12 @@ public class BreakerTests
     }
 
     static void Fail(Breaker breaker) => breaker.Failed(breaker.TryBegin()!.Value, new HostUnavailableException("no route"));
+
+    sealed class FailingDialler(Func<bool> isDown) : IDialler
+    {
+        readonly SystemDialler _inner = new(TimeProvider.System);
+
+        public Task<DialledLine> DialAsync(Attempt attempt, CancellationToken cancellationToken) =>
+            isDown() ? throw new HostUnavailableException("no route") : _inner.DialAsync(attempt, cancellationToken);
+    }
 }

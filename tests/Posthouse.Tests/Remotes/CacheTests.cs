@@ -56,8 +56,8 @@ public class CacheTests
     public void Yes_and_no_live_by_their_own_settings()
     {
         var cache = new AnswerCache(new RemoteCacheOptions { Positive = TimeSpan.FromHours(2), Negative = TimeSpan.FromHours(1) }, _time);
-        cache.Keep(Question.Verify("yes"), Yes);
-        cache.Keep(Question.Verify("no"), No);
+        cache.Keep(Question.Verify("yes"), Yes, cache.Generation);
+        cache.Keep(Question.Verify("no"), No, cache.Generation);
         _time.Advance(TimeSpan.FromMinutes(61));
 
         Assert.True(Knows(cache, Question.Verify("yes"), out _));
@@ -71,7 +71,7 @@ public class CacheTests
     public void What_is_neither_yes_nor_no_is_never_kept(AnswerKind kind)
     {
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
-        cache.Keep(Question.Verify("x"), new Answer { Kind = kind });
+        cache.Keep(Question.Verify("x"), new Answer { Kind = kind }, cache.Generation);
         Assert.False(Knows(cache, Question.Verify("x"), out _));
     }
 
@@ -79,8 +79,8 @@ public class CacheTests
     public void A_new_answer_takes_the_place_of_its_opposite()
     {
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
-        cache.Keep(Question.Expand("x"), Yes);
-        cache.Keep(Question.Expand("x"), No);
+        cache.Keep(Question.Expand("x"), Yes, cache.Generation);
+        cache.Keep(Question.Expand("x"), No, cache.Generation);
         Assert.True(Knows(cache, Question.Expand("x"), out var answer));
         Assert.Equal((AnswerKind.No, AnswerSource.Cache), (answer.Kind, answer.Source));
         Assert.Equal((0, 1), (cache.PositiveEntries, cache.NegativeEntries));
@@ -90,7 +90,7 @@ public class CacheTests
     public void One_name_asked_in_two_ways_is_two_questions()
     {
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
-        cache.Keep(Question.Expand("x"), Yes);
+        cache.Keep(Question.Expand("x"), Yes, cache.Generation);
         Assert.False(Knows(cache, Question.Verify("x"), out _));
     }
 
@@ -113,8 +113,8 @@ public class CacheTests
     {
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
         var (plain, vague) = (Question.Login("jane", new Digest(1, 2, 3, 4)), Question.Login("joe", new Digest(1, 2, 3, 4)));
-        cache.Keep(plain, No);
-        cache.Keep(vague, No, isVague: true);
+        cache.Keep(plain, No, cache.Generation);
+        cache.Keep(vague, No, cache.Generation, isVague: true);
         _time.Advance(TimeSpan.FromSeconds(31));
         Assert.True(Knows(cache, plain, out _));
         Assert.False(Knows(cache, vague, out _));
@@ -128,12 +128,12 @@ public class CacheTests
         var cache = new AnswerCache(new RemoteCacheOptions(), _time);
         var (old, wrong, right) = (Question.Login("jane", new Digest(1, 0, 0, 0)), Question.Login("jane", new Digest(2, 0, 0, 0)), Question.Login("jane", new Digest(3, 0, 0, 0)));
         var other = Question.Login("joe", new Digest(2, 0, 0, 0));
-        cache.Keep(old, Yes);
-        cache.Keep(wrong, No);
-        cache.Keep(other, No);
+        cache.Keep(old, Yes, cache.Generation);
+        cache.Keep(wrong, No, cache.Generation);
+        cache.Keep(other, No, cache.Generation);
         Assert.True(Knows(cache, old, out _));
 
-        cache.Keep(right, Yes);
+        cache.Keep(right, Yes, cache.Generation);
 
         Assert.False(Knows(cache, old, out _));
         Assert.False(Knows(cache, wrong, out _));

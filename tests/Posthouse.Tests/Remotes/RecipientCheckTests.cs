@@ -78,6 +78,30 @@ public class RecipientCheckTests
         await dialler.PlayedAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_that_takes_few_recipients_at_once_is_asked_in_several_transactions(bool saysSo)
+    {
+        await using var box = await SandboxedHost.StartAsync(
+            SandboxProtocol.Smtp, options => options with { Concurrency = 1 }, sandbox => sandbox with { Keywords = saysSo ? ["LIMITS RCPTMAX=2"] : [] });
+        var (taken, tooMany) = (0, 0);
+        box.Server.Faults.OnCommand = (verb, _) =>
+        {
+            if (verb is "RSET" or "MAIL")
+                taken = 0;
+            if (verb != "RCPT" || ++taken <= 2)
+                return null;
+            tooMany++;
+            return SandboxAction.Reply(452, "4.5.3 too many recipients");
+        };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => box.CheckAsync($"nobody{i}@example.org")));
+
+        Assert.All(answers, answer => Assert.Equal(AnswerKind.No, answer.Kind));
+        Assert.InRange(tooMany, 0, saysSo ? 0 : 10);
+    }
+
     [Fact]
     public async Task A_refused_MAIL_says_nothing_of_the_recipient()
     {

@@ -15,6 +15,7 @@ public class SecretTests
     [Theory]
     [InlineData("500 5.5.2 what is {0}")]
     [InlineData("501 bad {0}")]
+    [InlineData("421 4.7.0 bad {0}")]
     public async Task A_host_that_repeats_the_login_finds_no_echo_here(string reply)
     {
         var dialler = new ScriptedDialler(Session, Session);

@@ -45,6 +45,44 @@ public class WarmTests
     }
 
     [Fact]
+    public async Task A_host_that_is_down_for_long_is_found_again()
+    {
+        await using var box = await StartAsync(warm: 2, isUp: false);
+        for (var i = 0; i < 40; i++)
+        {
+            await SandboxedHost.UntilAsync(() => box.Host.Snapshot().Connecting == 0);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        await box.Server.StartAsync(SandboxedHost.Token);
+
+        for (var i = 0; i < 12; i++)
+        {
+            await SandboxedHost.UntilAsync(() => box.Host.Snapshot().Connecting == 0);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        await Ready(box, 2);
+    }
+
+    [Fact]
+    public async Task A_host_that_hangs_up_on_the_idle_is_left_in_peace_for_a_while()
+    {
+        var hungUp = 0;
+        Func<ScriptedPeer, Task> peer = async peer =>
+        {
+            await peer.GreetAsync();
+            Interlocked.Increment(ref hungUp);
+        };
+        var dialler = new ScriptedDialler([.. Enumerable.Repeat(peer, 20)]);
+        await using var host = dialler.Host(define: options => options with { Limits = options.Limits with { Warm = 1 } }, time: _time);
+
+        await SandboxedHost.UntilAsync(() => hungUp == 1 && host.Snapshot() is { Connecting: 0, Idle: 0, Closing: 0 });
+
+        Assert.Equal(1, dialler.Dialled);
+        _time.Advance(host.Options.Breaker.Cooldown);
+        await SandboxedHost.UntilAsync(() => dialler.Dialled == 2);
+    }
+
+    [Fact]
     public async Task They_never_stand_in_the_way_of_those_who_wait()
     {
         await using var box = await StartAsync(SandboxProtocol.Smtp, warm: 2, concurrency: 2, auth: new RemoteAuthOptions("relay", "mule"));

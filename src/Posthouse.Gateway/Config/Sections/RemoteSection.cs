@@ -75,7 +75,7 @@ static class RemoteSection
             scope.Findings.Error(table.Find(RemoteKeys.LimitWarm)!, string.Create(CultureInfo.InvariantCulture, $"is more than concurrency, which is {options.Concurrency}"));
         if (protocol is not null && options.Address != RemoteKeys.Address.Fallback)
             RemoteTraps.Warn(options, table, scope);
-        scope.Names.Remotes[id] = new NamedRemote(protocol, options.Lookup, table.Find(RemoteKeys.LoginDomains) is not null);
+        scope.Names.Remotes[id] = new NamedRemote(protocol, options.Lookup, options.Login.Domains.Count > 0);
         return options;
     }
 

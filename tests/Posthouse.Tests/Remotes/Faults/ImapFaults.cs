@@ -17,7 +17,7 @@ public class ImapFaults
         Row("R71", "BYE for a greeting", ["S: * BYE overloaded"], "greeting: Bye overloaded", "cut"),
         Row("R71", "NO for a greeting", ["S: * NO overloaded"], "greeting: No overloaded", "cut"),
         Row("R71", "A tagged greeting", ["S: a1 OK hello"], "greeting: Ok hello", "cut"),
-        Row("R71", "BYE in place of the answer", [.. Asked, "S: * BYE down"], "AUTHENTICATE: BYE down", "cut"),
+        Row("R71", "BYE in place of the answer", [.. Asked, "S: * BYE down"], "AUTHENTICATE: BYE (the host's words are withheld", "cut"),
         Row("R71", "Junk in place of the answer", [.. Asked, "S: junk"], "AUTHENTICATE: expected a response of remote.box.protocol imap, got (the host's words are withheld", "cut"),
         Row("R71", "Junk for a greeting", ["S: junk"], "greeting: expected a response of remote.box.protocol imap, got \"junk\"", "cut"),
         Row("R72", "LOGINDISABLED and no mechanism known here", [.. ImapOffering("LOGINDISABLED AUTH=GSSAPI")], "no login mechanism known here (GSSAPI), and LOGIN may not be used", "kept"),
@@ -26,8 +26,9 @@ public class ImapFaults
         Row("R75", "OK for another tag", [.. Asked, "S: a1 OK in"], "AUTHENTICATE: an answer to a command that was not sent", "cut"),
         Row("R75", "NO for another tag", [.. Asked, "S: {tag}x NO wrong"], "AUTHENTICATE: an answer to a command that was not sent", "cut"),
         .. Refusals("NO wrong", "NO [AUTHENTICATIONFAILED] wrong", "NO [AUTHORIZATIONFAILED] wrong", "NO [EXPIRED] wrong", "NO [ALERT] wrong"),
-        .. new[] { "UNAVAILABLE", "SERVERBUG", "INUSE", "LIMIT", "CONTACTADMIN", "PRIVACYREQUIRED", "NEWCODE" }
+        .. new[] { "UNAVAILABLE", "SERVERBUG", "INUSE", "LIMIT", "CONTACTADMIN", "PRIVACYREQUIRED" }
             .Select(code => Row("R77", code, [.. Asked, $"S: {{tag}} NO [{code}] later"], $"login: NO [{code}] later", "quit")),
+        Row("R77", "A code that is not known", [.. Asked, "S: {tag} NO [NEWCODE] later"], "login: NO (the host's words are withheld", "quit"),
         Row("R77", "A code without an end", [.. Asked, "S: {tag} NO [AUTHENTICATIONFAILED wrong"], "AUTHENTICATE: expected a response", "cut"),
         Row("R78", "BAD", [.. Asked, "S: {tag} BAD what is AGphbmVAZXhhbXBsZS5vcmcAdHVsaXA="], "login: BAD (the host's words are withheld", "quit"),
         Row("R79", "A challenge that is not base64", [.. ImapOffering("AUTH=CRAM-MD5"), "C: ", "S: + !", "C: *", "S: {tag} BAD cancelled"], "AUTHENTICATE CRAM-MD5: a challenge that is not one", "cut"),
@@ -37,7 +38,7 @@ public class ImapFaults
         Row("R80", "More octets than an answer can have", [.. Asked, .. Enumerable.Repeat("S: * X " + new string('x', 8000), 40)], "more than 1000 lines or 262144 octets", "cut"),
         Row("R81", "A literal of four gigabytes", [.. Asked, "S: * X {4294967295}"], "AUTHENTICATE: expected a response", "cut"),
         Row("R81", "A million parentheses", [.. Asked, "R: * LIST " + new string('(', 1_000_000)], "a line of more than 8192 octets", "cut"),
-        Row("R82", "A referral is an unknown code", [.. Asked, "S: {tag} NO [REFERRAL imap://evil/] there"], "login: NO [REFERRAL] there", "quit"),
+        Row("R82", "A referral is an unknown code", [.. Asked, "S: {tag} NO [REFERRAL imap://evil/] there"], "login: NO (the host's words are withheld", "quit"),
         Row("R82", "An alert is not shown raw", [.. Asked, "R: {tag} NO [UNAVAILABLE] \u001b[2J\u0007\r\n"], "login: NO [UNAVAILABLE] ?[2J?", "quit"),
         new("R83", "BYE behind the OK")
         {
