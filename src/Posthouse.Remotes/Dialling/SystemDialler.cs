@@ -71,6 +71,10 @@ sealed class SystemDialler(TimeProvider time) : IDialler
         {
             return new DialledLine(await ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken), true, attempt);
         }
+        catch (SocketException e) when (!File.Exists(path))
+        {
+            throw new HostUnavailableException("connect: there is no such file", cause: e);
+        }
         // A path that no socket can have is an ArgumentException.
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

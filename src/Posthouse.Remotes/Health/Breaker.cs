@@ -119,7 +119,7 @@ sealed class Breaker(RemoteHostOptions host, TimeProvider time, ILogger logger)
         {
             var left = CooldownLeft > TimeSpan.Zero ? CooldownLeft : TimeSpan.Zero;
             var reason = string.Create(CultureInfo.InvariantCulture,
-                $"{_failures} connects in a row failed, so none is begun for {left.TotalSeconds:0.#}s ({host.Name("breaker.cooldown", host.Breaker.Cooldown)}); the latest: {_latest?.Message}");
+                $"breaker: {_failures} connects in a row failed, so none is begun for about {Math.Ceiling(left.TotalSeconds):0}s ({host.Name("breaker.cooldown", host.Breaker.Cooldown)}); the latest: {_latest?.Message}");
             return new HostUnavailableException(reason, _latest?.Blame ?? Blame.Transport, cause: _latest);
         }
     }

@@ -107,8 +107,11 @@ public sealed class RemoteHost : IAsyncDisposable
     /// Hands a message over. Never throws for what the host does; a cancellation before the final dot leaves nothing delivered and is
     /// thrown, one after it gives outcomes that may have been delivered.
     /// </summary>
+    /// <exception cref="ArgumentException">It has no recipients.</exception>
     public async Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken)
     {
+        if (request.Recipients.Count == 0)
+            throw new ArgumentException("A message has at least one recipient.", nameof(request));
         // 8. of the life of a message; a recipient that was taken is also known to exist.
         if (_relay is null)
             return MailRelay.Refuse(request, new HostUnavailableException($"{Options.Name("protocol")} is imap, which takes no mail", Blame.Definition));

@@ -8,6 +8,7 @@ namespace Posthouse.Wire.Sasl;
 public sealed class Credentials : IDisposable
 {
     readonly byte[] _secret;
+    bool _isWiped;
 
     /// <summary>Copies the secret; the caller wipes its own copy.</summary>
     public Credentials(string userName, ReadOnlySpan<byte> secret)
@@ -21,13 +22,26 @@ public sealed class Credentials : IDisposable
     public string UserName { get; }
 
     /// <summary>The secret in UTF-8.</summary>
-    public ReadOnlySpan<byte> Secret => _secret;
+    /// <exception cref="ObjectDisposedException">It has been wiped.</exception>
+    public ReadOnlySpan<byte> Secret
+    {
+        get
+        {
+            // Zeros would be sent as a secret that is wrong.
+            ObjectDisposedException.ThrowIf(_isWiped, this);
+            return _secret;
+        }
+    }
 
     /// <summary>A copy with a life of its own.</summary>
-    public Credentials Copy() => new(UserName, _secret);
+    public Credentials Copy() => new(UserName, Secret);
 
     /// <summary>Wipes the secret.</summary>
-    public void Dispose() => CryptographicOperations.ZeroMemory(_secret);
+    public void Dispose()
+    {
+        _isWiped = true;
+        CryptographicOperations.ZeroMemory(_secret);
+    }
 
     /// <summary>The user name alone.</summary>
     public override string ToString() => UserName;

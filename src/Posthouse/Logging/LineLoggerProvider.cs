@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Posthouse.Logging;
@@ -12,11 +11,13 @@ sealed class LineLoggerProvider : ILoggerProvider
     const int Capacity = 8192;
     static readonly TimeSpan LastFlush = TimeSpan.FromSeconds(2);
 
-    readonly BlockingCollection<string> _lines = new(Capacity);
+    // Also the lock over it. The thread waits on a monitor, which sleeps at once: a wait that spins first costs more than the lines.
+    readonly Queue<string> _lines = new(Capacity);
     readonly TextWriter _output;
     readonly TimeProvider _time;
     readonly Thread _writer;
     long _dropped;
+    bool _isEnding;
 
     /// <summary>The writer stays the caller's.</summary>
     public LineLoggerProvider(TextWriter output, TimeProvider time)
@@ -31,34 +32,42 @@ sealed class LineLoggerProvider : ILoggerProvider
 
     public void Dispose()
     {
-        _lines.CompleteAdding();
+        lock (_lines)
+        {
+            _isEnding = true;
+            Monitor.Pulse(_lines);
+        }
         _writer.Join(LastFlush);
     }
 
     void Add(LogLevel level, string category, EventId id, string message, Exception? exception)
     {
         var line = LogfmtLine.Format(_time.GetUtcNow(), level, category, id, message, exception);
-        try
-        {
-            if (!_lines.TryAdd(line))
-                Interlocked.Increment(ref _dropped);
-        }
-        catch (InvalidOperationException)
+        lock (_lines)
         {
             // Logged after the end: nobody reads it any more.
+            if (_isEnding)
+                return;
+            if (_lines.Count == Capacity)
+            {
+                _dropped++;
+                return;
+            }
+            _lines.Enqueue(line);
+            if (_lines.Count == 1)
+                Monitor.Pulse(_lines);
         }
     }
 
     void WriteLines()
     {
-        foreach (var line in _lines.GetConsumingEnumerable())
+        while (Next() is var (lines, lost) && lines.Length > 0)
         {
             try
             {
-                _output.WriteLine(line);
-                if (_lines.Count > 0)
-                    continue;
-                if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var lost)
+                foreach (var line in lines)
+                    _output.WriteLine(line);
+                if (lost > 0)
                     _output.WriteLine(LogfmtLine.Format(_time.GetUtcNow(), LogLevel.Warning, "Posthouse.Logging", default, $"{lost} lines were lost: the log is read too slowly", null));
                 _output.Flush();
             }
@@ -66,6 +75,20 @@ sealed class LineLoggerProvider : ILoggerProvider
             {
                 // A log that cannot be written (full disk, closed pipe) is no reason to stop taking mail.
             }
+        }
+    }
+
+    /// <summary>All that wait, and how many found no room; no lines at the end.</summary>
+    (string[] Lines, long Lost) Next()
+    {
+        lock (_lines)
+        {
+            while (_lines.Count == 0 && !_isEnding)
+                Monitor.Wait(_lines);
+            var next = (_lines.ToArray(), _dropped);
+            _lines.Clear();
+            _dropped = 0;
+            return next;
         }
     }
 

@@ -67,7 +67,8 @@ public sealed class RemoteDefinitionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("stale = false", "refresh = \"off\"", false)]
+    [InlineData("stale = false", "refresh = \"rarely\"", false)]
+    [InlineData("stale = \"off\"", "refresh = \"off\"", true)]
     [InlineData("stale = \"none\"", "refresh = false", true)]
     public void Answers_are_neither_stale_nor_refreshed_where_that_is_off(string stale, string refresh, bool isRead)
     {

@@ -83,12 +83,12 @@ public class BreakerTests
     [Fact]
     public void Two_breakers_that_open_at_once_do_not_try_again_at_once()
     {
-        var cooldowns = new HashSet<string>();
+        var cooldowns = new HashSet<TimeSpan?>();
         for (var i = 0; i < 20; i++)
         {
             var breaker = new Breaker(Options with { Breaker = new RemoteBreakerOptions { Failures = 1, Cooldown = TimeSpan.FromSeconds(1000) } }, _time, NullLogger.Instance);
             Fail(breaker);
-            cooldowns.Add(breaker.Refusal().Message);
+            cooldowns.Add(breaker.ClosedFor);
         }
         Assert.True(cooldowns.Count > 1);
     }

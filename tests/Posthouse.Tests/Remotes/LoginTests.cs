@@ -39,6 +39,16 @@ public class LoginTests
     }
 
     [Fact]
+    public async Task Credentials_that_were_wiped_are_the_callers_mistake_and_no_wrong_password()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Imap);
+        var credentials = new Posthouse.Wire.Sasl.Credentials("jane@example.org", "tulip"u8);
+        credentials.Dispose();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await box.Host.AuthenticateAsync(credentials, SandboxedHost.Token));
+    }
+
+    [Fact]
     public async Task A_late_answer_to_a_cancelled_login_is_nobodys()
     {
         await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Imap, options => options with { Concurrency = 1 });

@@ -30,6 +30,14 @@ public class RelayTests
     }
 
     [Fact]
+    public async Task A_message_without_recipients_is_the_callers_mistake()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Lmtp);
+
+        await Assert.ThrowsAsync<ArgumentException>(() => box.RelayAsync("a: b\r\n\r\n"));
+    }
+
+    [Fact]
     public async Task A_pipelined_transaction_is_two_writes_with_what_the_host_offers()
     {
         var dialler = new ScriptedDialler(async peer =>

@@ -38,10 +38,11 @@ static class ConfigTypeCombining
             return IsOff(node) || type.TryRead(node, scope, out value);
         });
 
-    /// <summary><c>false</c>, <c>"false"</c>, <c>"disable"</c>, <c>"none"</c>, <c>"never"</c>.</summary>
+    /// <summary><c>false</c>, <c>"false"</c>, <c>"off"</c>, <c>"disable"</c>, <c>"none"</c>, <c>"never"</c>.</summary>
     public static bool IsOff(TomlNode node) =>
         node is TomlFlag { Value: false }
         || (node is TomlText { Value: var text } && (text.Equals("false", StringComparison.OrdinalIgnoreCase)
+            || text.Equals("off", StringComparison.OrdinalIgnoreCase)
             || text.Equals("disable", StringComparison.OrdinalIgnoreCase)
             || text.Equals("none", StringComparison.OrdinalIgnoreCase)
             || text.Equals("never", StringComparison.OrdinalIgnoreCase)));

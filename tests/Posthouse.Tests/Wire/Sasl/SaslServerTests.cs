@@ -132,8 +132,10 @@ public class SaslServerTests
         Step(server, "\0jane\0secret");
         var credentials = server.TakeCredentials();
         server.Dispose();
-        Assert.Equal("secret"u8, credentials.Secret);
+        var secret = credentials.Secret;
+        Assert.Equal("secret"u8, secret);
         credentials.Dispose();
-        Assert.Equal("\0\0\0\0\0\0"u8, credentials.Secret);
+        Assert.Equal("\0\0\0\0\0\0"u8, secret);
+        Assert.Throws<ObjectDisposedException>(() => credentials.Secret.Length);
     }
 }
