@@ -84,7 +84,9 @@ public sealed class SandboxServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the listener and resets all connections, as a machine does that goes down; returns when nothing runs any more.</summary>
+    /// <summary>
+    /// Closes the listener and resets all connections, as a machine does that goes down; returns when nothing runs any more.
+    /// </summary>
     public async Task StopAsync()
     {
         await _switch.WaitAsync();

@@ -47,7 +47,10 @@ public sealed class GatewayServer : IAsyncDisposable
         });
     }
 
-    /// <summary>Loads a file without starting anything. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where it cannot be read.</summary>
+    /// <summary>
+    /// Loads a file without starting anything. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where it
+    /// cannot be read.
+    /// </summary>
     public static ConfigResult Check(string path) => ConfigLoader.Load(path, new LookupDirectory().Membership);
 
     /// <summary>

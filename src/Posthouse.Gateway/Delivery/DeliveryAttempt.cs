@@ -6,7 +6,10 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Delivery;
 
-/// <summary>One attempt, steps 8 to 10: relays, hears an outcome for each recipient, marks and schedules. The place where what is thrown becomes an outcome.</summary>
+/// <summary>
+/// One attempt, steps 8 to 10: relays, hears an outcome for each recipient, marks and schedules. The place where what is thrown
+/// becomes an outcome.
+/// </summary>
 sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule, TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan AfterMishap = TimeSpan.FromMinutes(15);
@@ -89,7 +92,9 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
             schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts))], null), later.Key - now);
     }
 
-    /// <summary>Has a message that could not be tried, or whose outcome broke, come back later; the store knows nothing new of it.</summary>
+    /// <summary>
+    /// Has a message that could not be tried, or whose outcome broke, come back later; the store knows nothing new of it.
+    /// </summary>
     internal void PutOff(DueMessage due, Exception reason)
     {
         DeliveryLog.AttemptBroke(logger, due.Key.ToString(), reason);

@@ -6,7 +6,10 @@ using Posthouse.Gateway.Sessions;
 
 namespace Posthouse.Gateway.Listening;
 
-/// <summary>Step 1, a connection's life: (1) counted by its address; (2) TLS, where it comes first; (3) the session, step 2; (4) closed, whatever happened.</summary>
+/// <summary>
+/// Step 1, a connection's life: (1) counted by its address; (2) TLS, where it comes first; (3) the session, step 2; (4) closed,
+/// whatever happened.
+/// </summary>
 sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, ListeningServices services, AddressCounts addresses, ILogger logger)
 {
     /// <summary>For a last reply to leave; a client that reads nothing is cut off.</summary>

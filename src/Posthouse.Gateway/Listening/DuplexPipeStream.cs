@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Posthouse.Gateway.Listening;
 
-/// <summary>Two pipes as the stream that <see cref="System.Net.Security.SslStream"/> wants. Closing it leaves the pipes to their owner.</summary>
+/// <summary>
+/// Two pipes as the stream that <see cref="System.Net.Security.SslStream"/> wants. Closing it leaves the pipes to their owner.
+/// </summary>
 sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
 {
     readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);

@@ -6,7 +6,10 @@ using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Gateway.Lookups;
 
-/// <summary>A name that nothing bears any more: a reload took it while a session still holds the older configuration. Temporary, never a no.</summary>
+/// <summary>
+/// A name that nothing bears any more: a reload took it while a session still holds the older configuration. Temporary, never a
+/// no.
+/// </summary>
 sealed class MissingLookup(LookupTarget target) : ILookup
 {
     readonly Answer _answer = Answer.Unavailable($"{target} is not defined, or its lookup is false");

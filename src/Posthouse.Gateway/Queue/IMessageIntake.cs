@@ -33,7 +33,10 @@ public interface IIncomingMessage : IAsyncDisposable
     /// <summary>The id it will be known by; printable, at most 32 characters.</summary>
     string QueueId { get; }
 
-    /// <summary>Appends to the message in its final form (headers of ours first), with bounded memory. A store that fails shows at <see cref="CommitAsync"/>.</summary>
+    /// <summary>
+    /// Appends to the message in its final form (headers of ours first), with bounded memory. A store that fails shows at <see
+    /// cref="CommitAsync"/>.
+    /// </summary>
     ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken);
 
     /// <summary>Makes it durable with all that was written. Once called, it runs to its end.</summary>

@@ -43,7 +43,9 @@ public sealed record Answer
     /// <summary>Where it comes from.</summary>
     public AnswerSource Source { get; init; } = AnswerSource.Host;
 
-    /// <summary>The host's reply, where the answer comes from the host now (SMTP and LMTP); a kept one has none but for VRFY and EXPN.</summary>
+    /// <summary>
+    /// The host's reply, where the answer comes from the host now (SMTP and LMTP); a kept one has none but for VRFY and EXPN.
+    /// </summary>
     public Reply? Reply { get; init; }
 
     /// <summary>The lines of a VRFY or EXPN that said yes.</summary>

@@ -15,7 +15,9 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
     public Reply? Reply { get; } = reply;
 }
 
-/// <summary>The host closed the connection, or said that it is about to. On a pooled connection the question may be asked once more.</summary>
+/// <summary>
+/// The host closed the connection, or said that it is about to. On a pooled connection the question may be asked once more.
+/// </summary>
 sealed class ConnectionLostException(string reason, Reply? reply = null, Exception? cause = null)
     : HostUnavailableException(reason, Blame.Transport, reply, cause);
 

@@ -8,7 +8,9 @@ public interface IMessageBody
     /// <summary>Octets in all.</summary>
     long Length { get; }
 
-    /// <summary>The octets in pieces of at most 256 KiB. A piece is valid until the next one is asked for. May be read more than once.</summary>
+    /// <summary>
+    /// The octets in pieces of at most 256 KiB. A piece is valid until the next one is asked for. May be read more than once.
+    /// </summary>
     IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken);
 }
 

@@ -21,7 +21,8 @@ enum Standing
 /// the host itself is kept; a new answer takes the place of its opposite.
 /// <para>
 /// A login's yes stands under the user alone with the digest beside it, so that a new secret takes the old one's place and a wrong one
-/// is not found and the host is asked. A login's no stands beside others of its user, each with its digest, so that nobody's guess stands in the
+/// is not found and the host is asked. A login's no stands beside others of its user, each with its digest, so that nobody's
+/// guess stands in the
 /// owner's way.
 /// </para>
 /// </summary>

@@ -2,7 +2,10 @@ using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Conversations;
 
-/// <summary>How long a step may take, and which setting says so. That is put into words only once a deadline is missed, since every request has one.</summary>
+/// <summary>
+/// How long a step may take, and which setting says so. That is put into words only once a deadline is missed, since every
+/// request has one.
+/// </summary>
 readonly record struct Allowance
 {
     readonly RemoteHostOptions? _host;

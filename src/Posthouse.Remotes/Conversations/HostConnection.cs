@@ -64,7 +64,9 @@ abstract class HostConnection
     /// <summary>Whether another request may follow.</summary>
     public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && (!IsPooled || AgeLeft > TimeSpan.Zero);
 
-    /// <summary>A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted.</summary>
+    /// <summary>
+    /// A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted.
+    /// </summary>
     public bool IsSayingLogin { get; set; }
 
     /// <summary>
@@ -118,10 +120,15 @@ abstract class HostConnection
 
     public void CountError() => Errors++;
 
-    /// <summary>The answer is given, yet something must be said before another request may follow; the pool then calls <see cref="TidyAsync"/>.</summary>
+    /// <summary>
+    /// The answer is given, yet something must be said before another request may follow; the pool then calls <see
+    /// cref="TidyAsync"/>.
+    /// </summary>
     public bool IsUntidy { get; protected set; }
 
-    /// <summary>Says it, so that nobody waits for it whose answer is known already. A failure breaks the connection and is not thrown.</summary>
+    /// <summary>
+    /// Says it, so that nobody waits for it whose answer is known already. A failure breaks the connection and is not thrown.
+    /// </summary>
     public virtual Task TidyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Whether <see cref="Retire"/> was called.</summary>

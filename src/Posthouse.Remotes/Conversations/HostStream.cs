@@ -56,7 +56,10 @@ sealed class HostStream : IDisposable
         }
     }
 
-    /// <summary>Puts the caller's token over all that follows until <see cref="End"/>. A connection on which something already came is lost.</summary>
+    /// <summary>
+    /// Puts the caller's token over all that follows until <see cref="End"/>. A connection on which something already came is
+    /// lost.
+    /// </summary>
     public void Begin(CancellationToken caller)
     {
         Enter(caller);
@@ -69,7 +72,8 @@ sealed class HostStream : IDisposable
     }
 
     /// <summary>
-    /// Fails where something came before its command left: a reply that is there already cannot be the answer, and all later ones would answer
+    /// Fails where something came before its command left: a reply that is there already cannot be the answer, and all later ones
+    /// would answer
     /// the command before.
     /// </summary>
     public void RequireSilence(string step)
@@ -130,7 +134,9 @@ sealed class HostStream : IDisposable
         }
     }
 
-    /// <summary>What a step has left of its time: a deadline is the whole step's, so a host gains nothing by a little now and then.</summary>
+    /// <summary>
+    /// What a step has left of its time: a deadline is the whole step's, so a host gains nothing by a little now and then.
+    /// </summary>
     public Allowance Left(Allowance allowance, long since) => allowance.Less(_time.GetElapsedTime(since));
 
     /// <summary>What came, at least one octet; to be given back by <see cref="Advance"/>.</summary>

@@ -14,7 +14,10 @@ public sealed record RemoteHostOptions
     /// <summary>Where it is; a string is one name or IP literal. Names are resolved by the system's resolver at each connect.</summary>
     public required RemoteAddress Address { get; init; }
 
-    /// <summary>TCP port of endpoints without one, up to 65535; 0 = the protocol's own (smtp 25, implicit TLS 465; lmtp 24; imap 143, implicit TLS 993).</summary>
+    /// <summary>
+    /// TCP port of endpoints without one, up to 65535; 0 = the protocol's own (smtp 25, implicit TLS 465; lmtp 24; imap 143,
+    /// implicit TLS 993).
+    /// </summary>
     public int Port { get; init; }
 
     /// <summary>What the host speaks.</summary>
@@ -23,10 +26,16 @@ public sealed record RemoteHostOptions
     /// <summary>Most open connections at any time, relay and lookups together, counted from connect to close; at least 1.</summary>
     public int Concurrency { get; init; } = 10;
 
-    /// <summary>Time to establish a connection: resolve, connect, TLS, greeting, hello and own AUTH. A caller waits at most this long for a connection. Above zero, at most 24 days.</summary>
+    /// <summary>
+    /// Time to establish a connection: resolve, connect, TLS, greeting, hello and own AUTH. A caller waits at most this long
+    /// for a connection. Above zero, at most 24 days.
+    /// </summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether the host may be asked about logins, recipients and lists; false = every lookup is unavailable. Relay does not need it.</summary>
+    /// <summary>
+    /// Whether the host may be asked about logins, recipients and lists; false = every lookup is unavailable. Relay does not
+    /// need it.
+    /// </summary>
     public bool Lookup { get; init; }
 
     /// <summary>What to call ourselves in EHLO and LHLO: a domain or an address literal (RFC 5321 section 4.1.1.1).</summary>

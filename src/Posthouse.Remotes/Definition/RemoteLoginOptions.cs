@@ -19,6 +19,9 @@ public sealed record RemoteLoginOptions
     /// <summary>What of the user name the host is sent.</summary>
     public LoginRewrite Rewrite { get; init; }
 
-    /// <summary>The login domains that the host serves, in lower case; empty = all. The login of another domain is a <i>no</i> that costs no question.</summary>
+    /// <summary>
+    /// The login domains that the host serves, in lower case; empty = all. The login of another domain is a <i>no</i> that
+    /// costs no question.
+    /// </summary>
     public ValueList<string> Domains { get; init; } = [];
 }

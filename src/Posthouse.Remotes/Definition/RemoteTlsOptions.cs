@@ -32,7 +32,8 @@ public sealed record RemoteTlsOptions
     public string? ServerName { get; init; }
 
     /// <summary>
-    /// SHA-256 of public keys (SubjectPublicKeyInfo, RFC 7469 section 2.4), in base64 as <c>openssl dgst -sha256 -binary | base64</c> prints
+    /// SHA-256 of public keys (SubjectPublicKeyInfo, RFC 7469 section 2.4), in base64 as <c>openssl dgst -sha256 -binary |
+    /// base64</c> prints
     /// it. The host's own key must be one of them, besides all else that is checked; empty = any.
     /// </summary>
     public ValueList<string> Pins { get; init; } = [];

@@ -23,7 +23,9 @@ sealed class Attempt(RemoteHostOptions host, RemoteEndpoint endpoint, TimeSpan w
     /// <summary>The TCP port; 0 for a Unix socket.</summary>
     public int Port => endpoint.SocketPath is not null ? 0 : endpoint.Port != 0 ? endpoint.Port : host.EffectivePort;
 
-    /// <summary>The name that the certificate must bear and that is sent as SNI. A Unix socket has none of its own: it is this machine.</summary>
+    /// <summary>
+    /// The name that the certificate must bear and that is sent as SNI. A Unix socket has none of its own: it is this machine.
+    /// </summary>
     public string ServerName => host.Tls.ServerName ?? (endpoint.SocketPath is null ? endpoint.Host : "localhost");
 
     /// <summary>What the name came to.</summary>

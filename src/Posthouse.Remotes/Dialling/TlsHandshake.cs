@@ -7,7 +7,10 @@ using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Dialling;
 
-/// <summary>Our side of one handshake. Sessions are resumed by default; a certificate selection callback would turn that off, so there is none.</summary>
+/// <summary>
+/// Our side of one handshake. Sessions are resumed by default; a certificate selection callback would turn that off, so there
+/// is none.
+/// </summary>
 sealed class TlsHandshake
 {
     /// <summary>However long the connect may take, a handshake that takes longer is not one.</summary>

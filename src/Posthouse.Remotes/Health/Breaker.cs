@@ -7,7 +7,8 @@ using Posthouse.Remotes.Telemetry;
 namespace Posthouse.Remotes.Health;
 
 /// <summary>
-/// Keeps requests from waiting for a host that is down, and the host from a storm of connects as it comes up. It opens after so many failed connects
+/// Keeps requests from waiting for a host that is down, and the host from a storm of connects as it comes up. It opens after so
+/// many failed connects
 /// in a row; after a cooldown one connect at a time may try, until one works. Safe for concurrent use.
 /// </summary>
 sealed class Breaker(RemoteHostOptions host, TimeProvider time, ILogger logger)

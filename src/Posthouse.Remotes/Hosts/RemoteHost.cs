@@ -30,7 +30,9 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly Action<Mailbox> _proved;
     readonly HostProbe _probe;
 
-    /// <summary>Makes a host; nothing is connected until the first request, unless <see cref="RemoteLimits.Warm"/> says otherwise.</summary>
+    /// <summary>
+    /// Makes a host; nothing is connected until the first request, unless <see cref="RemoteLimits.Warm"/> says otherwise.
+    /// </summary>
     /// <exception cref="ArgumentException">The definition is not valid; the message names each property and what it must be.</exception>
     public RemoteHost(RemoteHostOptions options, RemoteHostServices? services = null)
         : this(options, services ?? new RemoteHostServices(), new ConnectionSlots(), null)
@@ -83,17 +85,24 @@ public sealed class RemoteHost : IAsyncDisposable
     public RemoteHostOptions Options { get; }
 
     /// <summary>
-    /// Checks a login: AUTH (RFC 4954), or AUTHENTICATE or LOGIN (RFC 9051 section 6.2). The credentials stay the caller's; none of them is kept.
-    /// Throws for nothing but cancellation, as every question here: what goes wrong is <see cref="AnswerKind.Unavailable"/> with its reason.
+    /// Checks a login: AUTH (RFC 4954), or AUTHENTICATE or LOGIN (RFC 9051 section 6.2). The credentials stay the caller's; none
+    /// of them is kept.
+    /// Throws for nothing but cancellation, as every question here: what goes wrong is <see cref="AnswerKind.Unavailable"/> with
+    /// its reason.
     /// </summary>
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
         AuthenticateAsync(credentials, null, cancellationToken);
 
-    /// <summary>Checks a login on behalf of a client, of whom the host is told as it is defined to be. Of clients who ask the same at once it hears of the first.</summary>
+    /// <summary>
+    /// Checks a login on behalf of a client, of whom the host is told as it is defined to be. Of clients who ask the same at
+    /// once it hears of the first.
+    /// </summary>
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
         _lookups.AuthenticateAsync(credentials, client, cancellationToken);
 
-    /// <summary>Asks whether the host takes mail for a mailbox (RCPT TO in a transaction from <c>&lt;&gt;</c> that never reaches DATA).</summary>
+    /// <summary>
+    /// Asks whether the host takes mail for a mailbox (RCPT TO in a transaction from <c>&lt;&gt;</c> that never reaches DATA).
+    /// </summary>
     public ValueTask<Answer> VerifyRecipientAsync(Mailbox mailbox, CancellationToken cancellationToken) =>
         _lookups.VerifyRecipientAsync(mailbox, cancellationToken);
 
@@ -129,7 +138,10 @@ public sealed class RemoteHost : IAsyncDisposable
     /// <summary>Forgets every kept answer; how many they were. What is being asked meanwhile is not kept either.</summary>
     public int Flush() => _cache.Flush();
 
-    /// <summary>Forgets what is kept of one name: as a login, as a recipient, as what VRFY and EXPN were asked. How many answers that were.</summary>
+    /// <summary>
+    /// Forgets what is kept of one name: as a login, as a recipient, as what VRFY and EXPN were asked. How many answers that
+    /// were.
+    /// </summary>
     public int Flush(string name)
     {
         var (login, verify, expand) = (Question.Login(name, default).Key, Question.Verify(name).Key, Question.Expand(name).Key);

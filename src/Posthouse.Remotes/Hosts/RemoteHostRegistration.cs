@@ -31,7 +31,8 @@ public static class RemoteHostRegistration
     /// where a definition is not valid or two have one <see cref="RemoteHostOptions.Id"/>. Where the container has a
     /// <see cref="TimeProvider"/>, an <see cref="ILoggerFactory"/> or an <see cref="IMeterFactory"/>, the hosts use it.
     /// </para>
-    /// <para>The registry closes its connections asynchronously: dispose a container of your own with <c>await using</c>. A generic host does so by itself.</para>
+    /// <para>The registry closes its connections asynchronously: dispose a container of your own with <c>await using</c>. A
+    /// generic host does so by itself.</para>
     /// </remarks>
     public static IServiceCollection AddRemoteHosts(this IServiceCollection services, Func<IServiceProvider, IEnumerable<RemoteHostOptions>> define)
     {

@@ -29,7 +29,10 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
     /// <summary>All hosts, by name.</summary>
     public IReadOnlyCollection<RemoteHost> Hosts => [.. _hosts.Values.OrderBy(host => host.Options.Id, StringComparer.Ordinal)];
 
-    /// <summary>The host of this name, compared ordinally. Ask anew for each use: <see cref="Apply"/> may put another in its place and take this one out of service.</summary>
+    /// <summary>
+    /// The host of this name, compared ordinally. Ask anew for each use: <see cref="Apply"/> may put another in its place and
+    /// take this one out of service.
+    /// </summary>
     /// <exception cref="KeyNotFoundException">There is none; the message names those that there are.</exception>
     public RemoteHost this[string id] => TryGet(id, out var host)
         ? host

@@ -5,7 +5,9 @@ using Posthouse.Wire.Imap;
 
 namespace Posthouse.Remotes.Imap;
 
-/// <summary>What the tagged answer to AUTHENTICATE or LOGIN means (RFC 9051 section 7.1, RFC 5530). An unknown code speaks of the host.</summary>
+/// <summary>
+/// What the tagged answer to AUTHENTICATE or LOGIN means (RFC 9051 section 7.1, RFC 5530). An unknown code speaks of the host.
+/// </summary>
 static class LoginResponse
 {
     // RFC 9051 section 7.1 and RFC 5530, as far as they speak of a login.

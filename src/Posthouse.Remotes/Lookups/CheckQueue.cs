@@ -1,6 +1,9 @@
 namespace Posthouse.Remotes.Lookups;
 
-/// <summary>Checks in the order of their coming, each of which can be looked at, since every carrier goes by the patience of the first it will carry.</summary>
+/// <summary>
+/// Checks in the order of their coming, each of which can be looked at, since every carrier goes by the patience of the first
+/// it will carry.
+/// </summary>
 sealed class CheckQueue
 {
     RecipientCheck?[] _ring = new RecipientCheck?[16];

@@ -76,7 +76,8 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Looku
         Question question, Standing standing, Answer known, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
         desk.GoOnAsync(question, standing, known, async flight =>
         {
-            // The flight may outlive its first caller, who then wipes the credentials: it makes a copy, which it does before that caller waits, and wipes it.
+            // The flight may outlive its first caller, who then wipes the credentials: it makes a copy, which it does before that
+            // caller waits, and wipes it.
             using var own = new Credentials(LoginNames.Rewrite(credentials.UserName, host.Login.Rewrite), credentials.Secret);
             var verdict = await questions.LogInAsync(own, client, flight);
             if (verdict.Answer.Kind == AnswerKind.Yes && Mailbox.TryParse(question.Key.Name, out var mailbox))

@@ -6,8 +6,10 @@ using Posthouse.Remotes.Telemetry;
 namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
-/// The connections to one host, shared by all that is asked of it: a request (1) takes one that is ready, or (2) waits until one is, its own connect or
-/// another's, (3) uses it, once more on a fresh one if it was dead, and (4) gives it back. Who is served by what: <see cref="Dispatch{T}"/>.
+/// The connections to one host, shared by all that is asked of it: a request (1) takes one that is ready, or (2) waits until one
+/// is, its own connect or
+/// another's, (3) uses it, once more on a fresh one if it was dead, and (4) gives it back. Who is served by what: <see
+/// cref="Dispatch{T}"/>.
 /// </summary>
 sealed class ConnectionPool<T> : IConnectionPool
     where T : HostConnection
@@ -247,7 +249,9 @@ sealed class ConnectionPool<T> : IConnectionPool
         }
     }
 
-    /// <summary>Nothing more is opened. Requests under way end; those that wait are served by what comes back, as long as something may.</summary>
+    /// <summary>
+    /// Nothing more is opened. Requests under way end; those that wait are served by what comes back, as long as something may.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         bool isFirst;

@@ -7,7 +7,10 @@ using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Remotes.Pooling;
 
-/// <summary>Makes a connection ready for requests, for a client where the host is told of one in front of everything else; fails with <see cref="HostUnavailableException"/>.</summary>
+/// <summary>
+/// Makes a connection ready for requests, for a client where the host is told of one in front of everything else; fails with
+/// <see cref="HostUnavailableException"/>.
+/// </summary>
 delegate Task<T> Establish<T>(ConnectionKind kind, ClientIdentity? client, CancellationToken deadline);
 
 /// <summary>

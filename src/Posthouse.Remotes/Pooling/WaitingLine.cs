@@ -73,7 +73,10 @@ sealed class WaitingLine<T>(int concurrency)
         _lastServed = (int)requestClass;
     }
 
-    /// <summary>Fails the waiters of a class up to a number; at most <paramref name="most"/>. Each gets an exception of its own, since each throws it.</summary>
+    /// <summary>
+    /// Fails the waiters of a class up to a number; at most <paramref name="most"/>. Each gets an exception of its own, since
+    /// each throws it.
+    /// </summary>
     public void Fail(RequestClass requestClass, long upTo, int most, HostUnavailableException failure)
     {
         var line = _lines[(int)requestClass];

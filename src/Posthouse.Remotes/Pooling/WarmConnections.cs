@@ -3,7 +3,8 @@ using Posthouse.Remotes.Definition;
 namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
-/// How many ready connections are still to be made although nobody waits (<c>limits.warm</c>): on the main shelf from the start, on others once
+/// How many ready connections are still to be made although nobody waits (<c>limits.warm</c>): on the main shelf from the start,
+/// on others once
 /// something was asked there. After a failed connect it rests for the breaker's cooldown. Used under the pool's lock.
 /// </summary>
 /// <param name="host">Its limits.</param>

@@ -7,13 +7,18 @@ using Posthouse.Wire.Commands;
 
 namespace Posthouse.Remotes.Smtp;
 
-/// <summary>A client as XCLIENT tells it: each field that the host lists, so that none keeps a value of ours or of another client.</summary>
+/// <summary>
+/// A client as XCLIENT tells it: each field that the host lists, so that none keeps a value of ours or of another client.
+/// </summary>
 static class ClientFields
 {
     public static List<XClientField> Of(ClientIdentity client, IReadOnlyList<XClientName> listed) =>
         [.. listed.Order().Select(name => new XClientField(name, Value(client, name) is { } value && XClientField.CanCarry(value) ? value : null))];
 
-    /// <summary>Whether a value that was told is not told anew; a host may then go on with the old one, as Dovecot does, to which [UNAVAILABLE] says nothing.</summary>
+    /// <summary>
+    /// Whether a value that was told is not told anew; a host may then go on with the old one, as Dovecot does, to which
+    /// [UNAVAILABLE] says nothing.
+    /// </summary>
     public static bool WouldStick(IReadOnlyList<XClientField> told, IReadOnlyList<XClientField> next) =>
         told.Any(old => old.Value is not null && !next.Any(field => field.Name == old.Name && field.Value is not null));
 

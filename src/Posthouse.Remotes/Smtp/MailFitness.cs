@@ -4,7 +4,10 @@ using Posthouse.Wire.Commands;
 
 namespace Posthouse.Remotes.Smtp;
 
-/// <summary>Fits a message's parameters to what the host offers: what it lacks is left out, and where that would change the message, refused.</summary>
+/// <summary>
+/// Fits a message's parameters to what the host offers: what it lacks is left out, and where that would change the message,
+/// refused.
+/// </summary>
 static class MailFitness
 {
     /// <summary>Why the host cannot take this message as it is; null where it can.</summary>

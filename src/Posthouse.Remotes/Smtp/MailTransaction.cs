@@ -9,7 +9,8 @@ namespace Posthouse.Remotes.Smtp;
 /// behalf, (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the final reply, or in LMTP
 /// one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open.
 /// <para>
-/// Step 9 is one outcome for each recipient, set once. What is unset when the connection fails becomes temporary, and <em>maybe delivered</em> once the
+/// Step 9 is one outcome for each recipient, set once. What is unset when the connection fails becomes temporary, and <em>maybe
+/// delivered</em> once the
 /// final dot may have left. A connection out of the pool that dies before that is reported by an exception, for another try on a fresh one.
 /// </para>
 /// </summary>
@@ -24,7 +25,10 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     Reply? _mailReply;
     bool _dotSent;
 
-    /// <summary>Does not throw for what the host does, but for a pooled connection's loss; a cancellation before the final dot is thrown.</summary>
+    /// <summary>
+    /// Does not throw for what the host does, but for a pooled connection's loss; a cancellation before the final dot is
+    /// thrown.
+    /// </summary>
     public static async Task<RelayResult> RunAsync(SmtpConnection connection, RelayRequest request, CancellationToken cancellationToken)
     {
         if (MailFitness.Unfit(request, connection.Extensions) is { } unfit)

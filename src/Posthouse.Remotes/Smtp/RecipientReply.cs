@@ -3,7 +3,10 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Remotes.Smtp;
 
-/// <summary>What a reply to RCPT says of a mailbox. Few refusals mean that it does not exist; most speak of us, of the moment or of the host.</summary>
+/// <summary>
+/// What a reply to RCPT says of a mailbox. Few refusals mean that it does not exist; most speak of us, of the moment or of the
+/// host.
+/// </summary>
 static class RecipientReply
 {
     public static Answer Classify(Reply reply) => KindOf(reply) is var kind && kind == AnswerKind.Unavailable

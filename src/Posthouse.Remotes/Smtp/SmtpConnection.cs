@@ -7,7 +7,9 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Remotes.Smtp;
 
-/// <summary>A connection that speaks SMTP or LMTP, two dialects of one conversation: commands out, replies in, matched by order alone.</summary>
+/// <summary>
+/// A connection that speaks SMTP or LMTP, two dialects of one conversation: commands out, replies in, matched by order alone.
+/// </summary>
 sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, ConnectionKind kind, TimeProvider time)
     : HostConnection(line, host, kind, time)
 {
@@ -38,7 +40,10 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
         return await ReadReplyAsync(step, allowance);
     }
 
-    /// <summary>Reads the next reply. 421 at any point means that the host closes (RFC 5321 section 3.8), so it ends the connection here.</summary>
+    /// <summary>
+    /// Reads the next reply. 421 at any point means that the host closes (RFC 5321 section 3.8), so it ends the connection
+    /// here.
+    /// </summary>
     public async ValueTask<Reply> ReadReplyAsync(string step, Allowance allowance)
     {
         var since = Wire.Timestamp;

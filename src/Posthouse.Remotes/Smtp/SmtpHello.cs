@@ -6,7 +6,10 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Remotes.Smtp;
 
-/// <summary>EHLO or LHLO, to be said after each greeting and after STARTTLS: what the host offers now takes the place of all that it offered before.</summary>
+/// <summary>
+/// EHLO or LHLO, to be said after each greeting and after STARTTLS: what the host offers now takes the place of all that it
+/// offered before.
+/// </summary>
 static class SmtpHello
 {
     /// <summary>The host's answer, whose lines after the first are what it offers.</summary>

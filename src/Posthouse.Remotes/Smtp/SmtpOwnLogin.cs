@@ -6,7 +6,8 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
-/// Our own login, before the first request, and after each XCLIENT. A host that will not have it is unavailable: it is our definition that is wrong, not the mail.
+/// Our own login, before the first request, and after each XCLIENT. A host that will not have it is unavailable: it is our
+/// definition that is wrong, not the mail.
 /// </summary>
 static class SmtpOwnLogin
 {

@@ -9,7 +9,8 @@ namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
 /// Tells a host on whose behalf the next login or mail transaction comes, as Postfix's XCLIENT_README has it: (1) XCLIENT, in several
-/// commands where one is too short, each answered by a new greeting, (2) hello in the client's name, (3) our own login again where the connection has one.
+/// commands where one is too short, each answered by a new greeting, (2) hello in the client's name, (3) our own login again
+/// where the connection has one.
 /// <para>
 /// A request without a client, or with one of whom less is known than of the one before, takes no connection that has told of a client:
 /// that one might still be taken for the sender, or, unknown to the host, be refused what we ourselves may do.

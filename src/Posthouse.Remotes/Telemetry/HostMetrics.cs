@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Posthouse.Remotes.Telemetry;
 
-/// <summary>What one host's rooms measure. The counts of lookups are plain numbers, read when somebody collects, so that a cached answer costs no more than one.</summary>
+/// <summary>
+/// What one host's rooms measure. The counts of lookups are plain numbers, read when somebody collects, so that a cached answer
+/// costs no more than one.
+/// </summary>
 sealed class HostMetrics(string remote, RemoteMetrics metrics)
 {
     long _fresh;

@@ -5,7 +5,9 @@ using Posthouse.Wire.Proxying;
 
 namespace Posthouse.Sandbox.Connections;
 
-/// <summary>The PROXY header, version 2, in front of a connection. Read to its last octet and no further: what follows may be TLS.</summary>
+/// <summary>
+/// The PROXY header, version 2, in front of a connection. Read to its last octet and no further: what follows may be TLS.
+/// </summary>
 static class ProxyPreamble
 {
     const int FixedLength = 16;

@@ -88,8 +88,10 @@ sealed class SandboxConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// What has come and was not consumed, at least one octet more than was examined; empty once the client has hung up, where a line that never ended is
-    /// dropped. What was written is sent first, if there is need to wait. <see cref="PipeReader.AdvanceTo(SequencePosition)"/> is the caller's, unless empty.
+    /// What has come and was not consumed, at least one octet more than was examined; empty once the client has hung up, where a
+    /// line that never ended is
+    /// dropped. What was written is sent first, if there is need to wait. <see cref="PipeReader.AdvanceTo(SequencePosition)"/> is
+    /// the caller's, unless empty.
     /// </summary>
     public async ValueTask<ReadOnlySequence<byte>> ReadAsync()
     {
@@ -139,7 +141,10 @@ sealed class SandboxConnection : IAsyncDisposable
         return isHeader;
     }
 
-    /// <summary>Takes the server's part of the handshake. False: the client has sent more in clear, which must not be taken for what came under TLS.</summary>
+    /// <summary>
+    /// Takes the server's part of the handshake. False: the client has sent more in clear, which must not be taken for what
+    /// came under TLS.
+    /// </summary>
     [SuppressMessage("Security", "CA5359", Justification = "A client's certificate is shown in the dialogue, and lets nobody in.")]
     public async Task<bool> StartTlsAsync()
     {

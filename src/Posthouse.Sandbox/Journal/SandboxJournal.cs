@@ -3,7 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Posthouse.Sandbox;
 
-/// <summary>What a server saw: counts, and the dialogues of late. Thread-safe. A count stands before the reply that it belongs to is sent.</summary>
+/// <summary>
+/// What a server saw: counts, and the dialogues of late. Thread-safe. A count stands before the reply that it belongs to is
+/// sent.
+/// </summary>
 public sealed class SandboxJournal(TimeProvider timeProvider)
 {
     // A client must not be able to fill memory with words of its own.

@@ -4,7 +4,9 @@ using Posthouse.Wire.Text;
 
 namespace Posthouse.Wire.Addresses;
 
-/// <summary><c>Local-part</c> (RFC 5321 section 4.1.2, RFC 6531 section 3.3): read into its value, written back quoted where it must be.</summary>
+/// <summary>
+/// <c>Local-part</c> (RFC 5321 section 4.1.2, RFC 6531 section 3.3): read into its value, written back quoted where it must be.
+/// </summary>
 internal static class LocalPart
 {
     /// <summary>Longest value in octets (RFC 5321 section 4.5.3.1.1), quotes and escapes not counted.</summary>

@@ -57,7 +57,9 @@ internal ref struct LineBuilder
             _isBroken = true;
     }
 
-    /// <summary>Appends base64. The length is checked first, so that a line given up never leaves half a secret in the output's memory.</summary>
+    /// <summary>
+    /// Appends base64. The length is checked first, so that a line given up never leaves half a secret in the output's memory.
+    /// </summary>
     public void AppendBase64(ReadOnlySpan<byte> octets)
     {
         if (!_isBroken && Base64.GetMaxEncodedToUtf8Length(octets.Length) <= Free.Length

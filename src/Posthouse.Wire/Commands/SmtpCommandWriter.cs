@@ -15,7 +15,8 @@ public static class SmtpCommandWriter
     /// <summary>Longest command line in octets, CRLF included: 512 (RFC 5321 section 4.5.3.1.4) and the extensions' parameters.</summary>
     public const int MaxLine = 2048;
 
-    // RFC 4954 section 4: an AUTH command keeps to 512 octets, CRLF included; a response has at most 12288 of base64. XCLIENT keeps to 512 as well.
+    // RFC 4954 section 4: an AUTH command keeps to 512 octets, CRLF included; a response has at most 12288 of base64. XCLIENT
+    // keeps to 512 as well.
     const int MaxAuthLine = 512;
     const int MaxXClientLine = 512;
     const int MaxSaslResponse = 12288;
@@ -147,7 +148,10 @@ public static class SmtpCommandWriter
         return line.TryCommit(utf8: false);
     }
 
-    /// <summary>XCLIENT with as many of the fields, from the first on, as a line of 512 octets holds; the others go into a command of their own.</summary>
+    /// <summary>
+    /// XCLIENT with as many of the fields, from the first on, as a line of 512 octets holds; the others go into a command of
+    /// their own.
+    /// </summary>
     /// <param name="output">Where to.</param>
     /// <param name="fields">At least one; only those that the host lists.</param>
     /// <param name="taken">How many were written; each one fits a line.</param>

@@ -3,7 +3,9 @@ using Posthouse.Wire.Encodings;
 
 namespace Posthouse.Wire.Commands;
 
-/// <summary>What XCLIENT can tell, in the order in which it is told: a host may take no more XCLIENT once it has heard the address.</summary>
+/// <summary>
+/// What XCLIENT can tell, in the order in which it is told: a host may take no more XCLIENT once it has heard the address.
+/// </summary>
 public enum XClientName
 {
     /// <summary><c>SMTP</c> or <c>ESMTP</c>.</summary>
@@ -46,7 +48,10 @@ public readonly record struct XClientField(XClientName Name, string? Value)
     /// <summary>The name as the wire has it.</summary>
     internal string Keyword => Names[(int)Name];
 
-    /// <summary>Whether a value can be told: printable US-ASCII, not empty, not too long, and none of the words that stand for an unknown value.</summary>
+    /// <summary>
+    /// Whether a value can be told: printable US-ASCII, not empty, not too long, and none of the words that stand for an
+    /// unknown value.
+    /// </summary>
     public static bool CanCarry(string value)
     {
         ArgumentNullException.ThrowIfNull(value);

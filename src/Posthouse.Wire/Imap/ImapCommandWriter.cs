@@ -31,7 +31,10 @@ public static class ImapCommandWriter
         return line.TryEnd(output);
     }
 
-    /// <summary>AUTHENTICATE (RFC 9051 section 6.2.2), with an initial response where the server offers SASL-IR (<c>=</c> for an empty one).</summary>
+    /// <summary>
+    /// AUTHENTICATE (RFC 9051 section 6.2.2), with an initial response where the server offers SASL-IR (<c>=</c> for an empty
+    /// one).
+    /// </summary>
     public static bool TryAuthenticate(IBufferWriter<byte> output, string tag, string mechanism, ReadOnlySpan<byte> initialResponse, bool hasInitialResponse)
     {
         if (!ImapAtoms.IsTag(tag) || !ImapAtoms.IsMechanism(mechanism))
@@ -80,7 +83,8 @@ public static class ImapCommandWriter
     }
 
     /// <summary>
-    /// ID (RFC 2971 section 3.1) with its fields as quoted strings, NIL where a value is null, and <c>ID NIL</c> without fields. False where there
+    /// ID (RFC 2971 section 3.1) with its fields as quoted strings, NIL where a value is null, and <c>ID NIL</c> without fields.
+    /// False where there
     /// are more than 30 fields, a name has more than 30 octets, or a name or a value is empty, not printable US-ASCII or too long.
     /// </summary>
     public static bool TryId(IBufferWriter<byte> output, string tag, IReadOnlyList<KeyValuePair<string, string?>> fields)

@@ -37,7 +37,10 @@ public readonly record struct ProxyHeader(IPEndPoint? Source, IPEndPoint? Destin
 
     static ReadOnlySpan<byte> Signature => "\r\n\r\n\0\r\nQUIT\n"u8;
 
-    /// <summary>Writes it. Addresses of two families are both written as IPv6, an IPv4 one in its mapped form; ports are 0 where they are not known.</summary>
+    /// <summary>
+    /// Writes it. Addresses of two families are both written as IPv6, an IPv4 one in its mapped form; ports are 0 where they
+    /// are not known.
+    /// </summary>
     public void Write(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);

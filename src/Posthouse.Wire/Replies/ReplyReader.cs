@@ -39,7 +39,10 @@ public sealed class ReplyReader
     EnhancedCode? _enhanced;
     long _octets;
 
-    /// <summary>What came in place of a reply, in words and printable; null until <see cref="Read"/> has answered <see cref="ReplyStatus.Invalid"/>.</summary>
+    /// <summary>
+    /// What came in place of a reply, in words and printable; null until <see cref="Read"/> has answered <see
+    /// cref="ReplyStatus.Invalid"/>.
+    /// </summary>
     public string? Fault { get; private set; }
 
     /// <summary>Takes what it can from the front of <paramref name="buffer"/>, keeping its place between calls.</summary>

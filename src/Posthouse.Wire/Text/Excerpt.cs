@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Posthouse.Wire.Text;
 
-/// <summary>The beginning of what a peer said in place of what was expected, in quotes and printable, for a message to an operator.</summary>
+/// <summary>
+/// The beginning of what a peer said in place of what was expected, in quotes and printable, for a message to an operator.
+/// </summary>
 public static class Excerpt
 {
     /// <summary>Enough to see what speaks there.</summary>

@@ -109,7 +109,9 @@ sealed class CommandReader(SessionTransport transport)
         line.CopyTo(_line);
     }
 
-    /// <summary>Drops everything up to the CRLF that ends the line; a bare LF does not, so nothing behind one can run as a command.</summary>
+    /// <summary>
+    /// Drops everything up to the CRLF that ends the line; a bare LF does not, so nothing behind one can run as a command.
+    /// </summary>
     async ValueTask<InputLine> PassOverAsync()
     {
         var passed = 0L;
