@@ -6,10 +6,10 @@ namespace Posthouse.Gateway.Listening;
 
 /// <summary>
 /// What comes in through TLS, for reading only. <see cref="SslStream"/> decrypts in place, in an array of the shared pool that it
-/// gives back
-/// unwiped as soon as all in it was read, so that a client's password would stay there until somebody else's octets happen to cover it.
-/// Here the array is taken out of the pool once more, wiped, and returned. It is told from others by its identity, which the stream below
-/// sees when TLS reads into it; the pool hands out first what the same thread gave back last, so it is nearly always the first one.
+/// gives back unwiped as soon as all in it was read, so that a client's password would stay there until somebody else's octets
+/// happen to cover it. Here the array is taken out of the pool once more, wiped, and returned. It is told from others by its
+/// identity, which the stream below sees when TLS reads into it; the pool hands out first what the same thread gave back last, so
+/// it is nearly always the first one.
 /// </summary>
 sealed class DecryptedInput(SslStream tls, DuplexPipeStream below) : Stream
 {

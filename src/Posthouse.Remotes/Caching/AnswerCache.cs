@@ -20,10 +20,9 @@ enum Standing
 /// A host's kept answers: one LRU of yes, one of no, so that a flood of wrong guesses pushes out no right answer. Only a yes or a no of
 /// the host itself is kept; a new answer takes the place of its opposite.
 /// <para>
-/// A login's yes stands under the user alone with the digest beside it, so that a new secret takes the old one's place and a wrong one
-/// is not found and the host is asked. A login's no stands beside others of its user, each with its digest, so that nobody's
-/// guess stands in the
-/// owner's way.
+/// A login's yes stands under the user alone with the digest beside it, so that a new secret takes the old one's place and a
+/// wrong one is not found and the host is asked. A login's no stands beside others of its user, each with its digest, so that
+/// nobody's guess stands in the owner's way.
 /// </para>
 /// </summary>
 sealed class AnswerCache(RemoteCacheOptions options, TimeProvider time)

@@ -1,10 +1,9 @@
 namespace Posthouse.Remotes.Caching;
 
 /// <summary>
-/// A strict least-recently-used map: at capacity the entry that was looked up longest ago goes. Each entry also has an absolute end
-/// that no look-up moves, so nothing lives on by being popular; it may be kept beyond that for those who ask for it by name.
-/// Capacity 0 keeps nothing. Safe for
-/// concurrent use.
+/// A strict least-recently-used map: at capacity the entry that was looked up longest ago goes. Each entry also has an absolute
+/// end that no look-up moves, so nothing lives on by being popular; it may be kept beyond that for those who ask for it by name.
+/// Capacity 0 keeps nothing. Safe for concurrent use.
 /// </summary>
 sealed class ExpiringLru<TKey, TValue>(int capacity, TimeProvider time)
     where TKey : notnull

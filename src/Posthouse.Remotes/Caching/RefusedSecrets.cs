@@ -2,8 +2,7 @@ namespace Posthouse.Remotes.Caching;
 
 /// <summary>
 /// The secrets that a host has refused for one user, as digests, the latest few: who guesses gets no more room than that, and the
-/// user's own success
-/// clears them all at once. Immutable.
+/// user's own success clears them all at once. Immutable.
 /// </summary>
 sealed class RefusedSecrets
 {

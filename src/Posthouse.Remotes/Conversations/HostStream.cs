@@ -73,8 +73,7 @@ sealed class HostStream : IDisposable
 
     /// <summary>
     /// Fails where something came before its command left: a reply that is there already cannot be the answer, and all later ones
-    /// would answer
-    /// the command before.
+    /// would answer the command before.
     /// </summary>
     public void RequireSilence(string step)
     {

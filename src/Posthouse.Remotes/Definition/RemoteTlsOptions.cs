@@ -33,8 +33,7 @@ public sealed record RemoteTlsOptions
 
     /// <summary>
     /// SHA-256 of public keys (SubjectPublicKeyInfo, RFC 7469 section 2.4), in base64 as <c>openssl dgst -sha256 -binary |
-    /// base64</c> prints
-    /// it. The host's own key must be one of them, besides all else that is checked; empty = any.
+    /// base64</c> prints it. The host's own key must be one of them, besides all else that is checked; empty = any.
     /// </summary>
     public ValueList<string> Pins { get; init; } = [];
 

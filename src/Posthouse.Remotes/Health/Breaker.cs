@@ -8,8 +8,7 @@ namespace Posthouse.Remotes.Health;
 
 /// <summary>
 /// Keeps requests from waiting for a host that is down, and the host from a storm of connects as it comes up. It opens after so
-/// many failed connects
-/// in a row; after a cooldown one connect at a time may try, until one works. Safe for concurrent use.
+/// many failed connects in a row; after a cooldown one connect at a time may try, until one works. Safe for concurrent use.
 /// </summary>
 sealed class Breaker(RemoteHostOptions host, TimeProvider time, ILogger logger)
 {

@@ -86,9 +86,8 @@ public sealed class RemoteHost : IAsyncDisposable
 
     /// <summary>
     /// Checks a login: AUTH (RFC 4954), or AUTHENTICATE or LOGIN (RFC 9051 section 6.2). The credentials stay the caller's; none
-    /// of them is kept.
-    /// Throws for nothing but cancellation, as every question here: what goes wrong is <see cref="AnswerKind.Unavailable"/> with
-    /// its reason.
+    /// of them is kept. Throws for nothing but cancellation, as every question here: what goes wrong is <see
+    /// cref="AnswerKind.Unavailable"/> with its reason.
     /// </summary>
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
         AuthenticateAsync(credentials, null, cancellationToken);

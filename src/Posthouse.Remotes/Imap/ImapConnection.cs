@@ -38,8 +38,7 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
 
     /// <summary>
     /// A user has logged in: nobody else may be asked about here before UNAUTHENTICATE (RFC 8437), nor ever where the host does
-    /// not offer it.
-    /// A host may offer it after a login only, which it then says with its OK (section 3).
+    /// not offer it. A host may offer it after a login only, which it then says with its OK (section 3).
     /// </summary>
     public void BelongToUser()
     {

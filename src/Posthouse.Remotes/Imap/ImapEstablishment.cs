@@ -10,8 +10,7 @@ namespace Posthouse.Remotes.Imap;
 
 /// <summary>
 /// Makes a connection ready for its first login: (1) dial, and the PROXY header where the host wants one, (2) implicit TLS, (3)
-/// greeting, (4) STARTTLS, (5) capabilities, asked
-/// anew after TLS whatever was said before it.
+/// greeting, (4) STARTTLS, (5) capabilities, asked anew after TLS whatever was said before it.
 /// </summary>
 sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {

@@ -13,8 +13,8 @@ delegate Task<LoginVerdict> Ask(CancellationToken flight);
 
 /// <summary>
 /// The way of a question: (0) whether the operator lets the host be asked at all, (1) the cache, (2) a flight that asks the same,
-/// (3) the host, (4) into the
-/// cache, (5) where the host cannot be reached, a yes past its life. A failure becomes an answer here and nowhere else.
+/// (3) the host, (4) into the cache, (5) where the host cannot be reached, a yes past its life. A failure becomes an answer here
+/// and nowhere else.
 /// </summary>
 sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLog unavailable, HostMetrics metrics, TimeProvider time)
 {
@@ -66,8 +66,7 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
 
     /// <summary>
     /// A login's yes that is due: the first to come is answered by it while the host is asked, the others wait for what the host
-    /// says, so that a
-    /// secret that was changed works once more at the most. An outage changes nothing.
+    /// says, so that a secret that was changed works once more at the most. An outage changes nothing.
     /// </summary>
     async ValueTask<Answer> ConfirmAsync(Question question, Answer known, Ask ask, CancellationToken cancellationToken)
     {

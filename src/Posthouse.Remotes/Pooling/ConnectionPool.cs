@@ -7,9 +7,8 @@ namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
 /// The connections to one host, shared by all that is asked of it: a request (1) takes one that is ready, or (2) waits until one
-/// is, its own connect or
-/// another's, (3) uses it, once more on a fresh one if it was dead, and (4) gives it back. Who is served by what: <see
-/// cref="Dispatch{T}"/>.
+/// is, its own connect or another's, (3) uses it, once more on a fresh one if it was dead, and (4) gives it back. Who is served
+/// by what: <see cref="Dispatch{T}"/>.
 /// </summary>
 sealed class ConnectionPool<T> : IConnectionPool
     where T : HostConnection

@@ -13,15 +13,13 @@ namespace Posthouse.Remotes.Pooling;
 /// <para>Invariants, asserted in Debug:</para>
 /// <para>
 /// (1) Every connection holds one slot from before its connect until after its close; there are never more than
-/// <c>concurrency</c>, those of an
-/// older pool that a reload drains included. (2) Established = idle + busy + being tidied. (3) A waiter is served by whichever
-/// connection is
-/// ready first, and one that leaves takes no connect with it; only a request that must have a connection of its own makes it, in
-/// a slot that it waited for.
-/// (4) A connect is begun only for a waiter that no connect under way or just refused covers, or to keep some warm, and only with
-/// the breaker's leave. (5) Idle connections have one read pending; where it ends, the connection is dead. (6) A connection that is in
-/// nobody's hands and not idle is being tidied or closing. (7) A failed connect fails nobody whom another connection of the shelf, up or
-/// coming, may still serve. (8) Nobody waits for what the breaker does not let begin.
+/// <c>concurrency</c>, those of an older pool that a reload drains included. (2) Established = idle + busy + being tidied. (3) A
+/// waiter is served by whichever connection is ready first, and one that leaves takes no connect with it; only a request that
+/// must have a connection of its own makes it, in a slot that it waited for. (4) A connect is begun only for a waiter that no
+/// connect under way or just refused covers, or to keep some warm, and only with the breaker's leave. (5) Idle connections have
+/// one read pending; where it ends, the connection is dead. (6) A connection that is in nobody's hands and not idle is being
+/// tidied or closing. (7) A failed connect fails nobody whom another connection of the shelf, up or coming, may still serve. (8)
+/// Nobody waits for what the breaker does not let begin.
 /// </para>
 /// </summary>
 sealed class Dispatch<T> : IAsyncDisposable

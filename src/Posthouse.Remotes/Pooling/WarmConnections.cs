@@ -4,8 +4,8 @@ namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
 /// How many ready connections are still to be made although nobody waits (<c>limits.warm</c>): on the main shelf from the start,
-/// on others once
-/// something was asked there. After a failed connect it rests for the breaker's cooldown. Used under the pool's lock.
+/// on others once something was asked there. After a failed connect it rests for the breaker's cooldown. Used under the pool's
+/// lock.
 /// </summary>
 /// <param name="host">Its limits.</param>
 /// <param name="mainShelf">Where requests come first; null = on no shelf that keeps connections.</param>

@@ -10,8 +10,8 @@ namespace Posthouse.Remotes.Smtp;
 /// one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open.
 /// <para>
 /// Step 9 is one outcome for each recipient, set once. What is unset when the connection fails becomes temporary, and <em>maybe
-/// delivered</em> once the
-/// final dot may have left. A connection out of the pool that dies before that is reported by an exception, for another try on a fresh one.
+/// delivered</em> once the final dot may have left. A connection out of the pool that dies before that is reported by an
+/// exception, for another try on a fresh one.
 /// </para>
 /// </summary>
 sealed class MailTransaction(SmtpConnection connection, RelayRequest request)

@@ -25,8 +25,7 @@ static class RecipientBatch
     /// <param name="mailboxes">No more than the connection has requests left.</param>
     /// <param name="answered">
     /// Called once for each mailbox, by its index, as soon as its reply is in; not for those that the host has put off to another
-    /// transaction
-    /// because there are too many in this one.
+    /// transaction because there are too many in this one.
     /// </param>
     /// <param name="cancellationToken">Breaks the connection.</param>
     public static async Task AskAsync(

@@ -11,8 +11,8 @@ namespace Posthouse.Remotes.Smtp;
 
 /// <summary>
 /// Makes a connection ready for its first request: (1) dial, and the PROXY header where the host wants one, (2) implicit TLS, (3)
-/// greeting, (4) hello, (5) STARTTLS and hello
-/// again, (6) our own login. Any step that fails makes the host unavailable; nothing here ever says no to a question.
+/// greeting, (4) hello, (5) STARTTLS and hello again, (6) our own login. Any step that fails makes the host unavailable; nothing
+/// here ever says no to a question.
 /// </summary>
 sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {

@@ -89,9 +89,8 @@ sealed class SandboxConnection : IAsyncDisposable
 
     /// <summary>
     /// What has come and was not consumed, at least one octet more than was examined; empty once the client has hung up, where a
-    /// line that never ended is
-    /// dropped. What was written is sent first, if there is need to wait. <see cref="PipeReader.AdvanceTo(SequencePosition)"/> is
-    /// the caller's, unless empty.
+    /// line that never ended is dropped. What was written is sent first, if there is need to wait. <see
+    /// cref="PipeReader.AdvanceTo(SequencePosition)"/> is the caller's, unless empty.
     /// </summary>
     public async ValueTask<ReadOnlySequence<byte>> ReadAsync()
     {

@@ -6,8 +6,8 @@ namespace Posthouse.Sandbox.Imap;
 
 /// <summary>
 /// One IMAP session up to the login and back: mailboxes are not served. (1) greet, (2) read a command, (3) count it, and let a
-/// fault stand in,
-/// (4) do what the verb asks, the table in <see cref="AnswerAsync"/>, (5) respond; responses leave when the input runs dry.
+/// fault stand in, (4) do what the verb asks, the table in <see cref="AnswerAsync"/>, (5) respond; responses leave when the input
+/// runs dry.
 /// </summary>
 sealed class ImapSession(SandboxConnection connection)
 {

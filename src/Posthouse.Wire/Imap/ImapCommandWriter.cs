@@ -84,8 +84,8 @@ public static class ImapCommandWriter
 
     /// <summary>
     /// ID (RFC 2971 section 3.1) with its fields as quoted strings, NIL where a value is null, and <c>ID NIL</c> without fields.
-    /// False where there
-    /// are more than 30 fields, a name has more than 30 octets, or a name or a value is empty, not printable US-ASCII or too long.
+    /// False where there are more than 30 fields, a name has more than 30 octets, or a name or a value is empty, not printable
+    /// US-ASCII or too long.
     /// </summary>
     public static bool TryId(IBufferWriter<byte> output, string tag, IReadOnlyList<KeyValuePair<string, string?>> fields)
     {
