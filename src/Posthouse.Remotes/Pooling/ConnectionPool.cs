@@ -179,12 +179,12 @@ sealed class ConnectionPool<T> : IConnectionPool
             _dispatch.Waiters.Release(requestClass);
             if (connection is { IsUntidy: true, IsBroken: false } && !_isDisposed)
             {
-                _dispatch.Census.Tidying++;
+                _dispatch.Supply.Census.Tidying++;
                 _ = TidyAsync(connection);
             }
             else
             {
-                _dispatch.Keep(connection);
+                _dispatch.Supply.Keep(connection);
             }
             _dispatch.Changed();
         }
@@ -205,8 +205,8 @@ sealed class ConnectionPool<T> : IConnectionPool
             connection.LeaveRequest();
             lock (_gate)
             {
-                _dispatch.Census.Tidying--;
-                _dispatch.Keep(connection);
+                _dispatch.Supply.Census.Tidying--;
+                _dispatch.Supply.Keep(connection);
                 _dispatch.Changed();
             }
         }
@@ -219,7 +219,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         dead.Wire.Break("replaced");
         await dead.CloseAsync();
         lock (_gate)
-            _dispatch.Census.BeginReplacing(insteadOf: dead.Shelf);
+            _dispatch.Supply.Census.BeginReplacing(insteadOf: dead.Shelf);
     }
 
     /// <summary>Makes a connection in a lease's empty slot, which is given up where that fails.</summary>
@@ -241,7 +241,7 @@ sealed class ConnectionPool<T> : IConnectionPool
     {
         lock (_gate)
         {
-            _dispatch.Census.EndReplacing(_shelves.Of(requestClass), fresh is not null);
+            _dispatch.Supply.Census.EndReplacing(_shelves.Of(requestClass), fresh is not null);
             if (fresh is null)
                 _dispatch.Waiters.Release(requestClass);
             _dispatch.Changed();
