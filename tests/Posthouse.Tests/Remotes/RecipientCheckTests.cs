@@ -203,9 +203,11 @@ public class RecipientCheckTests
         await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Concurrency = 1 },
             options => options with { Pipelining = false }, new RemoteHostServices { Time = time });
         await box.CheckAsync("jane@example.org");
+        await SandboxedHost.UntilAsync(() => box.Host.Snapshot().Idle == 1);
         var gate = new TaskCompletionSource();
         box.Server.Faults.OnCommand = (verb, _) => verb == "VRFY" ? SandboxAction.Hold(gate.Task) : null;
         var running = box.Host.VerifyAsync("x", SandboxedHost.Token).AsTask();
+        await box.Journal.WaitAsync(() => box.Journal.Count("VRFY") == 1, SandboxedHost.Token);
 
         var older = box.CheckAsync("nobody@example.org");
         time.Advance(TimeSpan.FromSeconds(15));
