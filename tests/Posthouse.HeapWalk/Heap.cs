@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Runtime;
 
 namespace Posthouse.HeapWalk;
@@ -8,20 +9,24 @@ namespace Posthouse.HeapWalk;
 /// <param name="Text">What it is, where, and what leads there.</param>
 sealed record Finding(int? Number, string Text);
 
-/// <summary>The managed heap of another process, which stands still meanwhile.</summary>
+/// <summary>The managed heap of another process at one moment, from a dump of its memory.</summary>
+/// <remarks>
+/// A dump and not a debugger that stays attached: the stop of a child that is traced is reported once, and .NET waits for its children
+/// too, so one of the two could wait for ever. The process has its dump made by a child of its own, which Yama allows it.
+/// </remarks>
 sealed class Heap : IDisposable
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     readonly DataTarget _target;
     readonly ClrRuntime _runtime;
     readonly IReadOnlyList<Trace> _traces;
     readonly byte[] _marker;
     byte[] _octets = new byte[1 << 16];
 
-    Heap(int process, byte[] marker)
+    Heap(string dump, byte[] marker)
     {
-        // By ptrace, to a child of ours, which Yama allows. Where even that is forbidden (a container without SYS_PTRACE) this fails, and so
-        // does the proof.
-        _target = DataTarget.AttachToProcess(process, suspend: true);
+        _target = DataTarget.LoadDump(dump);
         _marker = marker;
         _traces = Canary.Traces(marker);
         try
@@ -32,24 +37,27 @@ sealed class Heap : IDisposable
         }
         catch
         {
-            // A child that is still attached to cannot even be killed.
             _target.Dispose();
             throw;
         }
     }
 
-    /// <summary>Halts the process. In the middle of a collection its heap cannot be walked, and then it may run on for a moment.</summary>
-    public static Heap Attach(int process, byte[] marker)
+    /// <summary>Looks at the process as it is now. In the middle of a collection its heap cannot be walked; then it is looked at again.</summary>
+    public static async Task<Heap> TakeAsync(int process, byte[] marker, string folder)
     {
         for (var tries = 1; ; tries++)
         {
-            var heap = new Heap(process, marker);
+            var dump = Path.Combine(folder, $"heap-{Guid.NewGuid():N}");
+            using var patience = new CancellationTokenSource(Patience);
+            await new DiagnosticsClient(process).WriteDumpAsync(DumpType.WithHeap, dump, logDumpGeneration: false, patience.Token);
+            var heap = new Heap(dump, marker);
+            // It stays readable while it is open.
+            File.Delete(dump);
             if (heap._runtime.Heap.CanWalkHeap)
                 return heap;
             heap.Dispose();
             if (tries == 20)
                 throw new InvalidOperationException("the heap cannot be walked: it is always being collected");
-            Thread.Sleep(50);
         }
     }
 
