@@ -11,7 +11,7 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
     /// <summary>Each message committed since the store was opened, once; to be drained for as long as the store takes messages.</summary>
     ChannelReader<QueuedMessage> Committed { get; }
 
-    /// <summary>The recipients that waited when the store was opened, those of one message in a row. <see cref="IOException"/> where it cannot be read.</summary>
+    /// <summary>The recipients that waited when the store was opened, held ones too, those of one message in a row. <see cref="IOException"/> where it cannot be read.</summary>
     IReadOnlyList<WaitingRecipient> ReadBacklog();
 
     /// <summary>
@@ -21,8 +21,11 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
     QueuedMessage? Read(MessageKey key);
 
     /// <summary>
-    /// Has the marks written with the next group commit, within 50 ms. A message of which every recipient is delivered goes.
-    /// False where the store has failed.
+    /// Has the marks and the reports that are owed for them written in one transaction, with the next group commit, within 50 ms. A message
+    /// of which no recipient waits any more goes. False where the store has failed.
     /// </summary>
-    bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks);
+    bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null);
+
+    /// <summary>Has it written that a message is held, or is not any more. False where the store has failed.</summary>
+    bool Hold(MessageKey key, bool isHeld);
 }

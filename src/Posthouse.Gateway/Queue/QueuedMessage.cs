@@ -11,7 +11,7 @@ enum RecipientState
     Waiting = 0,
     Delivered = 1,
 
-    /// <summary>Refused for good or expired; kept with its message for the operator, and for the report to the sender.</summary>
+    /// <summary>Refused for good, expired or cancelled. A report that is owed for it is committed with this mark, so it need not be kept.</summary>
     Failed = 2,
 }
 
@@ -20,7 +20,9 @@ enum RecipientState
 /// <param name="Ordinal">Its place in the envelope.</param>
 /// <param name="Attempts">Made so far.</param>
 /// <param name="Due">When the next is to be made.</param>
-readonly record struct WaitingRecipient(MessageKey Key, int Ordinal, int Attempts, DateTimeOffset Due);
+/// <param name="Notices">Delay notices that the sender has had for it.</param>
+/// <param name="IsHeld">Its message is held by the operator and not to be tried.</param>
+readonly record struct WaitingRecipient(MessageKey Key, int Ordinal, int Attempts, DateTimeOffset Due, int Notices = 0, bool IsHeld = false);
 
 /// <summary>What an attempt changes for one recipient.</summary>
 /// <param name="Ordinal">Its place in the envelope.</param>
@@ -29,4 +31,10 @@ readonly record struct WaitingRecipient(MessageKey Key, int Ordinal, int Attempt
 /// <param name="Due">When the next is to be made, if it still waits.</param>
 /// <param name="MaybeDelivered">The host may have it although no reply came.</param>
 /// <param name="Reply">The last word on it, sanitised.</param>
-sealed record RecipientMark(int Ordinal, RecipientState State, int Attempts, DateTimeOffset Due, bool MaybeDelivered, string Reply);
+/// <param name="Notices">Delay notices that the sender has had for it, one that goes with this mark included.</param>
+sealed record RecipientMark(int Ordinal, RecipientState State, int Attempts, DateTimeOffset Due, bool MaybeDelivered, string Reply, int Notices = 0);
+
+/// <summary>A message that the queue itself sends: a report.</summary>
+/// <param name="Envelope">From nobody, to at least one recipient.</param>
+/// <param name="Octets">In its final form.</param>
+sealed record OwnMessage(MessageEnvelope Envelope, byte[] Octets);

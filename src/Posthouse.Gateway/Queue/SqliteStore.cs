@@ -88,7 +88,10 @@ sealed class SqliteStore : IMessageStore
     public QueuedMessage? Read(MessageKey key) =>
         _readers.Read(reader => reader.ReadEnvelope(key)) is var (envelope, size) ? new QueuedMessage(key, envelope, new StoredBody(_readers, key, size)) : null;
 
-    public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks) => !_failed && _writer.TryEnqueue(new MarkWrite(key, marks));
+    public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null) =>
+        !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)]));
+
+    public bool Hold(MessageKey key, bool isHeld) => !_failed && _writer.TryEnqueue(new HoldWrite(key, isHeld));
 
     public async ValueTask DisposeAsync()
     {
@@ -110,6 +113,12 @@ sealed class SqliteStore : IMessageStore
     }
 
     internal void Discard(MessageKey key) => _writer.TryEnqueue(new DiscardWrite(key));
+
+    OwnWrite Own(OwnMessage message)
+    {
+        var (key, now) = (_keys.Next(), _options.Time.GetUtcNow());
+        return new OwnWrite(key, message, now, () => _committed.Writer.TryWrite(new QueuedMessage(key, message.Envelope, new MemoryBody(message.Octets))));
+    }
 
     Task<IntakeResult> EnqueueAsync(IntakeWrite write) => _writer.TryEnqueue(write) ? write.Result : Task.FromResult(IntakeResult.Failed);
 

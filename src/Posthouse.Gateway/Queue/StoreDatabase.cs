@@ -8,7 +8,7 @@ namespace Posthouse.Gateway.Queue;
 static class StoreDatabase
 {
     internal const int PageSize = 8192;
-    const int Version = 2;
+    const int Version = 3;
     const long ApplicationId = 0x50534851;
     const long LogLimit = 64L * 1024 * 1024;
 
@@ -17,11 +17,13 @@ static class StoreDatabase
             id INTEGER PRIMARY KEY, queue_id TEXT NOT NULL, received INTEGER NOT NULL, size INTEGER NOT NULL,
             reverse_path TEXT, declared_size INTEGER, body INTEGER NOT NULL, smtputf8 INTEGER NOT NULL, dsn_return INTEGER NOT NULL, envelope_id TEXT,
             listener TEXT NOT NULL, remote_ip BLOB, local_ip BLOB, is_tls INTEGER NOT NULL, helo_domain TEXT NOT NULL, authenticated_as TEXT NOT NULL,
-            remote_port INTEGER NOT NULL DEFAULT 0, local_port INTEGER NOT NULL DEFAULT 0, is_extended INTEGER NOT NULL DEFAULT 1
+            remote_port INTEGER NOT NULL DEFAULT 0, local_port INTEGER NOT NULL DEFAULT 0, is_extended INTEGER NOT NULL DEFAULT 1,
+            held INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE TABLE recipient (
             message INTEGER NOT NULL, ordinal INTEGER NOT NULL, mailbox TEXT NOT NULL, notify INTEGER NOT NULL, original TEXT,
             state INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, maybe_delivered INTEGER NOT NULL, reply TEXT NOT NULL,
+            found_at TEXT, notices INTEGER NOT NULL DEFAULT 0,
             PRIMARY KEY (message, ordinal)
         ) STRICT, WITHOUT ROWID;
         -- id = message << 16 | number of the chunk: appended in order, read and removed as one range.
@@ -37,6 +39,13 @@ static class StoreDatabase
         ALTER TABLE message ADD COLUMN remote_port INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE message ADD COLUMN local_port INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE message ADD COLUMN is_extended INTEGER NOT NULL DEFAULT 1;
+        """,
+        // Version 2 kept the failed ones, since it wrote no reports: each has one more attempt, and a report if that fails as well.
+        """
+        ALTER TABLE message ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE recipient ADD COLUMN found_at TEXT;
+        ALTER TABLE recipient ADD COLUMN notices INTEGER NOT NULL DEFAULT 0;
+        UPDATE recipient SET state = 0 WHERE state = 2;
         """,
     ];
 

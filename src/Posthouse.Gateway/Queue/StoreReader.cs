@@ -20,18 +20,21 @@ sealed class StoreReader : IDisposable
                 listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as, remote_port, local_port, is_extended
             FROM message WHERE id = $0
             """);
-        _recipients = new(_connection, "SELECT mailbox, notify, original FROM recipient WHERE message = $0 ORDER BY ordinal");
+        _recipients = new(_connection, "SELECT mailbox, notify, original, found_at FROM recipient WHERE message = $0 ORDER BY ordinal");
         _chunk = new(_connection, "SELECT octets FROM chunk WHERE id = $0");
     }
 
     /// <summary>The recipients that wait, of messages up to this one.</summary>
     internal List<WaitingRecipient> ReadWaiting(long newest)
     {
-        using var waiting = new Statement(_connection, "SELECT message, ordinal, attempts, due FROM recipient WHERE state = 0 AND message <= $0 ORDER BY message, ordinal");
+        using var waiting = new Statement(_connection, """
+            SELECT message, ordinal, attempts, due, notices, held FROM recipient JOIN message ON id = message
+            WHERE state = 0 AND message <= $0 ORDER BY message, ordinal
+            """);
         using var row = waiting.Query(newest);
         List<WaitingRecipient> recipients = [];
         while (row.Read())
-            recipients.Add(new(new MessageKey(row.GetInt64(0)), row.GetInt32(1), row.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))));
+            recipients.Add(new(new MessageKey(row.GetInt64(0)), row.GetInt32(1), row.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), row.GetInt32(4), row.GetBoolean(5)));
         return recipients;
     }
 
@@ -69,7 +72,8 @@ sealed class StoreReader : IDisposable
             LocalPort = row.GetInt32(15),
             IsExtended = row.GetBoolean(16),
         };
-        return (new MessageEnvelope(mail, ReadRecipients(key), origin), row.GetInt64(1));
+        var (recipients, foundAt) = ReadRecipients(key);
+        return (new MessageEnvelope(mail, recipients, origin) { FoundAt = foundAt }, row.GetInt64(1));
     }
 
     public void Dispose()
@@ -80,13 +84,17 @@ sealed class StoreReader : IDisposable
         _connection.Dispose();
     }
 
-    List<RcptCommand> ReadRecipients(MessageKey key)
+    (List<RcptCommand> Recipients, List<string?> FoundAt) ReadRecipients(MessageKey key)
     {
         List<RcptCommand> recipients = [];
+        List<string?> foundAt = [];
         using var row = _recipients.Query(key.Value);
         while (row.Read())
+        {
             recipients.Add(new RcptCommand { Mailbox = Recipient(row.GetString(0)), Notify = (DsnNotify)row.GetInt32(1), OriginalRecipient = Text(row, 2) });
-        return recipients;
+            foundAt.Add(Text(row, 3));
+        }
+        return (recipients, foundAt);
     }
 
     static Mailbox ReversePath(string text) =>

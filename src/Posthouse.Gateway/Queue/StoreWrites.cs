@@ -72,15 +72,51 @@ sealed class CommitWrite(MessageKey key, MessageEnvelope envelope, long size, in
     }
 }
 
-/// <summary>What attempts made of recipients.</summary>
-sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks) : StoreWrite
+/// <summary>What attempts made of recipients, and what is to be told of it, in one piece: neither is on disk without the other.</summary>
+sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnWrite> reports) : StoreWrite
 {
+    internal override int Weight => base.Weight + reports.Sum(static report => report.Weight);
+
     internal override void Apply(WriteStatements statements)
     {
         foreach (var mark in marks)
             statements.Mark(key, mark);
+        foreach (var report in reports)
+            report.Apply(statements);
         statements.Finish(key);
     }
+
+    internal override void Answer(IntakeResult result)
+    {
+        foreach (var report in reports)
+            report.Answer(result);
+    }
+}
+
+/// <summary>A message of the queue's own, with its whole body.</summary>
+sealed class OwnWrite(MessageKey key, OwnMessage message, DateTimeOffset due, Action committed) : StoreWrite
+{
+    internal override int Weight => message.Octets.Length + (2 * StoreDatabase.PageSize);
+
+    internal override void Apply(WriteStatements statements)
+    {
+        var sequence = 0;
+        foreach (var chunk in message.Octets.Chunk(IncomingMessage.ChunkSize))
+            statements.InsertChunk(key, sequence++, chunk);
+        statements.InsertMessage(key, message.Envelope, message.Octets.Length, due);
+    }
+
+    internal override void Answer(IntakeResult result)
+    {
+        if (result == IntakeResult.Committed)
+            committed();
+    }
+}
+
+/// <summary>Holds a message, or lets it go.</summary>
+sealed class HoldWrite(MessageKey key, bool isHeld) : StoreWrite
+{
+    internal override void Apply(WriteStatements statements) => statements.Hold(key, isHeld);
 }
 
 /// <summary>Takes away the chunks of a message that was not committed.</summary>

@@ -6,7 +6,7 @@ namespace Posthouse.Gateway.Queue;
 /// <summary>What the writer says to the database, prepared once.</summary>
 sealed class WriteStatements : IDisposable
 {
-    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _finish, _noRecipients, _noChunks;
+    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks;
 
     internal WriteStatements(SqliteConnection connection)
     {
@@ -18,16 +18,17 @@ sealed class WriteStatements : IDisposable
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """);
         _recipient = new(connection, """
-            INSERT INTO recipient (message, ordinal, mailbox, notify, original, state, attempts, due, maybe_delivered, reply)
-            VALUES ($0, $1, $2, $3, $4, 0, 0, $5, 0, '')
+            INSERT INTO recipient (message, ordinal, mailbox, notify, original, state, attempts, due, maybe_delivered, reply, found_at)
+            VALUES ($0, $1, $2, $3, $4, 0, 0, $5, 0, '', $6)
             """);
         _chunk = new(connection, "INSERT INTO chunk (id, octets) VALUES ($0, $1)");
         _incoming = new(connection, "INSERT INTO incoming (id) VALUES ($0)");
         _arrived = new(connection, "DELETE FROM incoming WHERE id = $0");
         _mark = new(connection, """
-            UPDATE recipient SET state = $2, attempts = $3, due = $4, maybe_delivered = $5, reply = $6 WHERE message = $0 AND ordinal = $1
+            UPDATE recipient SET state = $2, attempts = $3, due = $4, maybe_delivered = $5, reply = $6, notices = $7 WHERE message = $0 AND ordinal = $1
             """);
-        _finish = new(connection, "DELETE FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $0 AND state <> 1)");
+        _hold = new(connection, "UPDATE message SET held = $1 WHERE id = $0");
+        _finish = new(connection, "DELETE FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $0 AND state = 0)");
         _noRecipients = new(connection, "DELETE FROM recipient WHERE message = $0");
         _noChunks = new(connection, "DELETE FROM chunk WHERE id BETWEEN $0 AND $1");
     }
@@ -46,7 +47,7 @@ sealed class WriteStatements : IDisposable
         for (var i = 0; i < recipients.Count; i++)
         {
             var recipient = recipients[i];
-            _recipient.Run(key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, due.ToUnixTimeMilliseconds());
+            _recipient.Run(key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, due.ToUnixTimeMilliseconds(), envelope.RemoteOf(i));
         }
     }
 
@@ -58,9 +59,11 @@ sealed class WriteStatements : IDisposable
     internal void Arrived(MessageKey key) => _arrived.Run(key.Value);
 
     internal void Mark(MessageKey key, RecipientMark mark) =>
-        _mark.Run(key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply);
+        _mark.Run(key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply, mark.Notices);
 
-    /// <summary>Removes the message if every recipient is delivered.</summary>
+    internal void Hold(MessageKey key, bool isHeld) => _hold.Run(key.Value, isHeld);
+
+    /// <summary>Removes the message if no recipient waits.</summary>
     internal void Finish(MessageKey key)
     {
         if (_finish.Run(key.Value) == 0)
@@ -73,7 +76,7 @@ sealed class WriteStatements : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _finish, _noRecipients, _noChunks])
+        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks])
             statement.Dispose();
     }
 

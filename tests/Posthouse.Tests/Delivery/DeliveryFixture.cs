@@ -171,7 +171,26 @@ sealed class MemoryStore : IMessageStore
         return Make(key);
     }
 
-    public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks) => !HasFailed && _marks.Writer.TryWrite((key, [.. marks]));
+    /// <summary>The queue's own messages, in the order in which they were recorded.</summary>
+    internal ConcurrentQueue<OwnMessage> Reports { get; } = new();
+
+    /// <summary>Which messages were held or let go.</summary>
+    internal ConcurrentDictionary<MessageKey, bool> Held { get; } = new();
+
+    public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
+    {
+        if (HasFailed)
+            return false;
+        foreach (var report in reports ?? [])
+            Reports.Enqueue(report);
+        return _marks.Writer.TryWrite((key, [.. marks]));
+    }
+
+    public bool Hold(MessageKey key, bool isHeld)
+    {
+        Held[key] = isHeld;
+        return !HasFailed;
+    }
 
     public IntakeResult Probe(long size) => IntakeResult.Committed;
 

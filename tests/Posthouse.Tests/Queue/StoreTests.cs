@@ -184,6 +184,10 @@ public sealed class StoreTests : IDisposable
                 ALTER TABLE message DROP COLUMN remote_port;
                 ALTER TABLE message DROP COLUMN local_port;
                 ALTER TABLE message DROP COLUMN is_extended;
+                ALTER TABLE message DROP COLUMN held;
+                ALTER TABLE recipient DROP COLUMN found_at;
+                ALTER TABLE recipient DROP COLUMN notices;
+                UPDATE recipient SET state = 2;
                 PRAGMA user_version = 1;
                 """);
         }
@@ -206,8 +210,8 @@ public sealed class StoreTests : IDisposable
         {
         }
         using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
-            StoreDatabase.Execute(connection, "PRAGMA user_version = 3");
-        Assert.Contains("version 3", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
+            StoreDatabase.Execute(connection, "PRAGMA user_version = 4");
+        Assert.Contains("version 4", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -262,17 +266,69 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failed_recipient_stays_with_its_message_and_is_not_tried_again()
+    public async Task A_failed_recipient_stays_while_another_waits_and_is_not_tried_again()
     {
         await using (var store = _queue.Open())
         {
+            await store.CommitAsync([1], Letters.Envelope("bob@example.net", "joe@example.net"));
+            store.Record((await store.Committed.ReadAsync(Cancel)).Key, [Mark(0, RecipientState.Failed)], []);
+        }
+        await using (var reopened = _queue.Open())
+        {
+            var left = Assert.Single(reopened.ReadBacklog());
+            Assert.Equal(1, left.Ordinal);
+            Assert.Equal(1, _queue.Count("recipient WHERE state = 2 AND reply = '550 5.1.1 no'"));
+            reopened.Record(left.Key, [Mark(1, RecipientState.Failed)], []);
+        }
+        Assert.Equal(0, _queue.Count("message"));
+    }
+
+    [Fact]
+    public async Task A_report_is_committed_with_its_mark_and_handed_on()
+    {
+        var octets = Enumerable.Range(0, IncomingMessage.ChunkSize + 7).Select(static i => (byte)i).ToArray();
+        var report = new OwnMessage(Letters.Envelope("sender@example.org"), octets);
+        MessageKey key;
+        await using (var store = _queue.Open())
+        {
             await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
-            store.Record((await store.Committed.ReadAsync(Cancel)).Key, [Mark(0, RecipientState.Failed)]);
+            store.Record((await store.Committed.ReadAsync(Cancel)).Key, [Mark(0, RecipientState.Failed)], [report]);
+            _queue.Time.Advance(TimeSpan.FromMilliseconds(50));
+            key = (await store.Committed.ReadAsync(Cancel)).Key;
+            Assert.Equal(1, _queue.Count("message"));
         }
         await using var reopened = _queue.Open();
-        Assert.Empty(reopened.ReadBacklog());
-        Assert.Equal(1, _queue.Count("recipient WHERE state = 2 AND reply = '550 5.1.1 no'"));
-        Assert.Equal(1, _queue.Count("message"));
+        Assert.Equal(key, Assert.Single(reopened.ReadBacklog()).Key);
+        var stored = reopened.Read(key)!;
+        Assert.Equal(report.Envelope.Recipients[0].Mailbox, stored.Envelope.Recipients[0].Mailbox);
+        var read = new List<byte>();
+        await foreach (var piece in stored.Body.ReadAsync(Cancel))
+            read.AddRange(piece.Span);
+        Assert.Equal(octets, read);
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_recipient_outlives_a_restart()
+    {
+        var envelope = Letters.Envelope("bob@example.net", "joe@example.net", "ann@example.net") with { FoundAt = ["old", null, "new"] };
+        await using (var store = _queue.Open())
+        {
+            await store.CommitAsync([1], envelope);
+            var key = (await store.Committed.ReadAsync(Cancel)).Key;
+            store.Record(key, [Mark(1, RecipientState.Waiting) with { Notices = 2 }], []);
+            store.Hold(key, true);
+        }
+        await using (var reopened = _queue.Open())
+        {
+            var waiting = reopened.ReadBacklog();
+            Assert.Equal([0, 2, 0], waiting.Select(static one => one.Notices));
+            Assert.All(waiting, static one => Assert.True(one.IsHeld));
+            var read = reopened.Read(waiting[0].Key)!.Envelope;
+            Assert.Equal(["old", null, "new", null], Enumerable.Range(0, 4).Select(read.RemoteOf));
+            reopened.Hold(waiting[0].Key, false);
+        }
+        await using var again = _queue.Open();
+        Assert.All(again.ReadBacklog(), static one => Assert.False(one.IsHeld));
     }
 
     [Fact]
