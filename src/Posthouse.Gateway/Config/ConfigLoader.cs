@@ -19,18 +19,27 @@ public static class ConfigLoader
         }
         catch (DecoderFallbackException)
         {
-            return new ConfigResult(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]);
+            return new ConfigResult(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]) { Sources = [Main(path)] };
         }
         return Parse(text, path, memberships);
     }
 
     /// <summary>Reads text as if it stood in the file <paramref name="path"/>.</summary>
-    public static ConfigResult Parse(string text, string path, Func<LookupTarget, IMembership> memberships) =>
-        ModelReader.Read(text, path, new ReadScope(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", memberships));
+    public static ConfigResult Parse(string text, string path, Func<LookupTarget, IMembership> memberships)
+    {
+        var scope = new ReadScope(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", memberships);
+        return ModelReader.Read(text, path, scope) with { Sources = [Main(path), .. scope.Sources] };
+    }
+
+    static ConfigSource Main(string path) => new(Path.GetFullPath(path), ConfigSourceKind.Configuration);
 }
 
 /// <summary>What loading came to: a model, unless a problem is an error.</summary>
-public sealed record ConfigResult(GatewayModel? Model, IReadOnlyList<ConfigProblem> Problems);
+public sealed record ConfigResult(GatewayModel? Model, IReadOnlyList<ConfigProblem> Problems)
+{
+    /// <summary>The files that it depends on, the main one first; those that are named and not there too.</summary>
+    public IReadOnlyList<ConfigSource> Sources { get; init; } = [];
+}
 
 /// <summary>One thing wrong, or worth knowing, in a configuration file.</summary>
 /// <param name="IsError">False = a warning.</param>

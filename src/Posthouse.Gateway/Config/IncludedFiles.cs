@@ -19,6 +19,7 @@ static class IncludedFiles
         {
             foreach (var file in Match(pattern, node, scope))
             {
+                scope.Sources.Add(new(file, ConfigSourceKind.Configuration));
                 if (!TryReadText(file, node, scope, out var text))
                     continue;
                 // The keys of the main file are there already, so what an included one repeats is found.
@@ -70,6 +71,7 @@ static class IncludedFiles
         var folder = Path.GetDirectoryName(path) ?? "/";
         if (!name.AsSpan().ContainsAny('*', '?'))
             return [path];
+        scope.Sources.Add(new(folder, ConfigSourceKind.Configuration));
         try
         {
             return Directory.GetFiles(folder, name).Order(StringComparer.Ordinal);

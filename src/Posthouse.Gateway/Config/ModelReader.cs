@@ -25,6 +25,7 @@ static class ModelReader
         var root = new TomlTable(start, start, "", TableOrigin.Header);
         TomlFile.Read(text, file, root, scope.Findings);
         IncludedFiles.AddTo(root, scope);
+        NamedFiles.AddTo(scope, root);
         if (scope.Findings.HasErrors)
             return new ConfigResult(null, scope.Findings.InOrder());
 

@@ -14,6 +14,7 @@ namespace Posthouse.Gateway.Control;
 /// <summary>
 /// A running gateway. It starts from the inside out: 1. the configuration; 2. the store; 3. the remotes and what is asked of them;
 /// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 2, then 3.
+/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that alone can fail.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
@@ -21,12 +22,22 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly SqliteStore _store;
     readonly DeliveryLoop _deliveries;
     readonly ListenerSet _listeners;
+    readonly LookupDirectory _lookups;
+    readonly SessionServices _sessions;
+    readonly ConfigWatch _watch;
+    readonly string _path;
+    readonly ILogger _logger;
+    readonly SemaphoreSlim _reloading = new(1, 1);
     readonly Lock _gate = new();
+    volatile GatewayModel _model;
     Task? _stopped;
 
-    GatewayServer(GatewayModel model, LookupDirectory lookups, GatewayServices services)
+    GatewayServer(string path, GatewayModel model, LookupDirectory lookups, GatewayServices services)
     {
-        Model = model;
+        _path = path;
+        _model = model;
+        _lookups = lookups;
+        _logger = services.Loggers.CreateLogger("Posthouse.Control");
 
         // 2. It alone can fail, so nothing is made before it.
         var queue = services.Loggers.CreateLogger("Posthouse.Queue");
@@ -45,6 +56,15 @@ public sealed class GatewayServer : IAsyncDisposable
             Time = services.Time,
             PerAddressLimit = () => Model.Session.PerIpLimit,
         });
+        _sessions = new SessionServices
+        {
+            Logins = lookups,
+            Recipients = lookups,
+            Intake = _store,
+            Logger = services.Loggers.CreateLogger<SmtpSession>(),
+            Time = services.Time,
+        };
+        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, path => ControlLog.CertificateWaits(_logger, path));
     }
 
     /// <summary>
@@ -61,27 +81,20 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         // 1.
         var lookups = new LookupDirectory();
+        var since = TimeProvider.System.GetUtcNow();
         var loaded = ConfigLoader.Load(path, lookups.Membership);
         if (loaded.Model is not { } model)
             throw new InvalidDataException(string.Join('\n', loaded.Problems.Where(problem => problem.IsError)));
 
-        var server = new GatewayServer(model, lookups, services);
+        var server = new GatewayServer(path, model, lookups, services);
         try
         {
             server._deliveries.Start();
 
             // 5.
-            var shared = new SessionServices
-            {
-                Logins = lookups,
-                Recipients = lookups,
-                Intake = server._store,
-                Logger = services.Loggers.CreateLogger<SmtpSession>(),
-                Time = services.Time,
-            };
-            // The configuration has warned of http listeners.
-            foreach (var listener in model.Listeners.Where(listener => listener.Protocol != ListenerProtocol.Http))
-                await server._listeners.OpenAsync(listener, (client, draining) => SmtpSession.RunAsync(client, server.Model, shared, draining), cancellationToken);
+            await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
+            listeners.TakeOver();
+            server._watch.Watch(loaded.Sources, since, model.Server.Watch);
             return server;
         }
         catch
@@ -92,13 +105,38 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     /// <summary>The configuration in force.</summary>
-    public GatewayModel Model { get; }
+    public GatewayModel Model => _model;
 
     /// <summary>What is listening, by listener id (a bind to port 0 shows the port that the system gave).</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IPEndPoint>> Endpoints => _listeners.Endpoints;
 
+    internal ConfigWatch Watching => _watch;
+
     /// <summary>The live remotes.</summary>
     public RemoteHostRegistry Remotes => _remotes;
+
+    /// <summary>
+    /// Reads the configuration anew and puts it in the place of the one in force, if nothing is wrong with it. Running sessions keep the one they
+    /// began with; remotes that have not changed keep their connections and caches, the others drain; addresses are bound and given up as
+    /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read.
+    /// </summary>
+    public async Task<ReloadResult> ReloadAsync(CancellationToken cancellationToken)
+    {
+        await _reloading.WaitAsync(cancellationToken);
+        try
+        {
+            // 1.
+            var since = TimeProvider.System.GetUtcNow();
+            var loaded = ConfigLoader.Load(_path, _lookups.Membership);
+            // What does not load is watched too, so that its correction is noticed.
+            _watch.Watch(loaded.Sources, since, (loaded.Model ?? Model).Server.Watch);
+            return await ApplyAsync(loaded, cancellationToken);
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
 
     /// <summary>
     /// Stops listening, answers 421 4.3.2 between commands, begins no delivery, lets messages past their dot and running deliveries finish
@@ -113,8 +151,60 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>Stops without waiting for anyone, or joins a stop that is under way.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
+    async Task<ReloadResult> ApplyAsync(ConfigResult loaded, CancellationToken cancellationToken)
+    {
+        if (loaded.Model is null)
+            return new ReloadResult(false, loaded.Problems, "", []);
+        var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
+        PreparedListeners listeners;
+        try
+        {
+            // 5., as far as it can fail.
+            listeners = await PrepareListenersAsync(model, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            return new ReloadResult(false, loaded.Problems, e.Message, []);
+        }
+        await using (listeners)
+        {
+            lock (_gate)
+            {
+                if (_stopped is not null)
+                    return new ReloadResult(false, loaded.Problems, "the gateway is stopping", []);
+                // 3.
+                _remotes.Apply(model.Remotes);
+                _lookups.Use(_remotes, model.Lists);
+                _model = model;
+                // 5.
+                listeners.TakeOver();
+            }
+        }
+        ModelChange.Tell(_logger, before, model);
+        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model));
+    }
+
+    // The configuration has warned of http listeners.
+    Task<PreparedListeners> PrepareListenersAsync(GatewayModel model, CancellationToken cancellationToken) => _listeners.PrepareAsync(
+        [.. model.Listeners.Where(static listener => listener.Protocol != ListenerProtocol.Http)],
+        (client, draining) => SmtpSession.RunAsync(client, Model, _sessions, draining),
+        cancellationToken);
+
+    async Task ReloadChangedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            ReloadLog.Tell(_logger, await ReloadAsync(cancellationToken));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ControlLog.ReloadRefused(_logger, e.Message);
+        }
+    }
+
     async Task EndAsync(CancellationToken patience)
     {
+        await _watch.DisposeAsync();
         // Deliveries have as much time as sessions: one that is given up behind its final dot may come twice.
         await Task.WhenAll(_deliveries.StopAsync(patience), _listeners.CloseAllAsync(patience));
         await _deliveries.DisposeAsync();

@@ -1,14 +1,21 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Model;
 
 namespace Posthouse.Gateway.Listening;
 
-/// <summary>The open listeners, by id. Each is opened and closed on its own while the others go on.</summary>
+/// <summary>
+/// What is listening. A new set of listeners takes over from the one before: an address that both have stays bound, whichever listener it
+/// belongs to; one that is gone accepts no more, while the sessions that came in by it go on to their own end.
+/// </summary>
 public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
 {
     readonly Lock _lock = new();
-    readonly Dictionary<string, OpenListener> _open = new(StringComparer.Ordinal);
+    readonly ILogger _logger = services.Loggers.CreateLogger<ListenerSet>();
     readonly AddressCounts _addresses = new();
+    readonly HashSet<OpenSocket> _leaving = [];
+    List<ServedSocket> _open = [];
+    bool _closed;
 
     /// <summary>What is bound, by listener id; a bind to port 0 shows the port that the system gave.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IPEndPoint>> Endpoints
@@ -16,54 +23,119 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
         get
         {
             lock (_lock)
-                return _open.ToDictionary(pair => pair.Key, pair => pair.Value.Endpoints, StringComparer.Ordinal);
+                return ById(_open);
         }
     }
 
     /// <summary>
-    /// Binds a listener and begins to accept. Throws <see cref="IOException"/> where an address cannot be had, with nothing left open, and
-    /// <see cref="NotSupportedException"/> for the http protocol, which is not served here.
+    /// Binds what these listeners lack and changes nothing else yet. One preparation at a time. Throws <see cref="IOException"/> where an
+    /// address cannot be had, with nothing new left open, and <see cref="NotSupportedException"/> for the http protocol, which is not served here.
     /// </summary>
-    public async Task OpenAsync(ListenerModel listener, ClientHandler handler, CancellationToken cancellationToken)
+    public async Task<PreparedListeners> PrepareAsync(IReadOnlyList<ListenerModel> listeners, ClientHandler handler, CancellationToken cancellationToken)
     {
-        if (listener.Protocol == ListenerProtocol.Http)
-            throw new NotSupportedException($"server.listener.{listener.Id}: protocol \"http\" is not served yet.");
+        List<ServedSocket> free, next = [];
         lock (_lock)
+            free = [.. _open];
+        List<OpenSocket> bound = [];
+        try
         {
-            if (_open.ContainsKey(listener.Id))
-                throw new InvalidOperationException($"server.listener.{listener.Id} is already open.");
+            foreach (var listener in listeners)
+            {
+                if (listener.Protocol == ListenerProtocol.Http)
+                    throw new NotSupportedException($"server.listener.{listener.Id}: protocol \"http\" is not served yet.");
+                var runner = new ConnectionRunner(listener, handler, services, _addresses, _logger);
+                foreach (var address in listener.Bind)
+                {
+                    // A port of the system's choice is another at each bind: only the listener itself keeps it.
+                    var at = free.FindIndex(open => open.Socket.Asked.Equals(address) && (address.Port != 0 || open.Id == listener.Id));
+                    OpenSocket socket;
+                    if (at < 0)
+                    {
+                        socket = await OpenSocket.BindAsync(listener, address, services, cancellationToken).ConfigureAwait(false);
+                        bound.Add(socket);
+                    }
+                    else
+                    {
+                        socket = free[at].Socket;
+                        free.RemoveAt(at);
+                    }
+                    next.Add(new(listener.Id, socket, runner));
+                }
+            }
         }
-
-        var opened = await OpenListener.OpenAsync(listener, handler, services, _addresses, cancellationToken).ConfigureAwait(false);
-        lock (_lock)
-            _open.Add(listener.Id, opened);
+        catch
+        {
+            await CloseAsync(bound, new CancellationToken(canceled: true)).ConfigureAwait(false);
+            throw;
+        }
+        return new PreparedListeners(bound, () => TakeOver(next));
     }
 
     /// <summary>
-    /// Stops accepting, tells the listener's sessions to end between two commands, and waits for them until the token fires; those that are
-    /// left then are cut off. An id that is not open is no error.
+    /// Stops accepting, tells the sessions to end between two commands, those of closed listeners too, and waits for them until the token
+    /// fires; those that are left then are cut off.
     /// </summary>
-    public async Task CloseAsync(string id, CancellationToken patience)
-    {
-        OpenListener? listener;
-        lock (_lock)
-        {
-            if (!_open.Remove(id, out listener))
-                return;
-        }
-
-        await listener.CloseAsync(patience).ConfigureAwait(false);
-    }
-
-    /// <summary>Closes all of them at once, in the same way.</summary>
     public Task CloseAllAsync(CancellationToken patience)
     {
-        List<string> ids;
+        List<OpenSocket> all;
         lock (_lock)
-            ids = [.. _open.Keys];
-        return Task.WhenAll(ids.Select(id => CloseAsync(id, patience)));
+        {
+            foreach (var id in ById(_open).Keys)
+                ListeningLog.Closed(_logger, id);
+            all = [.. _open.Select(static open => open.Socket), .. _leaving];
+            _open = [];
+            _leaving.Clear();
+            _closed = true;
+        }
+        return CloseAsync(all, patience);
     }
 
     /// <summary>Cuts everything off.</summary>
     public async ValueTask DisposeAsync() => await CloseAllAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+
+    internal static Task CloseAsync(IEnumerable<OpenSocket> sockets, CancellationToken patience) =>
+        Task.WhenAll(sockets.Select(socket => socket.CloseAsync(patience)));
+
+    bool TakeOver(List<ServedSocket> next)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+                return false;
+            var before = ById(_open);
+            var after = ById(next);
+            foreach (var gone in _open.Select(static open => open.Socket).Except(next.Select(static open => open.Socket)))
+            {
+                _leaving.Add(gone);
+                _ = LeaveAsync(gone);
+            }
+            _open = next;
+            foreach (var (_, socket, runner) in next)
+                socket.Serve(runner);
+            foreach (var (id, endpoints) in after)
+                if (!before.TryGetValue(id, out var old) || !old.SequenceEqual(endpoints))
+                    ListeningLog.Opened(_logger, id, endpoints);
+            foreach (var id in before.Keys.Where(id => !after.ContainsKey(id)))
+                ListeningLog.Closed(_logger, id);
+            return true;
+        }
+    }
+
+    async Task LeaveAsync(OpenSocket socket)
+    {
+        await socket.UnbindAsync().ConfigureAwait(false);
+        await socket.Emptied().ConfigureAwait(false);
+        // Otherwise a close of all has taken it over.
+        bool isOurs;
+        lock (_lock)
+            isOurs = !_closed && _leaving.Remove(socket);
+        if (isOurs)
+            await socket.CloseAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    static Dictionary<string, IReadOnlyList<IPEndPoint>> ById(List<ServedSocket> sockets) => sockets
+        .GroupBy(static open => open.Id, StringComparer.Ordinal)
+        .ToDictionary(static group => group.Key, static group => (IReadOnlyList<IPEndPoint>)[.. group.Select(static open => open.Socket.Endpoint)], StringComparer.Ordinal);
+
+    sealed record ServedSocket(string Id, OpenSocket Socket, ConnectionRunner Runner);
 }

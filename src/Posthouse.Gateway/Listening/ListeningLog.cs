@@ -11,8 +11,8 @@ static partial class ListeningLog
     [LoggerMessage(EventId = 1002, EventName = "ListenerClosed", Level = LogLevel.Information, Message = "{Listener} is closed")]
     public static partial void Closed(ILogger logger, string listener);
 
-    [LoggerMessage(EventId = 1003, EventName = "AcceptFailed", Level = LogLevel.Error, Message = "{Listener}: a connection could not be accepted")]
-    public static partial void AcceptFailed(ILogger logger, string listener, Exception exception);
+    [LoggerMessage(EventId = 1003, EventName = "AcceptFailed", Level = LogLevel.Error, Message = "{Endpoint}: a connection could not be accepted")]
+    public static partial void AcceptFailed(ILogger logger, IPEndPoint endpoint, Exception exception);
 
     [LoggerMessage(EventId = 1010, EventName = "TurnedAway", Level = LogLevel.Warning, Message = "{Listener}: {RemoteIp} has too many connections (session.limits.per-ip)")]
     public static partial void TurnedAway(ILogger logger, string listener, IPAddress remoteIp);

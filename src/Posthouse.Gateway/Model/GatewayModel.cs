@@ -17,7 +17,10 @@ public sealed record GatewayModel
 }
 
 /// <summary><c>[server]</c>.</summary>
-public sealed record ServerModel(string HostName, Setting<string> Greeting);
+/// <param name="HostName">What it calls itself.</param>
+/// <param name="Greeting">What it greets with.</param>
+/// <param name="Watch">A changed file is a reload.</param>
+public sealed record ServerModel(string HostName, Setting<string> Greeting, bool Watch = false);
 
 /// <summary><c>[management]</c>: who may use the HTTP API. No lookup = loopback only, and read-only.</summary>
 public sealed record ManagementModel(LookupLadder Lookup);

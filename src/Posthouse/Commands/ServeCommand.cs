@@ -8,7 +8,7 @@ using Posthouse.Terminal;
 
 namespace Posthouse.Commands;
 
-/// <summary><c>posthouse serve --config FILE</c>: runs the gateway until SIGTERM or SIGINT, then drains.</summary>
+/// <summary><c>posthouse serve --config FILE</c>: runs the gateway until SIGTERM or SIGINT, then drains. SIGHUP reloads the configuration.</summary>
 static class ServeCommand
 {
     // With two seconds for the hosts' farewell and two for the last flush of the log this stays under the 10 s that service managers are told.
@@ -39,6 +39,7 @@ static class ServeCommand
         }
 
         using var signals = new ShutdownSignals();
+        using var reload = new ReloadSignal();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, cancellationToken);
         using var loggers = GatewayLogging.Create(console.Output, GatewayLogging.Level(model.Tracing.Level, verbose), TimeProvider.System);
         var log = loggers.CreateLogger("Posthouse.Serve");
@@ -51,7 +52,7 @@ static class ServeCommand
         {
             await using var gateway = await GatewayServer.StartAsync(path, new GatewayServices { Loggers = loggers }, stop.Token);
             log.Started(ProductVersion.Text, Path.GetFullPath(path));
-            await Task.Delay(Timeout.Infinite, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ReloadOnSignalAsync(gateway, reload, log, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             log.Draining((int)DrainTime.TotalSeconds);
             using var deadline = new CancellationTokenSource(DrainTime);
             await gateway.StopAsync(deadline.Token);
@@ -68,6 +69,22 @@ static class ServeCommand
 
         log.Stopped();
         return ExitCodes.Success;
+    }
+
+    static async Task ReloadOnSignalAsync(GatewayServer gateway, ReloadSignal reload, ILogger log, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await reload.WaitAsync(cancellationToken);
+            try
+            {
+                ReloadLog.Tell(log, await gateway.ReloadAsync(cancellationToken));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                log.ReloadFailed(e.Message);
+            }
+        }
     }
 
     static async Task<int> FailAsync(InvocationConfiguration console, string message, int exitCode)

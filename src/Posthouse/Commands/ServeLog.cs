@@ -17,6 +17,9 @@ static partial class ServeLog
     [LoggerMessage(3, LogLevel.Information, "Draining, for {Seconds} s at most", EventName = "Draining")]
     public static partial void Draining(this ILogger logger, int seconds);
 
+    [LoggerMessage(6, LogLevel.Error, "The configuration was not reloaded: {Reason}", EventName = "ReloadFailed")]
+    public static partial void ReloadFailed(this ILogger logger, string reason);
+
     [LoggerMessage(4, LogLevel.Information, "Stopped", EventName = "Stopped")]
     public static partial void Stopped(this ILogger logger);
 }

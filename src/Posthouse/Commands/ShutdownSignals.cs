@@ -3,21 +3,18 @@ using System.Runtime.InteropServices;
 namespace Posthouse.Commands;
 
 /// <summary>
-/// Turns the first SIGTERM or SIGINT into a token that asks for an orderly end; a second one ends the process at once. SIGHUP, by which
-/// log rotation and service managers ask for a reload, is passed over as long as there is none: it must not end a mail server.
+/// Turns the first SIGTERM or SIGINT into a token that asks for an orderly end; a second one ends the process at once.
 /// </summary>
 sealed class ShutdownSignals : IDisposable
 {
     readonly CancellationTokenSource _requested = new();
     readonly PosixSignalRegistration _terminate;
     readonly PosixSignalRegistration _interrupt;
-    readonly PosixSignalRegistration _hangUp;
 
     public ShutdownSignals()
     {
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
     }
 
     public CancellationToken Requested => _requested.Token;
@@ -26,7 +23,6 @@ sealed class ShutdownSignals : IDisposable
     {
         _terminate.Dispose();
         _interrupt.Dispose();
-        _hangUp.Dispose();
         _requested.Dispose();
     }
 

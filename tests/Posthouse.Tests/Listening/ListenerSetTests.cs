@@ -16,6 +16,7 @@ public sealed class ListenerSetTests : IAsyncDisposable
     static readonly X509Certificate2 Certificate = MakeCertificate();
 
     readonly FakeIntake _intake = new();
+    readonly List<ListenerModel> _all = [];
     readonly ListenerSet _listeners = new(new ListeningServices { Loggers = NullLoggerFactory.Instance });
 
     public ValueTask DisposeAsync() => _listeners.DisposeAsync();
@@ -40,11 +41,25 @@ public sealed class ListenerSetTests : IAsyncDisposable
         var lookups = new FakeLookups();
         var services = new SessionServices { Logins = lookups, Recipients = lookups, Intake = _intake, Logger = new RecordingLogger() };
         var model = TestModels.Gateway(session ?? TestModels.Session, new Dictionary<string, AddressList>(), "ready");
-        await _listeners.OpenAsync(listener, (connection, draining) => SmtpSession.RunAsync(connection, model, services, draining), default);
+        _all.Add(listener);
+        await using var prepared = await _listeners.PrepareAsync(_all, (connection, draining) => SmtpSession.RunAsync(connection, model, services, draining), default);
+        Assert.True(prepared.TakeOver());
         return Assert.Single(_listeners.Endpoints[listener.Id]);
     }
 
     static CancellationToken Patience() => new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token;
+
+    async Task ServeAsync(params ListenerModel[] listeners)
+    {
+        await using var prepared = await _listeners.PrepareAsync(listeners, GreetAsync, default);
+        Assert.True(prepared.TakeOver());
+
+        static async Task GreetAsync(ClientConnection connection, CancellationToken draining)
+        {
+            await connection.Transport.Output.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"220 {connection.Listener.Id}\r\n"), draining);
+            await connection.Transport.Input.ReadAsync(draining);
+        }
+    }
 
     [Fact]
     public async Task Listeners_open_and_close_while_others_run()
@@ -53,16 +68,94 @@ public sealed class ListenerSetTests : IAsyncDisposable
         Assert.StartsWith("220 ", await first.ReplyAsync(), StringComparison.Ordinal);
 
         var second = await OpenAsync(Listener("b"));
-        using (var other = await SocketClient.ConnectAsync(second))
-            Assert.StartsWith("220 ", await other.ReplyAsync(), StringComparison.Ordinal);
-        await _listeners.CloseAsync("b", Patience());
-        await Assert.ThrowsAnyAsync<System.Net.Sockets.SocketException>(() => SocketClient.ConnectAsync(second));
+        using var other = await SocketClient.ConnectAsync(second);
+        Assert.StartsWith("220 ", await other.ReplyAsync(), StringComparison.Ordinal);
+        _all.Clear();
+        var kept = _listeners.Endpoints["a"];
+        await OpenAsync(Listener("a"));
+        Assert.Equal(kept, _listeners.Endpoints["a"]);
+        await RefusedAsync(second);
 
-        await first.SendAsync("NOOP\r\n");
-        Assert.Equal("250 2.0.0 OK", await first.ReplyAsync());
+        // Those who are in stay, also by a listener that is gone.
+        foreach (var client in (SocketClient[])[first, other])
+        {
+            await client.SendAsync("NOOP\r\n");
+            Assert.Equal("250 2.0.0 OK", await client.ReplyAsync());
+        }
         Assert.Equal(["a"], _listeners.Endpoints.Keys);
         using var third = await SocketClient.ConnectAsync(await OpenAsync(Listener("b")));
         Assert.StartsWith("220 ", await third.ReplyAsync(), StringComparison.Ordinal);
+
+        var closing = _listeners.CloseAllAsync(Patience());
+        Assert.Equal("421 4.3.2 Shutting down", await other.ReplyAsync());
+        await closing;
+    }
+
+    [Fact]
+    public async Task An_address_stays_bound_when_it_goes_to_another_listener()
+    {
+        await ServeAsync(Listener("old"));
+        var address = Assert.Single(_listeners.Endpoints["old"]);
+        // As a file would name it, with its port.
+        await ServeAsync(Listener("old") with { Bind = [new IPEndPoint(IPAddress.Loopback, 0), .. Free()] });
+        var named = _listeners.Endpoints["old"][1];
+        using var before = await SocketClient.ConnectAsync(named);
+        Assert.Equal("220 old", await before.ReplyAsync());
+        await ServeAsync(Listener("new") with { Bind = [named] });
+        Assert.Equal(["new"], _listeners.Endpoints.Keys);
+        using var after = await SocketClient.ConnectAsync(named);
+        Assert.Equal("220 new", await after.ReplyAsync());
+        await RefusedAsync(address);
+    }
+
+    [Fact]
+    public async Task A_set_that_cannot_be_bound_changes_nothing()
+    {
+        await ServeAsync(Listener("a"));
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var free = Free()[0];
+        await Assert.ThrowsAsync<IOException>(() => ServeAsync(Listener("b") with { Bind = [free, (IPEndPoint)taken.LocalEndpoint] }));
+        Assert.Equal(["a"], _listeners.Endpoints.Keys);
+        await RefusedAsync(free);
+        using var client = await SocketClient.ConnectAsync(_listeners.Endpoints["a"][0]);
+        Assert.Equal("220 a", await client.ReplyAsync());
+    }
+
+    [Fact]
+    public async Task What_is_prepared_behind_the_end_is_closed_again()
+    {
+        var prepared = await _listeners.PrepareAsync([Listener("a")], (_, _) => Task.CompletedTask, default);
+        await _listeners.CloseAllAsync(Patience());
+        Assert.False(prepared.TakeOver());
+        await prepared.DisposeAsync();
+        Assert.Empty(_listeners.Endpoints);
+    }
+
+    /// <summary>An address that nobody has, in a part of the loopback network that no other test uses.</summary>
+    static IPEndPoint[] Free()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Parse("127.90.0.1"), 0);
+        probe.Start();
+        return [(IPEndPoint)probe.LocalEndpoint];
+    }
+
+    /// <summary>An unbound address refuses soon: the accept loop ends first.</summary>
+    static async Task RefusedAsync(IPEndPoint address)
+    {
+        var patience = Patience();
+        while (true)
+        {
+            patience.ThrowIfCancellationRequested();
+            try
+            {
+                using var client = await SocketClient.ConnectAsync(address);
+            }
+            catch (System.Net.Sockets.SocketException)
+            {
+                return;
+            }
+        }
     }
 
     [Fact]
@@ -79,7 +172,7 @@ public sealed class ListenerSetTests : IAsyncDisposable
             await busy.ReplyAsync();
         await busy.SendAsync("x\r\n.\r\nNOOP\r\n");
 
-        var closing = _listeners.CloseAsync("a", Patience());
+        var closing = _listeners.CloseAllAsync(Patience());
         Assert.Equal("421 4.3.2 Shutting down", await idle.ReplyAsync());
         Assert.Null(await idle.ReplyAsync());
         Assert.False(closing.IsCompleted);
@@ -98,7 +191,7 @@ public sealed class ListenerSetTests : IAsyncDisposable
         for (var i = 0; i < 4; i++)
             await client.ReplyAsync();
         await client.SendAsync("no end");
-        await _listeners.CloseAsync("a", new CancellationToken(canceled: true));
+        await _listeners.CloseAllAsync(new CancellationToken(canceled: true));
         Assert.Null(await client.ReplyAsync());
         Assert.Empty(_intake.Committed);
         Assert.True(_intake.Begun.Single().IsDisposed);
@@ -209,8 +302,8 @@ public sealed class ListenerSetTests : IAsyncDisposable
     public async Task A_port_that_is_taken_is_told_with_the_listeners_name_and_leaves_nothing_open()
     {
         var taken = await OpenAsync(Listener("a"));
-        var error = await Assert.ThrowsAsync<IOException>(() => _listeners.OpenAsync(
-            Listener("b") with { Bind = [new IPEndPoint(IPAddress.Loopback, 0), taken] }, (_, _) => Task.CompletedTask, TestContext.Current.CancellationToken));
+        var error = await Assert.ThrowsAsync<IOException>(() => _listeners.PrepareAsync(
+            [Listener("a"), Listener("b") with { Bind = [new IPEndPoint(IPAddress.Loopback, 0), taken] }], (_, _) => Task.CompletedTask, TestContext.Current.CancellationToken));
         Assert.StartsWith($"server.listener.b: cannot listen on {taken}:", error.Message, StringComparison.Ordinal);
         Assert.Equal(["a"], _listeners.Endpoints.Keys);
     }

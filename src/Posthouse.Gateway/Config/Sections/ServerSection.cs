@@ -11,12 +11,13 @@ static class ServerSection
 {
     static readonly Key<string> HostName = new("hostname", ConfigTypes.HostName, "") { DefaultNote = "the machine's name" };
     static readonly SettingKey<string> Greeting = new("greeting", Stages.Connect, ConfigTypes.Line, "Posthouse at your service");
+    static readonly Key<bool> Watch = new("watch", ConfigTypes.Flag, false);
 
     public static TableShape Shape { get; } = new(
         "server",
         [
             HostName, Greeting,
-            new Key<bool>("watch", ConfigTypes.Flag, false) { IsActedOn = false },
+            Watch,
             .. ListenerKeys.Inherited,
         ]);
 
@@ -37,7 +38,7 @@ static class ServerSection
         {
             scope.Findings.Error(named, "holds an underscore, which no host name has that is said in EHLO (RFC 5321 section 4.1.2)");
         }
-        return new ServerModel(hostName.Length == 0 ? "localhost" : hostName, table.Read(Greeting));
+        return new ServerModel(hostName.Length == 0 ? "localhost" : hostName, table.Read(Greeting), table.Read(Watch));
     }
 
     static bool HasUnderscore(string name) => name.Contains('_', StringComparison.Ordinal);

@@ -24,6 +24,11 @@ static class Macros
         return !isFile || TryReadFile(node, findings, value[FileStart.Length..], out value);
     }
 
+    /// <summary>The file that a string stands in; null where it stands for itself, or its path cannot be told.</summary>
+    public static string? FileOf(TomlText node) =>
+        node.Value.StartsWith(FileStart, StringComparison.Ordinal) && TryExpandEnvironment(node, new ConfigFindings(), out var value)
+            && value[FileStart.Length..] is ['/', ..] path && !path.Contains('\0', StringComparison.Ordinal) ? path : null;
+
     static bool TryExpandEnvironment(TomlText node, ConfigFindings findings, out string value)
     {
         value = node.Value;
