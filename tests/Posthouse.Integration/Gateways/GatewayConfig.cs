@@ -18,9 +18,12 @@ sealed record GatewayConfig
 
     public int MessagesPerSession { get; init; } = 10;
 
+    public string Greeting { get; init; } = "ready";
+
     public string Text(int port, string queue, ServerCertificate certificate) => $$"""
         [server]
         hostname = "{{HostName}}"
+        greeting = "{{Greeting}}"
 
         [server.listener."smtp"]
         bind = ["127.0.0.1:{{port}}"]

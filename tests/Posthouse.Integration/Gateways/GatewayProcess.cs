@@ -9,6 +9,7 @@ sealed class GatewayProcess : IAsyncDisposable
 {
     readonly ScratchFolder _folder = new("gateway");
     RunningProgram? _running;
+    ServerCertificate? _certificate;
 
     GatewayProcess(int port) => Port = port;
 
@@ -22,8 +23,8 @@ sealed class GatewayProcess : IAsyncDisposable
         var gateway = new GatewayProcess(LoopbackPort.Take());
         try
         {
-            var certificate = ServerCertificate.Create(gateway._folder, GatewayConfig.HostName);
-            gateway._folder.Write("posthouse.toml", config.Text(gateway.Port, gateway._folder["queue"], certificate));
+            gateway._certificate = ServerCertificate.Create(gateway._folder, GatewayConfig.HostName);
+            gateway.Write(config);
             await gateway.StartAsync();
             return gateway;
         }
@@ -50,8 +51,21 @@ sealed class GatewayProcess : IAsyncDisposable
         return await _running.WaitForExitAsync(within);
     }
 
+    /// <summary>Puts another configuration in its file, says SIGHUP, and waits until that is in force.</summary>
+    public async Task ReloadAsync(GatewayConfig config)
+    {
+        var before = Reloads();
+        Write(config);
+        _running!.Signal(RunningProgram.HangUp);
+        await Eventually.FindAsync("a reload", () => Reloads() > before ? "done" : null);
+    }
+
     /// <summary>SIGKILL: what is not on the disk is lost.</summary>
     public Task KillAsync() => _running!.KillAsync();
+
+    void Write(GatewayConfig config) => _folder.Write("posthouse.toml", config.Text(Port, _folder["queue"], _certificate!));
+
+    int Reloads() => _running!.Output.Split("event=Reloaded").Length;
 
     public async ValueTask DisposeAsync()
     {

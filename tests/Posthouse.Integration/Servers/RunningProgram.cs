@@ -8,6 +8,7 @@ namespace Posthouse.Integration.Servers;
 /// <summary>A program that a test started: its output is kept, and it never outlives its owner.</summary>
 sealed class RunningProgram : IAsyncDisposable
 {
+    public const int HangUp = 1;
     public const int Terminate = 15;
     const int KillSignal = 9;
     const int ContinueSignal = 18;
