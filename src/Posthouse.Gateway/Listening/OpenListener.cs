@@ -105,7 +105,9 @@ sealed class OpenListener : IDisposable
         foreach (var socket in _sockets)
             await socket.DisposeAsync().ConfigureAwait(false);
         Dispose();
-        ListeningLog.Closed(_logger, _model.Id);
+        // One whose address could not be had was never open.
+        if (_loops.Length > 0)
+            ListeningLog.Closed(_logger, _model.Id);
     }
 
     public void Dispose()
