@@ -27,7 +27,7 @@ public class CrowdTests
         await held.ArriveAsync(1);
         var waiting = Enumerable.Range(1, most).Select(i => AskAsync(box, crowd, i)).ToArray();
 
-        var refused = await Task.WhenAll(Enumerable.Range(most + 1, Refused).Select(i => AskAsync(box, crowd, i))).WaitAsync(SandboxedHost.Token);
+        var refused = await Task.WhenAll(Enumerable.Range(most + 1, Refused).Select(i => AskAsync(box, crowd, i))).WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.All(refused, answer =>
         {
@@ -40,7 +40,7 @@ public class CrowdTests
         var another = AskAsync(box, other, 0);
         Assert.False(another.IsCompleted);
         held.Open();
-        Assert.All(await Task.WhenAll([served, another, .. waiting]).WaitAsync(SandboxedHost.Token), answer => Assert.Equal((AnswerKind.No, false), (answer.Kind, answer.IsLineFull)));
+        Assert.All(await Task.WhenAll([served, another, .. waiting]).WaitAsync(TestContext.Current.CancellationToken), answer => Assert.Equal((AnswerKind.No, false), (answer.Kind, answer.IsLineFull)));
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Posthouse.Gateway.Sessions;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Replies;
 
 namespace Posthouse.Tests.Sessions;
 
@@ -96,8 +98,6 @@ public class SessionLogTests
                 C: AUTH PLAIN {Plain(name, "wrong")}
                 S: 535 5.7.8…
                 """);
-            if (session.Ended.IsCompleted)
-                break;
         }
         Assert.DoesNotContain(session.Log.Lines, line => line.Contains("hunter", StringComparison.Ordinal));
         var marks = session.Log.Lines.Select(line => Regex.Match(line, " as (unknown#[0-9a-f]{8}): ")).Where(match => match.Success).Select(match => match.Groups[1].Value).ToList();
@@ -107,13 +107,37 @@ public class SessionLogTests
     }
 
     [Fact]
-    public async Task A_known_name_forges_no_line_and_fills_none()
+    public async Task Of_a_long_name_sixty_four_characters_are_shown()
     {
-        var name = "a \u001b[31m" + new string('x', 100);
+        var name = new string('x', 100);
         await using var session = await new SessionUnderTest().Tls().GreetedAsync();
         session.KnownLogins.Add(name);
-        Assert.Equal(64, new ClientText(name).ToString().Length);
-        Assert.StartsWith("a??[31mxxx", new ClientText(name).ToString(), StringComparison.Ordinal);
+        await session.PlayAsync($"""
+            C: AUTH PLAIN {Plain(name, "wrong")}
+            S: 535 5.7.8…
+            """);
+        Assert.Contains(session.Log.Lines, line => line.Contains($" as {name[..64]}: remote/backend", StringComparison.Ordinal));
+    }
+
+    public static TheoryData<string, Answer, string, string> Refusals { get; } = new()
+    {
+        { "a host's reply", new Answer { Kind = AnswerKind.No, Reply = new Reply(535, new EnhancedCode(5, 7, 8), "no such user hunter2") }, "535 5.7.8 no such user hunter2", "535" },
+        { "a host's words", new Answer { Kind = AnswerKind.No, Reason = "login: NO [EXPIRED] hunter2" }, "login: NO [EXPIRED] hunter2", "refused" },
+        { "long words", new Answer { Kind = AnswerKind.No, Reason = new string('x', 1000) }, new string('x', 200) + "...", "refused" },
+        { "a kept answer", new Answer { Kind = AnswerKind.No, Source = AnswerSource.Cache }, "refused before, and the answer is kept", "refused before, and the answer is kept" },
+        { "a list", new Answer { Kind = AnswerKind.No, Source = AnswerSource.Local }, "it holds no such login", "it holds no such login" },
+        { "our own", new Answer { Kind = AnswerKind.No, Source = AnswerSource.Local, Reason = "foreign domain" }, "foreign domain", "foreign domain" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refusals))]
+    public void A_hosts_words_are_told_of_a_known_name_alone(string what, Answer answer, string ofKnown, string ofUnknown)
+    {
+        Assert.NotEmpty(what);
+        var known = new KnownLogins();
+        Assert.Equal(ofUnknown, RefusedLogin.Of(known, "hunter2", TestModels.Ladder, answer).Reason);
+        known.Add("hunter2");
+        Assert.Equal(ofKnown, RefusedLogin.Of(known, "hunter2", TestModels.Ladder, answer).Reason);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ static class AuthVerb
                 SessionLog.LoggedIn(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, credentials.UserName);
                 return Replies.LoggedIn;
             case AnswerKind.No:
-                return await RefuseAsync(session, RefusedLogin.Of(session, credentials.UserName, ladder, answer), cancellationToken).ConfigureAwait(false);
+                return await RefuseAsync(session, RefusedLogin.Of(session.Services.KnownLogins, credentials.UserName, ladder, answer), cancellationToken).ConfigureAwait(false);
             default:
                 SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, answer.Reason);
                 return Replies.LoginUnavailable;
