@@ -55,7 +55,7 @@ static class PoolScenario
         var options = new RemoteHostOptions { Id = "bench", Address = "127.0.0.1", Protocol = RemoteProtocol.Smtp, Concurrency = connections };
         var services = new PoolServices(TimeProvider.System, NullLogger.Instance, new ConnectionSlots(),
             new Breaker(options, TimeProvider.System, NullLogger.Instance), new HostMetrics("bench", RemoteMetrics.Of(null)));
-        return new ConnectionPool<SilentConnection>(options, (kind, _, _) => Task.FromResult(new SilentConnection(options, kind)), services);
+        return new ConnectionPool<SilentConnection>(options, (kind, _, _, _) => Task.FromResult(new SilentConnection(options, kind)), services);
     }
 
     sealed class SilentConnection(RemoteHostOptions options, ConnectionKind kind)

@@ -51,6 +51,7 @@ static class ModelReader
             Tracing = TracingSection.Read(root, scope),
             Management = ManagementSection.Read(root, scope),
         };
+        AuthSection.WarnIfOutOfReach(root, model.Session.Auth, model.Listeners, scope);
 
         // 5. The model.
         return new ConfigResult(scope.Findings.HasErrors ? null : model, scope.Findings.InOrder());

@@ -44,7 +44,14 @@ public sealed class GatewayServer : IAsyncDisposable
         _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
 
         // 3.
-        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices { Time = services.Time, Loggers = services.Loggers, Meters = services.Meters });
+        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices
+        {
+            Time = services.Time,
+            Loggers = services.Loggers,
+            Meters = services.Meters,
+            // The configuration has, with the line to look at.
+            WarnsOfAnyCertificate = false,
+        });
         lookups.Use(_remotes, model.Lists);
 
         // 4.

@@ -19,4 +19,7 @@ public sealed record LookupLadder(IReadOnlyList<LookupTarget> Targets)
     public static LookupLadder None { get; } = new([]);
 
     public bool IsNone => Targets.Count == 0;
+
+    /// <summary>As an operator writes it.</summary>
+    public override string ToString() => IsNone ? "no lookup" : string.Join(", ", Targets);
 }

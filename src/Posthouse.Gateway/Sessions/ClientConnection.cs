@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Posthouse.Gateway.Model;
 
 namespace Posthouse.Gateway.Sessions;
@@ -10,6 +11,9 @@ namespace Posthouse.Gateway.Sessions;
 public sealed record ClientConnection
 {
     public required ListenerModel Listener { get; init; }
+
+    /// <summary>Finds all of a session's log lines; eight characters, another one for each connection.</summary>
+    public string SessionId { get; init; } = RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 8);
 
     /// <summary>The session reads and writes it; whoever made it closes it.</summary>
     public required IDuplexPipe Transport { get; init; }

@@ -53,6 +53,7 @@ static class Replies
     public static readonly Reply MailboxFull = Make(452, 4, 2, 2, "Mailbox full");
     public static readonly Reply TooManyRecipients = Make(452, 4, 5, 3, "Too many recipients");
     public static readonly Reply Undecided = Make(451, 4, 4, 3, "Unable to verify at this time");
+    public static readonly Reply TooManyWaiting = Make(451, 4, 4, 5, "Too many are waiting to be verified");
 
     // VRFY and EXPN.
     public static readonly Reply QueryUnavailable = Make(252, 2, 5, 0, "Unable to verify at this time");

@@ -11,4 +11,5 @@ public sealed record SessionServices
     public required IMessageIntake Intake { get; init; }
     public required ILogger<SmtpSession> Logger { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
+    internal KnownLogins KnownLogins { get; init; } = new();
 }

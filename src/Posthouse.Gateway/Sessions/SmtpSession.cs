@@ -47,7 +47,7 @@ public sealed class SmtpSession
     async Task<SessionEnd> LiveAsync()
     {
         var connection = _state.Connection;
-        SessionLog.Opened(_logger, connection.Listener.Id, connection.RemoteIp);
+        SessionLog.Opened(_logger, connection.Listener.Id, connection.RemoteIp, connection.SessionId);
         SessionEnd end;
         try
         {
@@ -66,14 +66,14 @@ public sealed class SmtpSession
         }
         catch (Exception e)
         {
-            SessionLog.Fault(_logger, connection.Listener.Id, connection.RemoteIp, e);
+            SessionLog.Fault(_logger, connection.Listener.Id, connection.RemoteIp, connection.SessionId, e);
             end = SessionEnd.Fault;
         }
 
         if (end is not (SessionEnd.Aborted or SessionEnd.TlsFailed))
             await _transport.SayLastAsync(Replies.Last(end), _services.Time).ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
-        SessionLog.Ended(_logger, connection.Listener.Id, connection.RemoteIp, end, _state.Messages, _transport.Received);
+        SessionLog.Ended(_logger, connection.Listener.Id, connection.RemoteIp, connection.SessionId, end, _state.Messages, _transport.Received);
         return end;
     }
 
@@ -122,7 +122,7 @@ public sealed class SmtpSession
         var mustGreet = await settings.GetAsync(session.Ehlo.Require).ConfigureAwait(false);
         if (settings.Failure is { } failure)
         {
-            SessionLog.Undecided(_logger, _state.Connection.RemoteIp, failure);
+            SessionLog.Undecided(_logger, _state.Connection.RemoteIp, _state.Connection.SessionId, failure);
             _transport.Write(Replies.SessionUndecided);
             return SessionEnd.Undecided;
         }
@@ -187,7 +187,7 @@ public sealed class SmtpSession
         }
         catch (Exception e)
         {
-            SessionLog.Fault(_logger, _state.Connection.Listener.Id, _state.Connection.RemoteIp, e);
+            SessionLog.Fault(_logger, _state.Connection.Listener.Id, _state.Connection.RemoteIp, _state.Connection.SessionId, e);
         }
     }
 }

@@ -54,6 +54,12 @@ public sealed record Answer
     /// <summary>For an operator: what was expected, what came, which setting governs it. Sanitised; names no secret.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>
+    /// An <see cref="AnswerKind.Unavailable"/> that was given at once, since as many wait for the host as may
+    /// (<see cref="Definition.RemoteHostOptions.Concurrency"/>).
+    /// </summary>
+    public bool IsLineFull { get; init; }
+
     /// <summary>An <see cref="AnswerKind.Unavailable"/> with its reason.</summary>
     public static Answer Unavailable(string reason, Reply? reply = null) =>
         new() { Kind = AnswerKind.Unavailable, Reason = reason, Reply = reply };

@@ -21,5 +21,12 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
 sealed class ConnectionLostException(string reason, Reply? reply = null, Exception? cause = null)
     : HostUnavailableException(reason, Blame.Transport, reply, cause);
 
-/// <summary>All connections to the host were in use until the caller's patience ended: the host may well be reachable.</summary>
-sealed class HostBusyException(string reason) : HostUnavailableException(reason);
+/// <summary>
+/// All connections to the host were in use until the caller's patience ended, or so many waited for one already that no more may: the host may
+/// well be reachable.
+/// </summary>
+sealed class HostBusyException(string reason, bool isLineFull = false) : HostUnavailableException(reason)
+{
+    /// <summary>Nothing was waited for.</summary>
+    public bool IsLineFull { get; } = isLineFull;
+}

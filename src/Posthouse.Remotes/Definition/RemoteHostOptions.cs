@@ -23,7 +23,11 @@ public sealed record RemoteHostOptions
     /// <summary>What the host speaks.</summary>
     public required RemoteProtocol Protocol { get; init; }
 
-    /// <summary>Most open connections at any time, relay and lookups together, counted from connect to close; at least 1.</summary>
+    /// <summary>
+    /// Most open connections at any time, relay and lookups together, counted from connect to close; at least 1. It also bounds who waits: of
+    /// logins, of checks and of messages each ten times what so many connections serve before they retire
+    /// (<see cref="RemoteLimits.Requests"/>), but no fewer than 1,000 and no more than 100,000. Who comes then is refused at once.
+    /// </summary>
     public int Concurrency { get; init; } = 10;
 
     /// <summary>
@@ -74,6 +78,9 @@ public sealed record RemoteHostOptions
         (_, false) => 143,
         (_, true) => 993,
     };
+
+    /// <summary>Most requests of one class that wait.</summary>
+    internal int MostWaiting => (int)Math.Clamp(10.0 * Concurrency * Limits.Requests, 1_000, 100_000);
 
     internal string ProtocolName => Protocol switch { RemoteProtocol.Smtp => "smtp", RemoteProtocol.Lmtp => "lmtp", _ => "imap" };
 

@@ -9,15 +9,30 @@ sealed class EndpointFailures(RemoteHostOptions host)
     const int MostNamed = 4;
     const int LongestOne = 700;
 
-    readonly List<(string Where, HostUnavailableException Failure)> _failures = [];
+    readonly List<(string Where, string Reason, HostUnavailableException Failure)> _failures = [];
 
-    public void Add(Attempt attempt, HostUnavailableException failure) => _failures.Add((attempt.Where, failure));
+    /// <summary>What it says, and what an operator may have meant.</summary>
+    public string Add(Attempt attempt, HostUnavailableException failure) =>
+        Add(attempt, failure, ConnectHints.Explain(attempt, failure, Cut(failure.Message)));
+
+    /// <summary>The same, where nothing happened until the time was over.</summary>
+    public string AddSilence(Attempt attempt, string silence)
+    {
+        var reason = $"{attempt.Step.Name()}: {silence}";
+        return Add(attempt, new HostUnavailableException(reason), ConnectHints.Explain(attempt, null, reason));
+    }
+
+    string Add(Attempt attempt, HostUnavailableException failure, string reason)
+    {
+        _failures.Add((attempt.Where, reason, failure));
+        return reason;
+    }
 
     /// <summary>One failure for all of them. Our own definition is wrong where nothing else is.</summary>
     public HostUnavailableException Sum()
     {
         var more = _failures.Count > MostNamed ? $"; and {_failures.Count - MostNamed} more" : "";
-        var each = _failures.Take(MostNamed).Select(entry => $"{entry.Where}: {Cut(entry.Failure.Message)}");
+        var each = _failures.Take(MostNamed).Select(entry => $"{entry.Where}: {entry.Reason}");
         var last = _failures[^1].Failure;
         return new HostUnavailableException(
             $"{host.Name("address")} {string.Join("; ", each)}{more}",

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Remotes.Dialling;
 
@@ -18,9 +20,10 @@ sealed class EndpointLoad(RemoteEndpoint endpoint)
 /// <summary>
 /// Which endpoint of a host is next: the one with the fewest open connections, the definition's order among equals. One that failed
 /// stands behind the others until it has worked or its penalty has passed: an endpoint that fails fast always has the
-/// fewest connections, and would draw every connect to itself.
+/// fewest connections, and would draw every connect to itself. Since the others serve meanwhile, nobody would hear of it: it is told once
+/// when one fails, and once when it is back.
 /// </summary>
-sealed class EndpointLoads(RemoteHostOptions host, TimeProvider time)
+sealed class EndpointLoads(RemoteHostOptions host, TimeProvider time, ILogger logger)
 {
     readonly Lock _gate = new();
     readonly EndpointLoad[] _loads = [.. host.Address.Select(endpoint => new EndpointLoad(endpoint))];
@@ -57,10 +60,30 @@ sealed class EndpointLoads(RemoteHostOptions host, TimeProvider time)
         }
     }
 
-    public void Settle(EndpointLoad load, bool hasWorked)
+    public void Worked(EndpointLoad load)
     {
         lock (_gate)
-            load.FailedAt = hasWorked ? null : time.GetTimestamp();
+        {
+            if (load.FailedAt is null)
+                return;
+            load.FailedAt = null;
+        }
+        if (_loads.Length > 1)
+            RemoteLog.EndpointBack(logger, host.Id, load.Endpoint.ToString());
+    }
+
+    /// <param name="load">Where.</param>
+    /// <param name="reason">For an operator.</param>
+    public void Failed(EndpointLoad load, string reason)
+    {
+        bool isFirst;
+        lock (_gate)
+        {
+            isFirst = load.FailedAt is null;
+            load.FailedAt = time.GetTimestamp();
+        }
+        if (isFirst && _loads.Length > 1)
+            RemoteLog.EndpointFailed(logger, host.Id, load.Endpoint.ToString(), reason);
     }
 
     (bool, int) RankOf(EndpointLoad load) =>

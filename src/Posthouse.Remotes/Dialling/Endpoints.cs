@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
 
@@ -8,23 +9,26 @@ namespace Posthouse.Remotes.Dialling;
 /// The endpoints of one host. A connection is made at the best of them; where that fails, by TCP or by anything up to our own login,
 /// the next is tried in the same time. None but the last may use up the time of those after it.
 /// </summary>
-sealed class Endpoints(RemoteHostOptions host, IDialler dialler, TimeProvider time)
+sealed class Endpoints(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
-    readonly EndpointLoads _loads = new(host, time);
+    readonly EndpointLoads _loads = new(host, time, logger);
 
     /// <summary>Dials and establishes until an endpoint is ready.</summary>
     /// <param name="establish">Makes a dialled line ready; it closes the line where it fails.</param>
+    /// <param name="within">The time that they share; less than the host's timeout where the caller has waited already.</param>
     /// <param name="deadline">Ends the whole of it; the cancellation then carries as its inner exception how far it had come.</param>
     /// <exception cref="HostUnavailableException">All have failed.</exception>
-    public async Task<T> ReachAsync<T>(Func<DialledLine, CancellationToken, Task<T>> establish, CancellationToken deadline)
+    public async Task<T> ReachAsync<T>(Func<DialledLine, CancellationToken, Task<T>> establish, TimeSpan within, CancellationToken deadline)
     {
         var began = time.GetTimestamp();
         var failures = new EndpointFailures(host);
+        // What little one caller had left may be too little for any endpoint, and tells nothing of this one.
+        var isWhole = within >= host.Timeout / 2;
         var left = new List<EndpointLoad>(_loads.All);
         while (true)
         {
             var load = _loads.Take(left);
-            var share = ShareOf(host.Timeout - time.GetElapsedTime(began), left.Count + 1);
+            var share = ShareOf(within - time.GetElapsedTime(began), left.Count + 1);
             var attempt = new Attempt(host, load.Endpoint, share, time);
             var since = time.GetTimestamp();
             using var turn = new CancellationTokenSource(left.Count == 0 ? Timeout.InfiniteTimeSpan : share, time);
@@ -32,26 +36,27 @@ sealed class Endpoints(RemoteHostOptions host, IDialler dialler, TimeProvider ti
             try
             {
                 var ready = await ReachAsync(load, attempt, establish, either.Token);
-                _loads.Settle(load, hasWorked: true);
+                _loads.Worked(load);
                 return ready;
             }
             catch (HostUnavailableException e)
             {
-                failures.Add(attempt, e);
+                _loads.Failed(load, failures.Add(attempt, e));
             }
             catch (OperationCanceledException) when (!deadline.IsCancellationRequested)
             {
-                failures.Add(attempt, new HostUnavailableException(string.Create(CultureInfo.InvariantCulture,
-                    $"{attempt.Step.Name()}: nothing within {share.TotalSeconds:0.#}s, its share of {host.Name("timeout", host.Timeout)}")));
+                var reason = failures.AddSilence(attempt, string.Create(CultureInfo.InvariantCulture,
+                    $"nothing within {share.TotalSeconds:0.#}s, its share of {(isWhole ? "" : "what was left of ")}{host.Name("timeout", host.Timeout)}"));
+                if (isWhole)
+                    _loads.Failed(load, reason);
             }
             catch (OperationCanceledException)
             {
-                if (time.GetElapsedTime(since) >= share)
-                    _loads.Settle(load, hasWorked: false);
-                failures.Add(attempt, new HostUnavailableException($"{attempt.Step.Name()}: nothing came of it in time"));
+                var reason = failures.AddSilence(attempt, "nothing came of it in time");
+                if (isWhole && time.GetElapsedTime(since) >= share)
+                    _loads.Failed(load, reason);
                 throw new OperationCanceledException("The connect was cut short.", failures.Sum(), deadline);
             }
-            _loads.Settle(load, hasWorked: false);
             if (left.Count == 0)
                 throw failures.Sum();
         }

@@ -112,15 +112,25 @@ sealed class TlsHandshake
             throw new HostUnavailableException($"TLS: the host's key is not one of {_attempt.Host.Name("tls.pin")}; it is sha256//{shown.Pin}");
     }
 
+    /// <summary>Who pins a key has its host's own certificate in mind, and must hear both what is wrong with it and whether it is the one.</summary>
+    IEnumerable<string> PinFacts(PeerCertificate shown)
+    {
+        if (_tls.Pins.Contains(shown.Pin))
+            yield return $"its key is one of {_attempt.Host.Name("tls.pin")}, which vouches for no certificate";
+        else if (_tls.Pins.Count > 0)
+            yield return $"its key is not one of {_attempt.Host.Name("tls.pin")} either; it is sha256//{shown.Pin}";
+    }
+
     string ReasonOf(Exception failure, OverheardStream overheard)
     {
-        if (_attempt.Certificate is { Faults: { Count: > 0 } faults } && !_tls.AllowInvalidCerts)
-            return string.Join("; ", faults);
+        if (_attempt.Certificate is { Faults: { Count: > 0 } faults } shown && !_tls.AllowInvalidCerts)
+            return string.Join("; ", [.. faults, .. PinFacts(shown)]);
         if (overheard.ClearText is { } text)
             return $"the host answered in clear text (\"{text}\"); {ClearSetting}";
         var reason = CertificateText.Printable(failure.GetBaseException().Message);
-        return failure is IOException ? $"{reason} Does the host speak TLS here? {ClearSetting}" : reason;
+        // Before a certificate was shown it may be anything but TLS; "Cannot determine the frame size" helps nobody by itself.
+        return failure is IOException || _attempt.Certificate is null ? $"{reason} Does the host speak TLS here? {ClearSetting}" : reason;
     }
 
-    string ClearSetting => _tls.Implicit ? $"{_attempt.Host.Name("tls.implicit")} is true" : $"{_attempt.Host.Name("tls.implicit")} is false and STARTTLS was said";
+    string ClearSetting => _tls.Implicit ? $"{_attempt.Host.Name("tls.implicit")} is true; hosts that begin in clear text want tls.implicit = false" : $"{_attempt.Host.Name("tls.implicit")} is false and STARTTLS was said";
 }

@@ -57,7 +57,7 @@ public sealed class RemoteHost : IAsyncDisposable
         _cache = new AnswerCache(options.Cache, time);
         _proved = proved ?? ForgetNo;
         _probe = new HostProbe(options, dialler, time, logger);
-        if (options.Tls.AllowInvalidCerts)
+        if (options.Tls.AllowInvalidCerts && services.WarnsOfAnyCertificate)
             RemoteLog.AnyCertificate(logger, options.Id);
 
         var pooling = new PoolServices(time, logger, slots, _breaker, _metrics);
@@ -65,7 +65,7 @@ public sealed class RemoteHost : IAsyncDisposable
         if (options.Protocol == RemoteProtocol.Imap)
         {
             var establishment = new ImapEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<ImapConnection>(options, (_, client, deadline) => establishment.EstablishAsync(client, deadline), pooling);
+            var pool = new ConnectionPool<ImapConnection>(options, (_, client, within, deadline) => establishment.EstablishAsync(client, within, deadline), pooling);
             questions = new ImapQuestions(options, pool);
             _pool = pool;
         }
@@ -77,7 +77,7 @@ public sealed class RemoteHost : IAsyncDisposable
             _relay = new MailRelay(pool, unavailable);
             _pool = pool;
         }
-        _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, _metrics, time), _proved);
+        _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, new StaleLog(options.Id, time, logger), _metrics, time), _proved);
         _allMetrics.Add(_snapshot = Snapshot);
     }
 
@@ -151,7 +151,7 @@ public sealed class RemoteHost : IAsyncDisposable
 
     /// <summary>
     /// Tries each endpoint by one connection of its own, besides those of the pool, within <see cref="RemoteHostOptions.Timeout"/>, and
-    /// tells every step of it. Throws for nothing but cancellation.
+    /// tells every step of it. One probe runs at a time: who asks while one does shares its report. Throws for nothing but cancellation.
     /// </summary>
     public Task<ProbeReport> ProbeAsync(CancellationToken cancellationToken) => _probe.RunAsync(cancellationToken);
 

@@ -17,6 +17,9 @@ public sealed record RemoteHostServices
     /// <summary>Where meters come from; null = a meter of our own.</summary>
     public IMeterFactory? Meters { get; init; }
 
+    /// <summary>Whether a host whose certificate is taken whatever it says is logged when it is made; false = the program has warned of it.</summary>
+    public bool WarnsOfAnyCertificate { get; init; } = true;
+
     /// <summary>The way to hosts; null = the system's resolver and TCP.</summary>
     internal IDialler? Dialler { get; init; }
 }

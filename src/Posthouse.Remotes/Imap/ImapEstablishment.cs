@@ -14,13 +14,14 @@ namespace Posthouse.Remotes.Imap;
 /// </summary>
 sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
-    readonly Endpoints _endpoints = new(host, dialler, time);
+    readonly Endpoints _endpoints = new(host, dialler, time, logger);
 
     /// <summary>At the first endpoint that will have us.</summary>
     /// <param name="client">For whom alone it is made (PROXY protocol); null = for nobody in particular.</param>
+    /// <param name="within">The time that the endpoints share.</param>
     /// <param name="deadline">Ends the whole of it.</param>
-    public Task<ImapConnection> EstablishAsync(ClientIdentity? client, CancellationToken deadline) =>
-        _endpoints.ReachAsync((line, turn) => EstablishAsync(line, client, turn), deadline);
+    public Task<ImapConnection> EstablishAsync(ClientIdentity? client, TimeSpan within, CancellationToken deadline) =>
+        _endpoints.ReachAsync((line, turn) => EstablishAsync(line, client, turn), within, deadline);
 
     /// <summary>On a dialled line, which is closed where this fails.</summary>
     public async Task<ImapConnection> EstablishAsync(DialledLine line, ClientIdentity? client, CancellationToken deadline)

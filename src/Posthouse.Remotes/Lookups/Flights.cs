@@ -1,21 +1,19 @@
-using Posthouse.Remotes.Answers;
-using Posthouse.Remotes.Caching;
-
 namespace Posthouse.Remotes.Lookups;
 
 /// <summary>
 /// Identical questions in flight are asked once. A flight runs under its own token: who leaves, leaves it to the others, and the
 /// last to leave cancels it, unless it was begun in the background. A flight that nobody is on any more takes nobody on.
 /// </summary>
-sealed class Flights(Action joined)
+sealed class Flights<TQuestion, TAnswer>(Action joined)
+    where TQuestion : notnull
 {
     readonly Lock _gate = new();
-    readonly Dictionary<Question, Flight> _flights = [];
+    readonly Dictionary<TQuestion, Flight> _flights = [];
 
     /// <param name="question">The key.</param>
     /// <param name="start">Begins a flight; called only where none is under way.</param>
     /// <param name="cancellationToken">The caller's own.</param>
-    public async Task<Answer> JoinAsync(Question question, Func<CancellationToken, Task<Answer>> start, CancellationToken cancellationToken)
+    public async Task<TAnswer> JoinAsync(TQuestion question, Func<CancellationToken, Task<TAnswer>> start, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var (flight, isNew) = Board(question);
@@ -35,7 +33,7 @@ sealed class Flights(Action joined)
     }
 
     /// <summary>Begins a flight that nobody waits for. False: one is under way already.</summary>
-    public bool TryStart(Question question, Func<CancellationToken, Task<Answer>> start)
+    public bool TryStart(TQuestion question, Func<CancellationToken, Task<TAnswer>> start)
     {
         // Its one passenger never leaves.
         var (flight, isNew) = Board(question, onlyNew: true);
@@ -44,7 +42,7 @@ sealed class Flights(Action joined)
         return isNew;
     }
 
-    (Flight Flight, bool IsNew) Board(Question question, bool onlyNew = false)
+    (Flight Flight, bool IsNew) Board(TQuestion question, bool onlyNew = false)
     {
         lock (_gate)
         {
@@ -57,7 +55,7 @@ sealed class Flights(Action joined)
         }
     }
 
-    async Task RunAsync(Question question, Flight flight, Func<CancellationToken, Task<Answer>> start)
+    async Task RunAsync(TQuestion question, Flight flight, Func<CancellationToken, Task<TAnswer>> start)
     {
         try
         {
@@ -77,13 +75,13 @@ sealed class Flights(Action joined)
         }
     }
 
-    void Land(Question question, Flight flight)
+    void Land(TQuestion question, Flight flight)
     {
         lock (_gate)
             Remove(question, flight);
     }
 
-    void Leave(Question question, Flight flight)
+    void Leave(TQuestion question, Flight flight)
     {
         lock (_gate)
         {
@@ -94,7 +92,7 @@ sealed class Flights(Action joined)
         flight.Cancellation.Cancel();
     }
 
-    void Remove(Question question, Flight flight)
+    void Remove(TQuestion question, Flight flight)
     {
         if (_flights.TryGetValue(question, out var current) && current == flight)
             _flights.Remove(question);
@@ -105,7 +103,7 @@ sealed class Flights(Action joined)
     {
         public CancellationTokenSource Cancellation { get; } = new();
 
-        public TaskCompletionSource<Answer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<TAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public int Passengers { get; set; }
     }

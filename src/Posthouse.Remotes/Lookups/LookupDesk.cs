@@ -16,13 +16,13 @@ delegate Task<LoginVerdict> Ask(CancellationToken flight);
 /// (3) the host, (4) into the cache, (5) where the host cannot be reached, a yes past its life. A failure becomes an answer here
 /// and nowhere else.
 /// </summary>
-sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLog unavailable, HostMetrics metrics, TimeProvider time)
+sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLog unavailable, StaleLog staleness, HostMetrics metrics, TimeProvider time)
 {
     readonly Answer? _barred = host.Lookup
         ? null
         : Answer.Unavailable($"{host.Name("lookup")} is false, so the host is not asked") with { Source = AnswerSource.Local };
 
-    readonly Flights _flights = new(metrics.CountCoalesced);
+    readonly Flights<Question, Answer> _flights = new(metrics.CountCoalesced);
     long _refreshFailed;
     bool _hasRefreshFailed;
 
@@ -100,7 +100,7 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
         }
         catch (HostUnavailableException e)
         {
-            verdict = new LoginVerdict(Answer.Unavailable(e.Message, e.Reply));
+            verdict = new LoginVerdict(Answer.Unavailable(e.Message, e.Reply) with { IsLineFull = e is HostBusyException { IsLineFull: true } });
             isOutOfReach = e.Blame == Blame.Transport && e is not HostBusyException;
         }
         var answer = verdict.Answer;
@@ -116,6 +116,7 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
         if (!isOutOfReach || !cache.TryGetStale(question, out var stale))
             return answer;
         metrics.CountStale();
+        staleness.Tell(answer.Reason);
         return stale;
     }
 }

@@ -30,9 +30,15 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
 
     public Task<Answer> AskAsync(Mailbox mailbox, CancellationToken cancellationToken)
     {
-        var check = new RecipientCheck(mailbox, time.GetTimestamp(), cancellationToken);
+        RecipientCheck check;
         lock (_gate)
+        {
+            // A place that was left counts until a carrier comes by it, at most a patience later.
+            if (_pending.Count >= host.MostWaiting)
+                return Task.FromException<Answer>(LineFull.Of(host, RequestClass.Check));
+            check = new RecipientCheck(mailbox, time.GetTimestamp(), cancellationToken);
             _pending.Enqueue(check);
+        }
         SendCarriers();
         return check.Answer;
     }

@@ -107,6 +107,8 @@ sealed class ConnectionPool<T> : IConnectionPool
                 _services.Metrics.Waited(errand.Class.Name(), TimeSpan.Zero);
                 return new Lease<T>(this, ready, errand, patience);
             }
+            if (!errand.IsCarrier && _dispatch.Waiters.CountOf(errand.Class) >= _host.MostWaiting)
+                throw LineFull.Of(_host, errand.Class);
             place = _dispatch.Waiters.Add(errand.Class);
             _dispatch.Changed();
         }

@@ -9,9 +9,9 @@ namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
 /// Makes a connection ready for requests, for a client where the host is told of one in front of everything else; fails with
-/// <see cref="HostUnavailableException"/>.
+/// <see cref="HostUnavailableException"/>. Endpoints share what time there is, which the deadline ends.
 /// </summary>
-delegate Task<T> Establish<T>(ConnectionKind kind, ClientIdentity? client, CancellationToken deadline);
+delegate Task<T> Establish<T>(ConnectionKind kind, ClientIdentity? client, TimeSpan within, CancellationToken deadline);
 
 /// <summary>
 /// Makes a pool's connections, each under one deadline, turns whatever goes wrong into one kind of failure, and tells the breaker what
@@ -52,7 +52,7 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
         T? connection = null;
         try
         {
-            connection = await establish(kind, client, any.Token);
+            connection = await establish(kind, client, within, any.Token);
             connection.Shelf = shelf;
             Interlocked.Increment(ref _opened);
             services.Breaker.Succeeded(pass);

@@ -4,6 +4,7 @@ using Posthouse.Remotes.Conversations;
 using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Dialling;
 using Posthouse.Remotes.Imap;
+using Posthouse.Remotes.Lookups;
 using Posthouse.Remotes.Smtp;
 using Posthouse.Remotes.Telemetry;
 
@@ -11,15 +12,20 @@ namespace Posthouse.Remotes.Probing;
 
 /// <summary>
 /// Tries a host for whoever wants to know why it does or does not work: one connection to each endpoint, made by the very steps of
-/// any other, and closed. They are not of the pool: for a moment each endpoint has one connection more than <c>concurrency</c> allows.
+/// any other, and closed. They are not of the pool: for a moment each endpoint has one connection more than <c>concurrency</c> allows, and no
+/// more than one, since who asks while a probe runs shares its report.
 /// </summary>
 sealed class HostProbe(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
     readonly SmtpEstablishment _smtp = new(host, dialler, time, logger);
     readonly ImapEstablishment _imap = new(host, dialler, time, logger);
 
+    readonly Flights<string, ProbeReport> _running = new(static () => { });
+
     /// <summary>All endpoints at once, within the host's timeout. Throws for nothing but the caller's cancellation.</summary>
-    public async Task<ProbeReport> RunAsync(CancellationToken cancellationToken)
+    public Task<ProbeReport> RunAsync(CancellationToken cancellationToken) => _running.JoinAsync(host.Id, RunAloneAsync, cancellationToken);
+
+    async Task<ProbeReport> RunAloneAsync(CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(host.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -38,12 +44,12 @@ sealed class HostProbe(RemoteHostOptions host, IDialler dialler, TimeProvider ti
         }
         catch (HostUnavailableException e)
         {
-            failure = e.Message;
+            failure = ConnectHints.Explain(attempt, e, e.Message);
         }
         catch (OperationCanceledException)
         {
             caller.ThrowIfCancellationRequested();
-            failure = $"{attempt.Step.Name()}: nothing came of it within {host.Name("timeout", host.Timeout)}";
+            failure = ConnectHints.Explain(attempt, null, $"{attempt.Step.Name()}: nothing came of it within {host.Name("timeout", host.Timeout)}");
         }
         catch (Exception e)
         {

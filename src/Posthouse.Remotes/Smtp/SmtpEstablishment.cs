@@ -16,16 +16,17 @@ namespace Posthouse.Remotes.Smtp;
 /// </summary>
 sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
-    readonly Endpoints _endpoints = new(host, dialler, time);
+    readonly Endpoints _endpoints = new(host, dialler, time, logger);
 
     bool MustHaveTls => !host.Tls.Implicit && host.Tls.StartTls == StartTlsPolicy.Require;
 
     /// <summary>At the first endpoint that will have us.</summary>
     /// <param name="kind">Whether to log in ourselves.</param>
     /// <param name="client">For whom alone it is made (PROXY protocol); null = for nobody in particular.</param>
+    /// <param name="within">The time that the endpoints share.</param>
     /// <param name="deadline">Ends the whole of it.</param>
-    public Task<SmtpConnection> EstablishAsync(ConnectionKind kind, ClientIdentity? client, CancellationToken deadline) =>
-        _endpoints.ReachAsync((line, turn) => EstablishAsync(line, kind, client, turn), deadline);
+    public Task<SmtpConnection> EstablishAsync(ConnectionKind kind, ClientIdentity? client, TimeSpan within, CancellationToken deadline) =>
+        _endpoints.ReachAsync((line, turn) => EstablishAsync(line, kind, client, turn), within, deadline);
 
     /// <summary>On a dialled line, which is closed where this fails.</summary>
     public async Task<SmtpConnection> EstablishAsync(DialledLine line, ConnectionKind kind, ClientIdentity? client, CancellationToken deadline)

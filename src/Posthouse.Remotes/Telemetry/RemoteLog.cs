@@ -38,4 +38,14 @@ static partial class RemoteLog
 
     [LoggerMessage(11, LogLevel.Information, "Remote {Remote}: reached again", EventName = "BreakerClosed")]
     public static partial void BreakerClosed(ILogger logger, string remote);
+
+    [LoggerMessage(12, LogLevel.Information, "Remote {Remote}: {Answers} answers given past their life, as cache.stale allows while the host cannot be reached: {Reason}", EventName = "Stale")]
+    public static partial void Stale(ILogger logger, string remote, long answers, string reason);
+
+    // What it costs somebody is told by Unavailable; here nothing is lost yet, but the next failure may be one too many.
+    [LoggerMessage(13, LogLevel.Warning, "Remote {Remote}: endpoint {Endpoint} failed, the others are tried first from now on: {Reason}", EventName = "EndpointFailed")]
+    public static partial void EndpointFailed(ILogger logger, string remote, string endpoint, string reason);
+
+    [LoggerMessage(14, LogLevel.Information, "Remote {Remote}: endpoint {Endpoint} works again", EventName = "EndpointBack")]
+    public static partial void EndpointBack(ILogger logger, string remote, string endpoint);
 }

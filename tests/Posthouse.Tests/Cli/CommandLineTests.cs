@@ -83,6 +83,9 @@ public class CommandLineTests
     [InlineData("sandbox --protocol pop3")]
     [InlineData("sandbox --port 65536")]
     [InlineData("sandbox --user jane@example.org")]
+    [InlineData("sandbox --socket /tmp/posthouse.sock --port 2525")]
+    [InlineData("sandbox --socket /0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789")]
+    [InlineData("sandbox --certificate /nowhere/box.pem")]
     [InlineData("sandbox --list staff@example.org")]
     [InlineData("demo --twice")]
     public async Task A_wrong_command_line_ends_with_1_and_says_why(string line)

@@ -50,6 +50,32 @@ public sealed class ServeTests : IDisposable
 
         Assert.Equal(ExitCodes.Failure, exitCode);
         Assert.Matches($"^posthouse: .*{port}.*\n$", errors.ToString());
+        // What never opened is not said to have closed.
+        Assert.DoesNotContain("event=ListenerClosed", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_anyone_may_show_is_warned_of_once()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        using var output = new WatchedWriter("event=Started");
+        using var errors = new StringWriter();
+        var path = Configuration(port: 0);
+        await File.AppendAllTextAsync(path, """
+
+            [remote.box]
+            address = "box.example"
+            protocol = "imap"
+            tls.allow-invalid-certs = true
+            """, Cancel);
+
+        var serving = RunAsync(path, output, errors, stop.Token);
+        await Task.WhenAny(output.Seen, serving).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+        await stop.CancelAsync();
+
+        Assert.Equal(ExitCodes.Success, await serving);
+        Assert.Contains("event=ListenerClosed", output.Text, StringComparison.Ordinal);
+        Assert.Contains("remote.box.tls.allow-invalid-certs", Assert.Single(output.Text.Split('\n'), line => line.Contains("allow-invalid-certs", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     [Fact]

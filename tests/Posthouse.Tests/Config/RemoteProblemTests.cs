@@ -1,3 +1,5 @@
+using Posthouse.Tests.Remotes.Tls;
+
 namespace Posthouse.Tests.Config;
 
 /// <summary>Remote hosts that are defined wrongly, or as nobody means them, as an operator sees them.</summary>
@@ -181,6 +183,26 @@ public class RemoteProblemTests
             """
         },
         {
+            "answers that are never asked again",
+            """
+            [remote.a]
+            address = "a.example"
+            protocol = "imap"
+            cache = { ttl.positive = "1h", refresh = "1h" }
+            [remote.b]
+            address = "b.example"
+            protocol = "imap"
+            cache = { ttl.positive = "1h", refresh = "59m" }
+            [remote.c]
+            address = "c.example"
+            protocol = "imap"
+            cache = { ttl.positive = "1h", refresh = "never" }
+            """,
+            """
+            4:42: warning: remote.a.cache.refresh: nothing is ever asked again: no answer is older than cache.ttl.positive, after which it is gone
+            """
+        },
+        {
             "certificates that anyone may show",
             """
             [remote.a]
@@ -205,6 +227,34 @@ public class RemoteProblemTests
     {
         Assert.NotEmpty(about);
         Assert.Equal(problems.Replace("ONE", OneEndpoint, StringComparison.Ordinal).Split('\n'), ConfigText.Problems(text));
+    }
+
+    [Fact]
+    public void What_any_certificate_makes_useless_is_named()
+    {
+        using var authority = new TestAuthority();
+        var pem = authority.Trusted.Certificates[0].ExportCertificatePem().ReplaceLineEndings("\\n");
+        var text = $"""
+            [remote.a]
+            address = "a.example"
+            protocol = "imap"
+            [remote.a.tls]
+            ca = "{pem}"
+            server-name = "mail.example"
+            [remote.b]
+            address = "b.example"
+            protocol = "imap"
+            [remote.b.tls]
+            allow-invalid-certs = true
+            ca = "{pem}"
+            server-name = "mail.example"
+            """;
+        Assert.Equal(
+            [
+                "11:23: warning: remote.b.tls.allow-invalid-certs: accepts any certificate, so anyone on the way can pose as this host and read what is sent to it",
+                "12:6: warning: remote.b.tls.ca: is of no effect beside tls.allow-invalid-certs, which accepts any certificate",
+                "13:15: warning: remote.b.tls.server-name: is said to the host and not looked for in its certificate: tls.allow-invalid-certs accepts any",
+            ], ConfigText.Problems(text));
     }
 
     const string OneEndpoint = "a host such as \"mail.example\", \"mail.example:25\" or \"unix:/run/lmtp\"";

@@ -1,8 +1,11 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Hosts;
 using Posthouse.Sandbox;
+using Posthouse.Tests.Remotes.Faults;
 
 namespace Posthouse.Tests.Remotes;
 
@@ -59,6 +62,24 @@ public class StaleTests
         Assert.Equal(AnswerKind.Yes, (await box.LogInAsync("jane@example.org", "tulip")).Kind);
         Assert.Equal(AnswerKind.Unavailable, (await box.LogInAsync("jane@example.org", "rose")).Kind);
         Assert.Equal(AnswerKind.Unavailable, (await box.LogInAsync("joe@example.org", "tulip")).Kind);
+    }
+
+    [Fact]
+    public async Task It_is_told_of_once_a_minute_with_the_number_of_those_between()
+    {
+        var log = new KeptLog();
+        await using var box = (await StartAsync()).Redefine(options => options, new RemoteHostServices { Time = _time, Loggers = log });
+        await box.CheckAsync("jane@example.org");
+        await box.CheckAsync("joe@example.org");
+        await box.Server.StopAsync();
+        _time.Advance(TimeSpan.FromMinutes(61));
+        foreach (var seconds in new[] { 0, 30, 29, 1 })
+        {
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("jane@example.org")).Kind);
+        }
+
+        Assert.Equal([1, 3], log.Of("Stale").Select(line => int.Parse(Regex.Match(line, @"^Remote box: (\d+) answers .*cache\.stale.*: .*refused").Groups[1].Value, CultureInfo.InvariantCulture)));
     }
 
     [Fact]

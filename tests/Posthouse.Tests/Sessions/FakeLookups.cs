@@ -25,6 +25,7 @@ sealed class FakeLookups : ILoginLookup, IRecipientLookup
         Client = client;
         Asked.Add($"login {credentials.UserName}:{Encoding.UTF8.GetString(credentials.Secret)}");
         return new(credentials.UserName == "down" ? Answer.Unavailable("host down")
+            : credentials.UserName == "crowd" ? Answer.Unavailable("too many wait") with { IsLineFull = true }
             : Kind(credentials.UserName is "jane" or "jane@example.org" or "Jane.D@Example.ORG" && credentials.Secret.SequenceEqual("secret"u8)));
     }
 
@@ -43,6 +44,7 @@ sealed class FakeLookups : ILoginLookup, IRecipientLookup
             "full" => new Answer { Kind = AnswerKind.Full },
             "refused" => new Answer { Kind = AnswerKind.Refused, Reply = Refusal },
             "down" => Answer.Unavailable("host down"),
+            "crowd" => Answer.Unavailable("too many wait") with { IsLineFull = true },
             _ => Kind(mailbox.LocalPart.StartsWith("user", StringComparison.Ordinal)),
         });
     }

@@ -14,6 +14,7 @@ public class RecipientTests
     [InlineData("<full@example.org>", "452 4.2.2 Mailbox full", "domain example.org, rcpt full@example.org")]
     [InlineData("<refused@example.org>", "554 5.7.1 Account disabled on call us", "domain example.org, rcpt refused@example.org")]
     [InlineData("<down@example.org>", "451 4.4.3 Unable to verify at this time", "domain example.org, rcpt down@example.org")]
+    [InlineData("<crowd@example.org>", "451 4.4.5 Too many are waiting to be verified", "domain example.org, rcpt crowd@example.org")]
     [InlineData("<jane@down.example>", "451 4.4.3 Unable to verify at this time", "domain down.example")]
     [InlineData("<jane@elsewhere.example>", "550 5.7.1 Relay not allowed", "domain elsewhere.example")]
     [InlineData("<Postmaster>", "250 2.1.5 Recipient OK", "domain gw.example.org")]

@@ -22,6 +22,7 @@ sealed class SessionUnderTest : IAsyncDisposable
     public FakeIntake Intake { get; } = new();
     public FakeLookups Lookups { get; } = new();
     public RecordingLogger Log { get; } = new();
+    public KnownLogins KnownLogins { get; } = new();
     public SessionModel Model { get; set; } = TestModels.Session;
     public Dictionary<string, AddressList> Lists { get; } = [];
     public Setting<string> Greeting { get; set; } = "ready";
@@ -61,7 +62,7 @@ sealed class SessionUnderTest : IAsyncDisposable
 
     public SessionUnderTest Start()
     {
-        var services = new SessionServices { Logins = Lookups, Recipients = Lookups, Intake = Intake, Logger = Log, Time = Time };
+        var services = new SessionServices { Logins = Lookups, Recipients = Lookups, Intake = Intake, Logger = Log, Time = Time, KnownLogins = KnownLogins };
         var connection = Connection with { Transport = _connection.Server, Aborted = _aborted.Token };
         Ended = RunAsync();
         return this;

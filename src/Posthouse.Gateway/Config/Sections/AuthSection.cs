@@ -39,6 +39,19 @@ static class AuthSection
         ErrorsWait = session.Read(ErrorsWait),
     };
 
+    /// <summary>A login that nobody can give is a setting that its operator believes to be in force.</summary>
+    public static void WarnIfOutOfReach(TomlTable root, AuthModel auth, IReadOnlyList<ListenerModel> listeners, ReadScope scope)
+    {
+        var table = new TableReader(TablesById.OrEmpty(root, "session"), scope);
+        var isOff = auth.Mechanisms.TryGetConstant(out var mechanisms) && mechanisms.Count == 0;
+        var neverInClear = auth.AllowPlainText.TryGetConstant(out var isAllowed) && !isAllowed;
+        if (table.Find(Mechanisms) is { } node && !isOff && neverInClear
+            && listeners.Any(IsServed) && !listeners.Any(listener => IsServed(listener) && listener.Tls is not null))
+            scope.Findings.Warn(node, "nobody can log in: no listener has tls.enable, and without TLS only auth.allow-plain-text lets clients on this machine");
+    }
+
+    static bool IsServed(ListenerModel listener) => listener.Protocol != ListenerProtocol.Http;
+
     /// <summary>A mechanism that no session speaks yet is left out, so that it is not offered.</summary>
     static bool ReadMechanism(TomlNode node, ReadScope scope, out string name)
     {

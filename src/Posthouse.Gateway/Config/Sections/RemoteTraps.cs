@@ -23,6 +23,12 @@ static class RemoteTraps
         }
         if (!host.Tls.Implicit && host.Tls.StartTls == StartTlsPolicy.Disable && host.Address.Any(IsAcrossNetwork) && SaysSecrets(host))
             WarnAt(RemoteTlsKeys.StartTls, "logins go over the network in clear text, for anyone on the way to read");
+        if (host.Tls is { AllowInvalidCerts: true, Authorities: not null })
+            WarnAt(RemoteTlsKeys.Ca, "is of no effect beside tls.allow-invalid-certs, which accepts any certificate");
+        if (host.Tls is { AllowInvalidCerts: true, ServerName: not null })
+            WarnAt(RemoteTlsKeys.ServerName, "is said to the host and not looked for in its certificate: tls.allow-invalid-certs accepts any");
+        if (host.Cache.Refresh is { } refresh && refresh != TimeSpan.MaxValue && refresh >= host.Cache.Positive && host.Cache.Positive > TimeSpan.Zero)
+            WarnAt(RemoteKeys.CacheRefresh, "nothing is ever asked again: no answer is older than cache.ttl.positive, after which it is gone");
 
         void WarnAt(KeyDescription key, string message)
         {

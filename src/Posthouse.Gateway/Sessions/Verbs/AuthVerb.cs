@@ -37,7 +37,7 @@ static class AuthVerb
             if (refusal is { } ended)
                 return ended;
             if (step == SaslStep.Refused)
-                return await RefuseAsync(session, cancellationToken).ConfigureAwait(false);
+                return await RefuseAsync(session, RefusedLogin.Exchange, cancellationToken).ConfigureAwait(false);
             using var credentials = sasl.TakeCredentials();
             return await CheckAsync(session, credentials, cancellationToken).ConfigureAwait(false);
         }
@@ -130,7 +130,7 @@ static class AuthVerb
         var ladder = await settings.GetAsync(session.Model.Session.Auth.Lookup).ConfigureAwait(false);
         if (settings.Failure is { } failure)
         {
-            SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, failure);
+            SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, failure);
             return Replies.LoginUnavailable;
         }
 
@@ -141,25 +141,26 @@ static class AuthVerb
         {
             case AnswerKind.Yes:
                 session.AuthenticatedAs = credentials.UserName;
-                SessionLog.LoggedIn(session.Services.Logger, session.Connection.RemoteIp, credentials.UserName);
+                session.Services.KnownLogins.Add(credentials.UserName);
+                SessionLog.LoggedIn(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, credentials.UserName);
                 return Replies.LoggedIn;
             case AnswerKind.No:
-                return await RefuseAsync(session, cancellationToken).ConfigureAwait(false);
+                return await RefuseAsync(session, RefusedLogin.Of(session.Services.KnownLogins, credentials.UserName, ladder, answer), cancellationToken).ConfigureAwait(false);
             default:
-                SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, answer.Reason);
+                SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, answer.Reason);
                 return Replies.LoginUnavailable;
         }
     }
 
     // (4)
-    static async ValueTask<VerbResult> RefuseAsync(SessionState session, CancellationToken cancellationToken)
+    static async ValueTask<VerbResult> RefuseAsync(SessionState session, RefusedLogin refused, CancellationToken cancellationToken)
     {
         var settings = new SettingReader(session, cancellationToken);
         var total = await settings.GetAsync(session.Model.Session.Auth.ErrorsTotal).ConfigureAwait(false);
         var wait = await settings.GetAsync(session.Model.Session.Auth.ErrorsWait).ConfigureAwait(false);
         if (settings.Failure is not null)
             return Replies.LoginUnavailable;
-        SessionLog.LoginRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.Listener.Id);
+        SessionLog.LoginRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, session.Connection.Listener.Id, refused.User, refused.Lookup, refused.Reason);
         await session.PauseAsync(wait).ConfigureAwait(false);
         return new VerbResult(Replies.LoginRefused, ++session.AuthErrors >= total ? SessionEnd.TooManyErrors : null);
     }

@@ -29,7 +29,7 @@ static class HelloVerb
         var offer = isExtended ? await Offer.MakeAsync(session, settings).ConfigureAwait(false) : Offer.None;
         if (settings.Failure is { } failure)
         {
-            SessionLog.Undecided(session.Services.Logger, session.Connection.RemoteIp, failure);
+            SessionLog.Undecided(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, failure);
             return new VerbResult(Replies.SessionUndecided, SessionEnd.Undecided);
         }
 

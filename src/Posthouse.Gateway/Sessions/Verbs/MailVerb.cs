@@ -21,7 +21,7 @@ static class MailVerb
         else
         {
             session.Transaction = null;
-            SessionLog.SenderRefused(session.Services.Logger, session.Connection.RemoteIp, mail.ReversePath?.ToString() ?? "", reply);
+            SessionLog.SenderRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, mail.ReversePath?.ToString() ?? "", reply);
         }
         return reply;
     }

@@ -12,7 +12,7 @@ static class MessageEnd
         var settings = await Body.BodySettings.ReadAsync(session, reader).ConfigureAwait(false);
         if (reader.Failure is { } failure)
         {
-            SessionLog.Undecided(session.Services.Logger, session.Connection.RemoteIp, failure);
+            SessionLog.Undecided(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, failure);
             return Replies.Undecided;
         }
 
@@ -30,11 +30,11 @@ static class MessageEnd
         if (reply.IsPositive)
         {
             session.Messages++;
-            SessionLog.Queued(session.Services.Logger, session.Connection.RemoteIp, body.QueueId, body.Size, transaction.Recipients.Count);
+            SessionLog.Queued(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, body.QueueId, body.Size, transaction.Recipients.Count);
         }
         else
         {
-            SessionLog.MessageRefused(session.Services.Logger, session.Connection.RemoteIp, reply);
+            SessionLog.MessageRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, reply);
         }
 
         await session.ResetAsync().ConfigureAwait(false);

@@ -23,7 +23,7 @@ static class RcptVerb
             return reply;
         }
 
-        SessionLog.RecipientRefused(session.Services.Logger, session.Connection.RemoteIp, recipient.Mailbox, reply);
+        SessionLog.RecipientRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, recipient.Mailbox, reply);
         return reply.IsPermanent ? await RefuseAsync(session, reply, settings).ConfigureAwait(false) : reply;
     }
 

@@ -26,7 +26,7 @@ static class RecipientCheck
             if (domain.Kind == AnswerKind.Yes)
                 return addresses.IsNone ? Replies.RecipientOk : await AskAsync(session, addresses, mailbox, cancellationToken).ConfigureAwait(false);
             if (domain.Kind != AnswerKind.No)
-                return Undecided(session, domain.Reason);
+                return Undecided(session, mailbox, domains, domain);
         }
         else if (!addresses.IsNone)
         {
@@ -50,13 +50,19 @@ static class RecipientCheck
             AnswerKind.No => Replies.UnknownRecipient,
             AnswerKind.Full => Replies.MailboxFull,
             AnswerKind.Refused => HostRefusal.ForClient(answer.Reply, mailbox),
-            _ => Undecided(session, answer.Reason),
+            _ => Undecided(session, mailbox, addresses, answer),
         };
+    }
+
+    static Reply Undecided(SessionState session, Mailbox mailbox, LookupLadder lookup, Answer answer)
+    {
+        SessionLog.RecipientUndecided(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, mailbox, lookup, answer.Reason);
+        return answer.IsLineFull ? Replies.TooManyWaiting : Replies.Undecided;
     }
 
     static Reply Undecided(SessionState session, string reason)
     {
-        SessionLog.Undecided(session.Services.Logger, session.Connection.RemoteIp, reason);
+        SessionLog.Undecided(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, reason);
         return Replies.Undecided;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Dialling;
+using Posthouse.Tests.Remotes.Faults;
 
 namespace Posthouse.Tests.Remotes.Dialling;
 
@@ -18,12 +19,14 @@ sealed class ChosenEndpoints : IDialler
             Address = RemoteAddress.Create([.. names.Select(name => RemoteEndpoint.Tcp(name, 25))]),
             Protocol = RemoteProtocol.Smtp,
         };
-        _endpoints = new Endpoints(Options, this, Time);
+        _endpoints = new Endpoints(Options, this, Time, Log);
     }
 
     public RemoteHostOptions Options { get; }
 
     public FakeTimeProvider Time { get; } = new();
+
+    public KeptLog Log { get; } = new();
 
     /// <summary>What a dial does in place of success.</summary>
     public Func<string, CancellationToken, Task>? OnDial { get; set; }
@@ -52,8 +55,12 @@ sealed class ChosenEndpoints : IDialler
 
     public Task<DialledLine> ReachAsync() => ReachUntilAsync(SandboxedHost.Token);
 
-    public Task<DialledLine> ReachUntilAsync(CancellationToken deadline) => _endpoints.ReachAsync((line, _) => Task.FromResult(line), deadline);
+    public Task<DialledLine> ReachUntilAsync(CancellationToken deadline) => _endpoints.ReachAsync((line, _) => Task.FromResult(line), Options.Timeout, deadline);
+
+    /// <summary>For a caller who has waited already.</summary>
+    public Task<DialledLine> ReachWithinAsync(TimeSpan within) =>
+        _endpoints.ReachAsync((line, _) => Task.FromResult(line), within, SandboxedHost.Token);
 
     public Task<DialledLine> ReachAsync(Func<DialledLine, Task<DialledLine>> establish) =>
-        _endpoints.ReachAsync((line, _) => establish(line), SandboxedHost.Token);
+        _endpoints.ReachAsync((line, _) => establish(line), Options.Timeout, SandboxedHost.Token);
 }

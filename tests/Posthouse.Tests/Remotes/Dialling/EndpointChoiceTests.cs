@@ -79,6 +79,34 @@ public class EndpointChoiceTests
     }
 
     [Fact]
+    public async Task A_dead_endpoint_among_several_is_told_of_once_and_so_is_its_return()
+    {
+        var endpoints = new ChosenEndpoints("a", "b") { OnDial = FailAt("a") };
+        for (var i = 0; i < 3; i++)
+        {
+            await endpoints.ReachAsync();
+            endpoints.Time.Advance(endpoints.Options.Breaker.Cooldown);
+        }
+        endpoints.OnDial = null;
+        for (var i = 0; i < 3; i++)
+            await endpoints.ReachAsync();
+
+        Assert.Equal(
+            ["Remote box: endpoint a:25 failed, the others are tried first from now on: connect: refused", "Remote box: endpoint a:25 works again"],
+            endpoints.Log.Lines.Select(line => line.Text.Trim()));
+    }
+
+    [Fact]
+    public async Task The_only_endpoint_is_told_of_by_those_whom_it_costs_an_answer()
+    {
+        var endpoints = new ChosenEndpoints("a") { OnDial = FailAt("a") };
+        await Assert.ThrowsAsync<HostUnavailableException>(() => endpoints.ReachAsync());
+        endpoints.OnDial = null;
+        await endpoints.ReachAsync();
+        Assert.Empty(endpoints.Log.Lines);
+    }
+
+    [Fact]
     public async Task An_endpoint_that_failed_is_still_tried_where_all_others_fail()
     {
         var endpoints = new ChosenEndpoints("a", "b") { OnDial = FailAt("a") };

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Dialling;
 using Posthouse.Remotes.Hosts;
 using Posthouse.Remotes.Smtp;
 using Posthouse.Wire.Replies;
+using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Tests.Remotes.Dialling;
 
@@ -60,6 +62,65 @@ public class EndpointFailureTests
     }
 
     [Fact]
+    public async Task Who_has_little_patience_left_reaches_the_next_endpoint_within_it()
+    {
+        var endpoints = new ChosenEndpoints("a", "b") { OnDial = (name, token) => name == "a" ? ChosenEndpoints.SilenceAsync(token) : Task.CompletedTask };
+        var reached = endpoints.ReachWithinAsync(TimeSpan.FromSeconds(10));
+
+        endpoints.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("b", (await reached).Attempt.Endpoint.Host);
+        // Five seconds were too few to say anything of it.
+        endpoints.OnDial = null;
+        await endpoints.ReachAsync();
+        Assert.Equal("a b a", endpoints.Tried);
+    }
+
+    [Fact]
+    public async Task What_a_request_waited_for_its_own_connection_is_not_shared_out_again()
+    {
+        var (said, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var time = new FakeTimeProvider();
+        var script = new ScriptedDialler(
+            async peer =>
+            {
+                await peer.LineAsync();
+                said.SetResult();
+                await gate.Task;
+            },
+            _ => Task.CompletedTask);
+        var dialler = new NotingDialler(script);
+        var options = new RemoteHostOptions
+        {
+            Id = "box",
+            Address = "scripted",
+            Protocol = RemoteProtocol.Smtp,
+            Lookup = true,
+            Concurrency = 1,
+            ForwardClient = ForwardClient.ProxyV2,
+            Tls = new RemoteTlsOptions { Implicit = false, StartTls = StartTlsPolicy.Disable },
+        };
+        await using var host = new RemoteHost(options, new RemoteHostServices { Dialler = dialler, Time = time });
+        var first = LogInAsync("a");
+        await said.Task.WaitAsync(SandboxedHost.Token);
+        var second = LogInAsync("b");
+        await SandboxedHost.UntilAsync(() => host.Snapshot().WaitingLogins == 1);
+
+        time.Advance(TimeSpan.FromSeconds(20));
+        gate.SetResult();
+        await first;
+        await second;
+
+        Assert.Equal([TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(40)], dialler.Within);
+
+        async Task LogInAsync(string secret)
+        {
+            using var credentials = new Credentials("jane", System.Text.Encoding.ASCII.GetBytes(secret));
+            await host.AuthenticateAsync(credentials, SandboxedHost.Token);
+        }
+    }
+
+    [Fact]
     public async Task What_a_share_left_over_is_the_next_ones()
     {
         var endpoints = new ChosenEndpoints("a", "b", "c");
@@ -108,7 +169,30 @@ public class EndpointFailureTests
         time.Advance(host.Timeout * 0.99);
 
         Assert.Contains(
-            "not established within remote.box.timeout (60s): remote.box.address a.example port 2525: greeting: nothing came of it in time",
+            "not established within remote.box.timeout (60s): remote.box.address a.example port 2525: greeting: nothing came of it in time; "
+            + "remote.box.tls.implicit is false, and a host that speaks TLS from the first octet waits for us to begin",
             (await asked).Reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Notes how long each try may take.</summary>
+    sealed class NotingDialler(IDialler inner) : IDialler
+    {
+        readonly List<TimeSpan> _within = [];
+
+        public IReadOnlyList<TimeSpan> Within
+        {
+            get
+            {
+                lock (_within)
+                    return [.. _within];
+            }
+        }
+
+        public Task<DialledLine> DialAsync(Attempt attempt, CancellationToken cancellationToken)
+        {
+            lock (_within)
+                _within.Add(attempt.Within);
+            return inner.DialAsync(attempt, cancellationToken);
+        }
     }
 }

@@ -53,8 +53,8 @@ static class Clients
         [.. journal.Entries.Where(entry => entry.Direction == SandboxDirection.FromClient && entry.Text.Split(' ').Contains(verb)).Select(entry => entry.Client)];
 
     public static Task<SmtpConnection> ConnectAsync(this IDialler dialler, RemoteHostOptions options, ClientIdentity? client) =>
-        new SmtpEstablishment(options, dialler, TimeProvider.System, NullLogger.Instance).EstablishAsync(ConnectionKind.Anonymous, client, SandboxedHost.Token);
+        new SmtpEstablishment(options, dialler, TimeProvider.System, NullLogger.Instance).EstablishAsync(ConnectionKind.Anonymous, client, options.Timeout, SandboxedHost.Token);
 
     public static Task<ImapConnection> ConnectImapAsync(this IDialler dialler, RemoteHostOptions options, ClientIdentity? client = null) =>
-        new ImapEstablishment(options, dialler, TimeProvider.System, NullLogger.Instance).EstablishAsync(client, SandboxedHost.Token);
+        new ImapEstablishment(options, dialler, TimeProvider.System, NullLogger.Instance).EstablishAsync(client, options.Timeout, SandboxedHost.Token);
 }

@@ -78,6 +78,34 @@ public class ProxyTests
         Assert.Equal(("2001:db8::b", "50001", "2001:db8::1", "25"), (seen.Address, seen.Port, seen.LocalAddress, seen.LocalPort));
     }
 
+    const string Hint = "; remote.box.forward-client = \"proxy-v2\" put a PROXY header in front: does the host take one here?";
+
+    [Theory]
+    [InlineData("", false, true)]
+    [InlineData("", true, true)]
+    [InlineData("500 what is that\r\n", true, true)]
+    [InlineData("554 go away\r\n", false, false)]
+    [InlineData("421 busy\r\n", false, false)]
+    public async Task A_host_that_turns_away_behind_the_header_is_asked_about_by_the_setting(string says, bool isTls, bool isHinted)
+    {
+        var dialler = new ScriptedDialler(async peer =>
+        {
+            await peer.ExpectAsync(OfNobody);
+            if (isTls)
+                await peer.ExpectAsync("\u0016");
+            if (says.Length > 0)
+                await peer.SayAsync(says);
+        });
+        await using var host = dialler.Host(define: options => options.Told(ForwardClient.ProxyV2) with
+        {
+            Tls = new RemoteTlsOptions { Implicit = isTls, StartTls = StartTlsPolicy.Disable },
+        });
+
+        var reason = (await host.VerifyAsync("a", SandboxedHost.Token)).Reason;
+
+        Assert.Equal(isHinted, reason.EndsWith(Hint, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_host_that_wants_a_header_gets_one_for_a_check_too()
     {

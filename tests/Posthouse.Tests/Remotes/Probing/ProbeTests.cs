@@ -125,7 +125,7 @@ public sealed class ProbeTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(60));
 
         var endpoint = Assert.Single((await probed).Endpoints);
-        AssertFailsAt(endpoint, ConnectStep.Greeting, "greeting: nothing came of it within remote.box.timeout (60s)");
+        AssertFailsAt(endpoint, ConnectStep.Greeting, "greeting: nothing came of it within remote.box.timeout (60s); remote.box.tls.implicit is false");
         Assert.Equal(TimeSpan.FromSeconds(60), endpoint.Steps[^1].Elapsed);
     }
 
@@ -140,6 +140,41 @@ public sealed class ProbeTests : IDisposable
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => probed);
+        await dialler.PlayedAsync();
+    }
+
+    [Fact]
+    public async Task Who_asks_while_a_probe_runs_shares_its_report_and_is_left_it()
+    {
+        var (begun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var dialler = new ScriptedDialler(
+            async peer =>
+            {
+                begun.SetResult();
+                await gate.Task;
+                await peer.GreetAsync();
+                await peer.FarewellAsync();
+            },
+            async peer =>
+            {
+                await peer.GreetAsync();
+                await peer.FarewellAsync();
+            });
+        await using var host = dialler.Host();
+        using var leaving = new CancellationTokenSource();
+        var left = host.ProbeAsync(leaving.Token);
+        await begun.Task.WaitAsync(SandboxedHost.Token);
+        var shared = Enumerable.Range(0, 20).Select(_ => host.ProbeAsync(SandboxedHost.Token)).ToArray();
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        gate.SetResult();
+        var reports = await Task.WhenAll(shared);
+
+        Assert.True(reports[0].IsWell);
+        Assert.All(reports, report => Assert.Same(reports[0], report));
+        Assert.Equal(1, dialler.Dialled);
+        Assert.NotSame(reports[0], await host.ProbeAsync(SandboxedHost.Token));
         await dialler.PlayedAsync();
     }
 

@@ -21,7 +21,7 @@ public class HandshakeTests
 
         Assert.Equal(AnswerKind.Unavailable, answer.Kind);
         Assert.Contains($"TLS: the host answered in clear text (\"{words}", answer.Reason, StringComparison.Ordinal);
-        Assert.EndsWith("remote.box.tls.implicit is true", answer.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("remote.box.tls.implicit is true; hosts that begin in clear text want tls.implicit = false", answer.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,6 +48,21 @@ public class HandshakeTests
         var dialler = new ScriptedDialler(peer => peer.ExpectAsync("\u0016"));
         await using var host = dialler.Host(define: options => options with { Tls = Implicit });
         Assert.Contains("Does the host speak TLS here? remote.box.tls.implicit is true", (await host.VerifyAsync("jane", SandboxedHost.Token)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_whose_words_only_begin_like_TLS_is_asked_about_by_the_setting()
+    {
+        var dialler = new ScriptedDialler(async peer =>
+        {
+            await peer.ExpectAsync("\u0016");
+            await peer.SayAsync("\u0016\u0000\u0000\u0000\u0000\u0000 not a record\r\n");
+        });
+        await using var host = dialler.Host(define: options => options with { Tls = Implicit });
+
+        var reason = (await host.VerifyAsync("jane", SandboxedHost.Token)).Reason;
+
+        Assert.Contains("Does the host speak TLS here? remote.box.tls.implicit is true; hosts that begin in clear text want tls.implicit = false", reason, StringComparison.Ordinal);
     }
 
     [Fact]

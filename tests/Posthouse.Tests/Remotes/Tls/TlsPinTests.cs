@@ -50,6 +50,23 @@ public sealed class TlsPinTests : IDisposable
         Assert.Contains("not known to this machine", answer.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_a_self_signed_certificate_that_is_refused_the_pin_is_told_too(bool isPinned)
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, serve: options => options with { Tls = SandboxTls.Implicit });
+        var pin = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(box.Server.Certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        await using var host = new Posthouse.Remotes.Hosts.RemoteHost(box.Host.Options with { Tls = new RemoteTlsOptions { Pins = [isPinned ? pin : Other] } });
+
+        var answer = await host.VerifyRecipientAsync(SandboxedHost.MailboxOf("jane@example.org"), SandboxedHost.Token);
+
+        Assert.Contains("the self-signed certificate CN=sandbox.test is not known to this machine; remote.box.tls.ca may name it", answer.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(
+            isPinned ? "; its key is one of remote.box.tls.pin, which vouches for no certificate" : $"; its key is not one of remote.box.tls.pin either; it is sha256//{pin}",
+            answer.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_an_earlier_session_was_allowed_helps_no_later_one()
     {
