@@ -29,7 +29,7 @@ sealed class LoginDigests(string hostId)
         var before = 1 + 3 * sizeof(int) + _host.Length + Encoding.UTF8.GetByteCount(credentials.UserName);
         // One piece, since each costs a call into the crypto library; a token is too long to be copied for that.
         var isOnePiece = before + secret.Length <= MaxOnStack;
-        Span<byte> fields = isOnePiece ? stackalloc byte[MaxOnStack] : new byte[before];
+        Span<byte> fields = before <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[before];
         Span<byte> digest = stackalloc byte[32];
         try
         {
@@ -45,7 +45,7 @@ sealed class LoginDigests(string hostId)
             }
             else
             {
-                hash.AppendData(fields);
+                hash.AppendData(fields[..before]);
                 hash.AppendData(secret);
             }
             hash.GetHashAndReset(digest);
