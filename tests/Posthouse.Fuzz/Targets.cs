@@ -3,6 +3,7 @@ using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Commands;
 using Posthouse.Wire.Encodings;
 using Posthouse.Wire.Imap;
+using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Fuzz;
 
@@ -26,6 +27,7 @@ public static class Targets
         ["mailbox"] = ParseMailbox,
         ["xtext"] = Xtext,
         ["base64"] = Base64,
+        ["bearer"] = Bearer,
         ["imap"] = Imap,
     };
 
@@ -88,6 +90,25 @@ public static class Targets
         var octets = new byte[Base64Strict.MaxDecodedLength(data.Length)];
         if (Base64Strict.TryDecode(data, octets, out var written))
             Oracle.Holds(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(octets, 0, written)).AsSpan().SequenceEqual(data), "a second spelling passed");
+    }
+
+    /// <summary>A login by token that is read can be said to a host, and reads back as the same; there is no second name or token in it.</summary>
+    static void Bearer(ReadOnlySpan<byte> data)
+    {
+        foreach (var mechanism in new[] { "OAUTHBEARER", "XOAUTH2" })
+        {
+            using var server = SaslServer.Create(System.Text.Encoding.ASCII.GetBytes(mechanism))!;
+            if (server.Step(data, hasResponse: true, new ArrayBufferWriter<byte>()) != SaslStep.Complete)
+                continue;
+            using var read = server.TakeCredentials();
+            var output = new ArrayBufferWriter<byte>();
+            Oracle.Holds(SaslClient.Create(mechanism, read)!.TryRespond(default, output), "what was read cannot be said");
+            Oracle.Holds(output.WrittenSpan.Count((byte)1) == 3, "a separator passed");
+            using var again = SaslServer.Create(System.Text.Encoding.ASCII.GetBytes(mechanism))!;
+            Oracle.Holds(again.Step(output.WrittenSpan, hasResponse: true, new ArrayBufferWriter<byte>()) == SaslStep.Complete, "what was said is no login");
+            using var heard = again.TakeCredentials();
+            Oracle.Holds(heard.UserName == read.UserName && heard.Secret.SequenceEqual(read.Secret), "said as another login");
+        }
     }
 
     /// <summary>What is read from a response can go into a log.</summary>

@@ -28,7 +28,7 @@ static class GatewayToml
             tls.enable = true
             tls.implicit = true
             [session.auth]
-            mechanisms = ["plain", "login"]
+            mechanisms = ["plain", "login", "oauthbearer", "xoauth2"]
             allow-plain-text = true
             errors.wait = "1ms"
             errors.total = 100

@@ -5,7 +5,15 @@ namespace Posthouse.HeapWalk;
 /// <summary>What a client says to log in, in each way that the gateway understands or refuses.</summary>
 static class Logins
 {
+    /// <summary>For a password.</summary>
     public static IReadOnlyList<string> Ways { get; } = ["plain", "plain-asked", "login", "login-initial"];
+
+    /// <summary>For a token; a long one is said in more lines and larger buffers.</summary>
+    public static IReadOnlyList<string> TokenWays { get; } = ["bearer", "bearer-asked", "xoauth2", "xoauth2-asked", "bearer-long", "xoauth2-asked-long"];
+
+    /// <summary>A token that is a password, or begins and ends as one.</summary>
+    public static string Token(string way, string password) =>
+        way.EndsWith("-long", StringComparison.Ordinal) ? $"{password}.{new string('x', 7000)}.{password}" : password;
 
     /// <summary>Runs one exchange to its last reply.</summary>
     public static async Task<string> RunAsync(Client client, string way, string user, string password)
@@ -28,6 +36,20 @@ static class Logins
         }
     }
 
+    /// <summary>The same with a token; an error that comes before the refusal is acknowledged.</summary>
+    public static async Task<string> RunTokenAsync(Client client, string way, string user, string token)
+    {
+        var isStandard = way.StartsWith("bearer", StringComparison.Ordinal);
+        var mechanism = isStandard ? "OAUTHBEARER" : "XOAUTH2";
+        var message = Encode($"{(isStandard ? $"n,a={user}," : $"user={user}")}\u0001auth=Bearer {token}\u0001\u0001");
+        if (way.Contains("-asked", StringComparison.Ordinal))
+            await ExpectAsync(client, $"AUTH {mechanism}", "334");
+        else
+            message = $"AUTH {mechanism} {message}";
+        var reply = await client.SayAsync(message);
+        return reply.StartsWith("334", StringComparison.Ordinal) ? await client.SayAsync(isStandard ? "AQ==" : "") : reply;
+    }
+
     /// <summary>Logins that are none, each with what the gateway has to say to it.</summary>
     public static IReadOnlyList<(string Name, string Text, string Expected)> Botched(string password)
     {
@@ -39,9 +61,12 @@ static class Logins
             ("no such verb", $"AUHT PLAIN {plain}\r\n", "500"),
             ("the password alone", $"{password}\r\n", "500"),
             ("a bare LF", $"AUTH PLAIN {plain}\n\r\n", "500"),
-            ("too long", $"AUTH PLAIN {plain}{new string('A', 3000)}\r\n", "500"),
+            ("too long", $"AUTH PLAIN {plain}{new string('A', 13000)}\r\n", "500"),
             ("another authzid", $"AUTH PLAIN {Encode($"joe\0jane\0{password}")}\r\n", "535"),
             ("a NUL in the password", $"AUTH PLAIN {Encode($"\0jane\0{password}\0")}\r\n", "501"),
+            ("a token without a name", $"AUTH OAUTHBEARER {Encode($"n,,\u0001auth=Bearer {password}\u0001\u0001")}\r\n", "535"),
+            ("a token in another form", $"AUTH XOAUTH2 {Encode($"n,a=jane,\u0001auth=Bearer {password}\u0001\u0001")}\r\n", "501"),
+            ("a token whose error is not acknowledged", $"AUTH XOAUTH2 {Encode($"user=jane\u0001auth=Bearer {password}\u0001\u0001")}\r\n", "334"),
             ("pipelined", $"AUTH LOGIN\r\n{Encode("jane")}\r\n{Encode(password)}\r\n", "334"),
             ("cut off", $"AUTH PLAIN {plain}", ""),
             ("cut off before the LF", $"AUTH PLAIN {plain}\r", ""),

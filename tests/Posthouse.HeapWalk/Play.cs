@@ -58,14 +58,16 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
     async Task LogInAsync(RemoteCase remote, string listener, (string Name, string Expected) answer)
     {
         var number = Interlocked.Increment(ref _count);
-        var way = Logins.Ways[number % Logins.Ways.Count];
+        var ways = remote.TakesTokens ? Logins.TokenWays : Logins.Ways;
+        var way = ways[number % ways.Count];
         _names[number] = $"{answer.Name} at {remote.Id}, listener {listener}, by {way}";
         var password = Encoding.ASCII.GetString(Canary.Password(marker, number));
         var user = $"user{number.ToString(CultureInfo.InvariantCulture)}@{GatewayToml.Domain(remote)}";
-        accounts.AddUser(user, answer.Name == "wrong" ? "another" : password);
+        var secret = remote.TakesTokens ? Logins.Token(way, password) : password;
+        accounts.AddUser(user, answer.Name == "wrong" ? "another" : secret).SetToken(user, answer.Name == "wrong" ? "another" : secret);
 
         var client = await Client.ConnectAsync(listener, gateway.Port(listener));
-        var reply = await Logins.RunAsync(client, way, user, password);
+        var reply = await (remote.TakesTokens ? Logins.RunTokenAsync(client, way, user, secret) : Logins.RunAsync(client, way, user, secret));
         // A refused proof says nothing of the password.
         var expected = answer.Expected == "535" && remote.Mechanism is "CRAM-MD5" or "SCRAM-SHA-256" ? "454" : answer.Expected;
         if (!reply.StartsWith(expected, StringComparison.Ordinal))

@@ -7,6 +7,9 @@ sealed record RemoteCase(string Id, SandboxProtocol Protocol, string Mechanism, 
 {
     public static IReadOnlyList<RemoteCase> All { get; } = [.. Enumerable.SelectMany([SandboxTls.None, SandboxTls.StartTls, SandboxTls.Implicit], Of)];
 
+    /// <summary>Whether it takes tokens and no passwords.</summary>
+    public bool TakesTokens => Mechanism is "OAUTHBEARER" or "XOAUTH2";
+
     /// <summary>Starts a server that is such a host.</summary>
     public async Task<SandboxServer> StartAsync(SandboxAccounts accounts)
     {
@@ -39,6 +42,11 @@ sealed record RemoteCase(string Id, SandboxProtocol Protocol, string Mechanism, 
     {
         var suffix = tls.ToString().ToLowerInvariant();
         foreach (var mechanism in (string[])["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256"])
+        {
+            yield return new($"smtp-{mechanism.ToLowerInvariant()}-{suffix}", SandboxProtocol.Smtp, mechanism, tls);
+            yield return new($"imap-{mechanism.ToLowerInvariant()}-{suffix}", SandboxProtocol.Imap, mechanism, tls);
+        }
+        foreach (var mechanism in (string[])["OAUTHBEARER", "XOAUTH2"])
         {
             yield return new($"smtp-{mechanism.ToLowerInvariant()}-{suffix}", SandboxProtocol.Smtp, mechanism, tls);
             yield return new($"imap-{mechanism.ToLowerInvariant()}-{suffix}", SandboxProtocol.Imap, mechanism, tls);

@@ -6,11 +6,11 @@ using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Gateway.Lookups;
 
-/// <summary><c>list/&lt;id&gt;</c>.</summary>
+/// <summary><c>list/&lt;id&gt;</c>. The secrets of its logins are passwords, so no token is one of them.</summary>
 sealed class ListLookup(AddressList list) : ILookup
 {
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
-        new(Local(list.CheckLogin(credentials.UserName, credentials.Secret) ?? false));
+        new(Local(credentials.Kind == CredentialKind.Password && (list.CheckLogin(credentials.UserName, credentials.Secret) ?? false)));
 
     public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) => new(Local(list.Contains(domain)));
 

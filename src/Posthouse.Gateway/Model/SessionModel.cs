@@ -39,7 +39,7 @@ public sealed record ExtensionsModel
 /// <summary><c>[session.auth]</c>.</summary>
 public sealed record AuthModel
 {
-    /// <summary>In upper case: PLAIN, LOGIN.</summary>
+    /// <summary>In upper case: PLAIN, LOGIN, OAUTHBEARER, XOAUTH2.</summary>
     public Setting<IReadOnlyList<string>> Mechanisms { get; init; } = Setting<IReadOnlyList<string>>.Of([]);
     public Setting<LookupLadder> Lookup { get; init; } = LookupLadder.None;
     public Setting<bool> Require { get; init; } = false;

@@ -19,6 +19,7 @@ static class Replies
     // AUTH.
     public static readonly Reply LoggedIn = Make(235, 2, 7, 0, "Authentication succeeded");
     public static readonly Reply LoginRefused = Make(535, 5, 7, 8, "Authentication credentials invalid");
+    public static readonly Reply LoginUnnamed = Make(535, 5, 7, 8, "The user name is missing: send it as a= in the GS2 header");
     public static readonly Reply LoginUnavailable = Make(454, 4, 7, 0, "Temporary authentication failure");
     public static readonly Reply AuthNotOffered = Make(503, 5, 5, 1, "AUTH not offered here");
     public static readonly Reply AlreadyLoggedIn = Make(503, 5, 5, 1, "Already authenticated");

@@ -81,7 +81,8 @@ sealed class AnswerCache(RemoteCacheOptions options, TimeProvider time)
     /// <param name="answer">Any answer; those that may not be kept are passed over.</param>
     /// <param name="generation">That of the moment at which it was asked for: nothing from before a flush is kept after it.</param>
     /// <param name="isVague">A no without a reason.</param>
-    public void Keep(Question question, Answer answer, int generation, bool isVague = false)
+    /// <param name="expiry">When what was asked about ends by itself: a yes is not kept beyond that, nor used as a stale one.</param>
+    public void Keep(Question question, Answer answer, int generation, bool isVague = false, DateTimeOffset? expiry = null)
     {
         if (answer.Source != AnswerSource.Host)
             return;
@@ -90,7 +91,7 @@ sealed class AnswerCache(RemoteCacheOptions options, TimeProvider time)
             if (generation != _generation)
                 return;
             if (answer.Kind == AnswerKind.Yes)
-                KeepYes(question, answer);
+                KeepYes(question, answer, expiry);
             else if (answer.Kind == AnswerKind.No)
                 KeepNo(question, isVague);
         }
@@ -122,10 +123,17 @@ sealed class AnswerCache(RemoteCacheOptions options, TimeProvider time)
         }
     }
 
-    void KeepYes(Question question, Answer answer)
+    void KeepYes(Question question, Answer answer, DateTimeOffset? expiry)
     {
         var kept = answer.Values.Count == 0 ? PlainYes : answer with { Source = AnswerSource.Cache };
-        _yes.Set(question.Key, new Kept(kept, question.Digest), options.Positive, options.Stale);
+        var (life, grace) = (options.Positive, options.Stale);
+        if (expiry is { } end)
+        {
+            var left = end - time.GetUtcNow();
+            life = Smaller(life, left);
+            grace = Smaller(grace, left - life);
+        }
+        _yes.Set(question.Key, new Kept(kept, question.Digest), life, grace);
         _no.Remove(question.Key);
     }
 

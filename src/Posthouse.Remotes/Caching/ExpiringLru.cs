@@ -31,7 +31,7 @@ sealed class ExpiringLru<TKey, TValue>(int capacity, TimeProvider time)
     public bool TryGet(TKey key, out TValue value) => TryGet(key, TimeSpan.Zero, out value, out _);
 
     /// <param name="key">The key.</param>
-    /// <param name="grace">How long past its end an entry still counts.</param>
+    /// <param name="grace">How long past its end an entry still counts, where it was set for so long.</param>
     /// <param name="value">What was set.</param>
     /// <param name="age">How long ago.</param>
     public bool TryGet(TKey key, TimeSpan grace, out TValue value, out TimeSpan age)
@@ -41,7 +41,7 @@ sealed class ExpiringLru<TKey, TValue>(int capacity, TimeProvider time)
             if (_entries.TryGetValue(key, out var entry))
             {
                 age = time.GetElapsedTime(entry.Since);
-                if (age - grace < entry.Life)
+                if (age - (grace < entry.Grace ? grace : entry.Grace) < entry.Life)
                 {
                     MoveToFront(entry);
                     value = entry.Value;

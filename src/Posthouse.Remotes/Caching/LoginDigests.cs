@@ -6,12 +6,13 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Remotes.Caching;
 
 /// <summary>
-/// Digests logins under a random key that lives in this process alone. Fields are length-prefixed, and the host's name and the user
-/// are among them: two users with one password, or one user at two hosts, share nothing (CVE-2007-6598, CVE-2025-30189).
+/// Digests logins under a random key that lives in this process alone. Fields are length-prefixed, and the host's name, the user and
+/// the kind of secret are among them: two users with one password, one user at two hosts, or a password that is said as a token
+/// share nothing (CVE-2007-6598, CVE-2025-30189).
 /// </summary>
 sealed class LoginDigests(string hostId)
 {
-    // The longest that is asked of a host, and its name.
+    // The longest password that is asked of a host, and its name.
     const int MaxOnStack = 640;
 
     static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
@@ -24,17 +25,29 @@ sealed class LoginDigests(string hostId)
 
     public Digest Of(Credentials credentials)
     {
-        var length = 3 * sizeof(int) + _host.Length + Encoding.UTF8.GetByteCount(credentials.UserName) + credentials.Secret.Length;
-        // One piece, since each costs a call into the crypto library.
-        Span<byte> fields = length <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[length];
+        var secret = credentials.Secret;
+        var before = 1 + 3 * sizeof(int) + _host.Length + Encoding.UTF8.GetByteCount(credentials.UserName);
+        // One piece, since each costs a call into the crypto library; a token is too long to be copied for that.
+        var isOnePiece = before + secret.Length <= MaxOnStack;
+        Span<byte> fields = before <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[before];
         Span<byte> digest = stackalloc byte[32];
         try
         {
-            var rest = Append(fields, _host);
+            fields[0] = (byte)credentials.Kind;
+            var rest = Append(fields[1..], _host);
             rest = Append(rest, credentials.UserName);
-            Append(rest, credentials.Secret);
+            BinaryPrimitives.WriteInt32LittleEndian(rest, secret.Length);
             var hash = _hash ??= IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Key);
-            hash.AppendData(fields[..length]);
+            if (isOnePiece)
+            {
+                secret.CopyTo(fields[before..]);
+                hash.AppendData(fields[..(before + secret.Length)]);
+            }
+            else
+            {
+                hash.AppendData(fields[..before]);
+                hash.AppendData(secret);
+            }
             hash.GetHashAndReset(digest);
         }
         finally

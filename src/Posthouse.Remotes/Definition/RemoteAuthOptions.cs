@@ -26,7 +26,7 @@ public sealed class RemoteAuthOptions : IEquatable<RemoteAuthOptions>
 
     /// <inheritdoc/>
     public bool Equals(RemoteAuthOptions? other) =>
-        other is not null && UserName == other.UserName
+        other is not null && UserName == other.UserName && _credentials.Kind == other._credentials.Kind
         && CryptographicOperations.FixedTimeEquals(_credentials.Secret, other._credentials.Secret);
 
     /// <inheritdoc/>

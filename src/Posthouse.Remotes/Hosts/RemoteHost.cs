@@ -85,9 +85,10 @@ public sealed class RemoteHost : IAsyncDisposable
     public RemoteHostOptions Options { get; }
 
     /// <summary>
-    /// Checks a login: AUTH (RFC 4954), or AUTHENTICATE or LOGIN (RFC 9051 section 6.2). The credentials stay the caller's; none
-    /// of them is kept. Throws for nothing but cancellation, as every question here: what goes wrong is <see
-    /// cref="AnswerKind.Unavailable"/> with its reason.
+    /// Checks a login: AUTH (RFC 4954), or AUTHENTICATE or LOGIN (RFC 9051 section 6.2). A bearer token goes by OAUTHBEARER (RFC 7628)
+    /// or XOAUTH2 and nothing else, and a yes to it is not kept beyond its own expiry where it tells that (a JWT's <c>exp</c>). The
+    /// credentials stay the caller's; none of them is kept. Throws for nothing but cancellation, as every question here: what goes
+    /// wrong is <see cref="AnswerKind.Unavailable"/> with its reason.
     /// </summary>
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, CancellationToken cancellationToken) =>
         AuthenticateAsync(credentials, null, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
@@ -9,7 +10,7 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Remotes.Imap;
 
 /// <summary>
-/// Checks a user's login by AUTHENTICATE (RFC 9051 section 6.2.2), or by LOGIN where no mechanism is of use. Only a complete refusal
+/// Checks a user's login by AUTHENTICATE (RFC 9051 section 6.2.2), or a password by LOGIN where no mechanism is of use. Only a complete refusal
 /// leaves a connection that may serve the next user at once, and a success one that may after
 /// <see cref="HostConnection.TidyAsync"/>.
 /// </summary>
@@ -27,11 +28,12 @@ static class ImapLogin
         connection.BeginRequest(cancellationToken);
         await ImapClientId.SayAsync(connection, client, connection.LookupAllowance);
         var offered = connection.Capabilities!;
-        var mechanism = LoginMechanisms.ForUser(offered.AuthMechanisms, connection);
-        if (mechanism is null && (offered.LoginDisabled || !connection.MaySaySecret))
+        var mechanism = LoginMechanisms.ForUser(offered.AuthMechanisms, connection, credentials.Kind);
+        var mayUseCommand = credentials.Kind == CredentialKind.Password && !offered.LoginDisabled && connection.MaySaySecret;
+        if (mechanism is null && !mayUseCommand)
         {
             connection.EndRequest();
-            var missing = LoginMechanisms.Missing(offered.AuthMechanisms, connection);
+            var missing = LoginMechanisms.Missing(offered.AuthMechanisms, connection, credentials.Kind);
             return new LoginVerdict(Answer.Unavailable($"login: {missing}, and LOGIN may not be used"));
         }
 
@@ -66,13 +68,16 @@ static class ImapLogin
         var response = new ArrayBufferWriter<byte>(512);
         try
         {
-            var rides = connection.Capabilities!.SaslIr && client.HasInitialResponse && client.TryRespond(default, response);
-            var written = ImapCommandWriter.TryAuthenticate(connection.Wire.Output, tag, client.Mechanism, response.WrittenSpan, rides);
-            response.Clear();
+            // RFC 4959 section 3: one that would make the command too long waits for the host to ask.
+            var rides = connection.Capabilities!.SaslIr && client.HasInitialResponse && client.TryRespond(default, response)
+                && " AUTHENTICATE  \r\n".Length + tag.Length + client.Mechanism.Length + Base64.GetMaxEncodedToUtf8Length(response.WrittenCount) <= ImapCommandWriter.MaxLine;
+            var written = ImapCommandWriter.TryAuthenticate(connection.Wire.Output, tag, client.Mechanism, rides ? response.WrittenSpan : default, rides);
+            if (rides)
+                response.Clear();
             var answer = await connection.CommandAsync(written, tag, "AUTHENTICATE", connection.LookupAllowance);
             for (var challenges = 0; answer.Kind == ImapResponseKind.Continuation; challenges++)
             {
-                var answered = challenges < MaxChallenges && TryAnswer(client, answer.Text, response);
+                var answered = challenges < MaxChallenges && (response.WrittenCount > 0 || TryAnswer(client, answer.Text, response));
                 written = ImapCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();
                 connection.Wire.RequireSilence("AUTHENTICATE");
@@ -80,8 +85,8 @@ static class ImapLogin
                 if (!answered)
                     throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a challenge that is not one, cancelled: {LoginResponse.Text(answer)}");
             }
-            return answer.Kind == ImapResponseKind.Ok && !client.IsComplete
-                ? throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a success before the login was said, not believed")
+            return answer.Kind == ImapResponseKind.Ok && (!client.IsComplete || response.WrittenCount > 0)
+                ? throw connection.Wire.Garbled($"AUTHENTICATE {client.Mechanism}: a success before the login was said or after it was refused, not believed")
                 : answer;
         }
         finally

@@ -78,10 +78,12 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Looku
         {
             // The flight may outlive its first caller, who then wipes the credentials: it makes a copy, which it does before that
             // caller waits, and wipes it.
-            using var own = new Credentials(LoginNames.Rewrite(credentials.UserName, host.Login.Rewrite), credentials.Secret);
+            using var own = new Credentials(LoginNames.Rewrite(credentials.UserName, host.Login.Rewrite), credentials.Secret, credentials.Kind);
             var verdict = await questions.LogInAsync(own, client, flight);
-            if (verdict.Answer.Kind == AnswerKind.Yes && Mailbox.TryParse(question.Key.Name, out var mailbox))
+            if (verdict.Answer.Kind != AnswerKind.Yes)
+                return verdict;
+            if (Mailbox.TryParse(question.Key.Name, out var mailbox))
                 proved(mailbox);
-            return verdict;
+            return verdict with { Expiry = TokenExpiry.Of(own) };
         }, cancellationToken);
 }

@@ -110,7 +110,7 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
 
         // 4. A flight that everybody has left says nothing that may be kept, nor does one from before a flush.
         flight.ThrowIfCancellationRequested();
-        cache.Keep(question, answer, generation, verdict.IsVague);
+        cache.Keep(question, answer, generation, verdict.IsVague, verdict.Expiry);
 
         // 5.
         if (!isOutOfReach || !cache.TryGetStale(question, out var stale))

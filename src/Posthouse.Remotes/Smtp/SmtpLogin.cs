@@ -21,10 +21,10 @@ static class SmtpLogin
         // Nobody is logged in before a login, whatever else is known of the client.
         await SmtpXClient.AnnounceAsync(connection, client is null ? null : client with { Login = null }, connection.LookupAllowance);
         var offered = connection.Extensions.AuthMechanisms;
-        if (LoginMechanisms.ForUser(offered, connection) is not { } mechanism)
+        if (LoginMechanisms.ForUser(offered, connection, credentials.Kind) is not { } mechanism)
         {
             connection.EndRequest();
-            return new LoginVerdict(Answer.Unavailable($"login: {LoginMechanisms.Missing(offered, connection)}"));
+            return new LoginVerdict(Answer.Unavailable($"login: {LoginMechanisms.Missing(offered, connection, credentials.Kind)}"));
         }
 
         var login = SaslClient.Create(mechanism, credentials)!;

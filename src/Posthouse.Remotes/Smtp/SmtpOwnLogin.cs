@@ -16,10 +16,11 @@ static class SmtpOwnLogin
         var host = connection.Host;
         var setting = host.Name("auth");
         var offered = connection.Extensions.AuthMechanisms;
-        var mechanism = LoginMechanisms.ForOwn(offered, connection)
-            ?? throw new HostUnavailableException($"{setting}: {LoginMechanisms.Missing(offered, connection)}", Blame.Definition);
+        var credentials = host.Auth!.Credentials;
+        var mechanism = LoginMechanisms.ForOwn(offered, connection, credentials.Kind)
+            ?? throw new HostUnavailableException($"{setting}: {LoginMechanisms.Missing(offered, connection, credentials.Kind)}", Blame.Definition);
         connection.Attempt.Mechanism = mechanism;
-        var client = SaslClient.Create(mechanism, host.Auth!.Credentials)!;
+        var client = SaslClient.Create(mechanism, credentials)!;
         Reply reply;
         try
         {

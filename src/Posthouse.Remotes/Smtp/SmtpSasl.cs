@@ -18,8 +18,8 @@ static class SmtpSasl
     const int MaxCommandLine = 512;
 
     /// <summary>
-    /// Runs the exchange to its last reply. A 235 that comes before everything was said is not believed: the connection breaks, and so
-    /// it does after a cancelled exchange.
+    /// Runs the exchange to its last reply. A 235 that comes before everything was said, or after the host has begun to refuse, is not
+    /// believed: the connection breaks, and so it does after a cancelled exchange.
     /// </summary>
     public static async Task<Reply> RunAsync(SmtpConnection connection, SaslClient client, Allowance allowance)
     {
@@ -37,8 +37,9 @@ static class SmtpSasl
                 if (!answered)
                     throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a challenge that is not one, cancelled: {reply}");
             }
-            return reply.Code == 235 && !client.IsComplete
-                ? throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a success before the login was said, not believed: {reply}")
+            // What is still in hand is an initial response that waits to be asked for.
+            return reply.Code == 235 && (!client.IsComplete || response.WrittenCount > 0)
+                ? throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a success before the login was said or after it was refused, not believed: {reply}")
                 : reply;
         }
         finally

@@ -18,6 +18,9 @@ sealed class SandboxAccount(string name, bool isMailbox)
     /// <summary>Null for a list.</summary>
     public byte[]? Secret { get; init; }
 
+    /// <summary>The bearer token that logs in as it; null where none does.</summary>
+    public byte[]? Token { get; init; }
+
     /// <summary>Null for a user or a service.</summary>
     public IReadOnlyList<string>? Members { get; init; }
 
@@ -37,5 +40,9 @@ sealed class SandboxAccount(string name, bool isMailbox)
 
     public SandboxAccount WithSecret(byte[] secret) => Secret is null
         ? throw new InvalidOperationException($"{name} is a list, which does not log in.")
-        : new(name, isMailbox) { Secret = secret, Refusal = Refusal, AfterData = AfterData, Messages = Messages };
+        : new(name, isMailbox) { Secret = secret, Token = Token, Refusal = Refusal, AfterData = AfterData, Messages = Messages };
+
+    public SandboxAccount WithToken(byte[]? token) => Secret is null
+        ? throw new InvalidOperationException($"{name} is a list, which does not log in.")
+        : new(name, isMailbox) { Secret = Secret, Token = token, Refusal = Refusal, AfterData = AfterData, Messages = Messages };
 }

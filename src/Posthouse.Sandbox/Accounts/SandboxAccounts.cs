@@ -33,6 +33,16 @@ public sealed class SandboxAccounts
             _accounts[userName] = Get(userName).WithSecret(Encoding.UTF8.GetBytes(secret));
     }
 
+    /// <summary>
+    /// The bearer token that logs a user or a service in by OAUTHBEARER or XOAUTH2, from the next login on; null = none does.
+    /// </summary>
+    public SandboxAccounts SetToken(string userName, string? token)
+    {
+        lock (_lock)
+            _accounts[userName] = Get(userName).WithToken(token is null ? null : Encoding.UTF8.GetBytes(token));
+        return this;
+    }
+
     /// <summary>Whether RCPT gets 552 5.2.2.</summary>
     public void SetFull(string mailbox, bool full) =>
         SetRefused(mailbox, full ? new Reply(552, new EnhancedCode(5, 2, 2), "Mailbox full") : null);

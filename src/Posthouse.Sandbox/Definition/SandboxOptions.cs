@@ -43,7 +43,7 @@ public sealed record SandboxOptions
     /// <summary>Whether SASL is offered, on a clear line too: it is a sandbox. On IMAP, false leaves LOGIN alone.</summary>
     public bool OfferAuth { get; init; } = true;
 
-    /// <summary>The SASL mechanisms, in the order in which they are offered.</summary>
+    /// <summary>The SASL mechanisms, in the order in which they are offered; OAUTHBEARER and XOAUTH2 are known besides.</summary>
     public IReadOnlyList<string> Mechanisms { get; init; } = ["SCRAM-SHA-256", "PLAIN", "LOGIN", "CRAM-MD5"];
 
     /// <summary>MAIL, VRFY and EXPN need a login first: 530 5.7.0.</summary>

@@ -29,6 +29,7 @@ abstract class LoginExchange : IDisposable
         {
             "CRAM-MD5" => new CramMd5Login(options.Accounts, options.HostName),
             "SCRAM-SHA-256" => new ScramSha256Login(options.Accounts),
+            "OAUTHBEARER" or "XOAUTH2" => new TokenLogin(mechanism.ToUpperInvariant(), options.Accounts),
             var other => SecretLogin.Create(other, options.Accounts),
         };
     }

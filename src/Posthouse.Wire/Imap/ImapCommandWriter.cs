@@ -12,6 +12,9 @@ public static class ImapCommandWriter
     /// <summary>Longest line in octets, CRLF included (RFC 9051 section 5.5 asks servers for at least 8192).</summary>
     public const int MaxLine = 8192;
 
+    // As in SMTP (RFC 4954 section 4): RFC 9051 bounds command lines, and this is none.
+    const int MaxSaslLine = 12288 + 2;
+
     /// <summary>Longest value in octets that LOGIN and ID quote, escapes not counted.</summary>
     public const int MaxQuoted = 1000;
 
@@ -54,10 +57,10 @@ public static class ImapCommandWriter
         return line.TryEnd(output);
     }
 
-    /// <summary>A SASL response line in base64, or <c>*</c> for a cancel.</summary>
+    /// <summary>A SASL response line in base64, or <c>*</c> for a cancel. False where the base64 is longer than 12288 octets.</summary>
     public static bool TrySaslResponse(IBufferWriter<byte> output, ReadOnlySpan<byte> response, bool cancel = false)
     {
-        var line = new LineBuilder(output.GetSpan(MaxLine));
+        var line = new LineBuilder(output.GetSpan(MaxSaslLine), MaxSaslLine);
         if (cancel)
             line.Add("*"u8);
         else
@@ -67,11 +70,11 @@ public static class ImapCommandWriter
 
     /// <summary>
     /// LOGIN with both arguments as quoted strings (RFC 9051 section 4.3). False where a value is empty, not printable US-ASCII or
-    /// too long for a quoted string: such a login needs AUTHENTICATE or literals.
+    /// too long for a quoted string, or where it is a token: such a login needs AUTHENTICATE or literals.
     /// </summary>
     public static bool TryLogin(IBufferWriter<byte> output, string tag, Credentials credentials)
     {
-        if (!ImapAtoms.IsTag(tag))
+        if (!ImapAtoms.IsTag(tag) || credentials.Kind != CredentialKind.Password)
             return false;
         var line = new LineBuilder(output.GetSpan(MaxLine));
         line.Add(tag);
@@ -111,9 +114,9 @@ public static class ImapCommandWriter
     }
 
     /// <summary>Builds one line in the writer's own memory; nothing is advanced unless the whole line was good.</summary>
-    ref struct LineBuilder(Span<byte> memory)
+    ref struct LineBuilder(Span<byte> memory, int limit = MaxLine)
     {
-        readonly Span<byte> _memory = memory[..(MaxLine - 2)];
+        readonly Span<byte> _memory = memory[..(limit - 2)];
         readonly Span<byte> _whole = memory;
         int _length;
         bool _failed;

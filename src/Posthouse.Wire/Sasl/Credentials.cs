@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace Posthouse.Wire.Sasl;
 
 /// <summary>
-/// A user name and a secret. The secret is held as bytes, wiped on dispose, and has no textual form: nothing here prints it.
+/// A user name and a secret, which is a password or a bearer token. The secret is held as bytes, wiped on dispose, and has no textual form:
+/// nothing here prints it.
 /// </summary>
 public sealed class Credentials : IDisposable
 {
@@ -11,15 +12,22 @@ public sealed class Credentials : IDisposable
     bool _isWiped;
 
     /// <summary>Copies the secret; the caller wipes its own copy.</summary>
-    public Credentials(string userName, ReadOnlySpan<byte> secret)
+    /// <param name="userName">The authentication identity.</param>
+    /// <param name="secret">A password in UTF-8, or a token in US-ASCII.</param>
+    /// <param name="kind">Which of the two it is.</param>
+    public Credentials(string userName, ReadOnlySpan<byte> secret, CredentialKind kind = CredentialKind.Password)
     {
         UserName = userName;
+        Kind = kind;
         _secret = GC.AllocateArray<byte>(secret.Length, pinned: true);
         secret.CopyTo(_secret);
     }
 
     /// <summary>The authentication identity, as given.</summary>
     public string UserName { get; }
+
+    /// <summary>What the secret is. One kind never stands for the other, neither at a host nor in a cache.</summary>
+    public CredentialKind Kind { get; }
 
     /// <summary>The secret in UTF-8.</summary>
     /// <exception cref="ObjectDisposedException">It has been wiped.</exception>
@@ -34,7 +42,7 @@ public sealed class Credentials : IDisposable
     }
 
     /// <summary>A copy with a life of its own.</summary>
-    public Credentials Copy() => new(UserName, Secret);
+    public Credentials Copy() => new(UserName, Secret, Kind);
 
     /// <summary>Wipes the secret.</summary>
     public void Dispose()

@@ -11,7 +11,10 @@ public abstract class SaslClient
     /// <summary>Whether the first message may ride on the command (an initial response).</summary>
     public abstract bool HasInitialResponse { get; }
 
-    /// <summary>Whether the exchange has sent all it has to send; a success before that is not believed.</summary>
+    /// <summary>
+    /// Whether the exchange has sent all it has to send, and the server has not begun to refuse it; a success at any other time is not
+    /// believed.
+    /// </summary>
     public abstract bool IsComplete { get; }
 
     /// <summary>Whether the secret itself (not a proof of it) goes over the line.</summary>
@@ -21,15 +24,18 @@ public abstract class SaslClient
     public abstract bool TryRespond(ReadOnlySpan<byte> challenge, IBufferWriter<byte> response);
 
     /// <summary>
-    /// A client for the mechanism (compared without case), or null where it is not known here. Knows PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256.
-    /// The credentials are borrowed, and must live as long as the exchange.
+    /// A client for the mechanism (compared without case), or null where it is not known here or carries the other kind of secret: a
+    /// password is never said as a token, nor a token as a password. Knows PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-256; for tokens OAUTHBEARER
+    /// and XOAUTH2. The credentials are borrowed, and must live as long as the exchange.
     /// </summary>
-    public static SaslClient? Create(string mechanism, Credentials credentials) => mechanism.ToUpperInvariant() switch
+    public static SaslClient? Create(string mechanism, Credentials credentials) => (credentials.Kind, mechanism.ToUpperInvariant()) switch
     {
-        "PLAIN" => new PlainClient(credentials),
-        "LOGIN" => new LoginClient(credentials),
-        "CRAM-MD5" => new CramMd5Client(credentials),
-        "SCRAM-SHA-256" => new ScramSha256Client(credentials, ScramSha256Client.NewNonce()),
+        (CredentialKind.Password, "PLAIN") => new PlainClient(credentials),
+        (CredentialKind.Password, "LOGIN") => new LoginClient(credentials),
+        (CredentialKind.Password, "CRAM-MD5") => new CramMd5Client(credentials),
+        (CredentialKind.Password, "SCRAM-SHA-256") => new ScramSha256Client(credentials, ScramSha256Client.NewNonce()),
+        (CredentialKind.BearerToken, "OAUTHBEARER") => new OAuthBearerClient(credentials),
+        (CredentialKind.BearerToken, "XOAUTH2") => new XOAuth2Client(credentials),
         _ => null,
     };
 }

@@ -45,8 +45,7 @@ sealed class ScramSha256Client(Credentials credentials, string nonce) : SaslClie
     // 1. client-first-message = "n,," "n=" saslname ",r=" nonce
     bool TryFirst(ReadOnlySpan<byte> challenge, IBufferWriter<byte> response)
     {
-        var saslName = credentials.UserName.Replace("=", "=3D", StringComparison.Ordinal).Replace(",", "=2C", StringComparison.Ordinal);
-        if (!challenge.IsEmpty || !SaslValue.TryEncode(saslName, out var name) || !SaslValue.IsSound(credentials.Secret))
+        if (!challenge.IsEmpty || !SaslName.TryEncode(credentials.UserName, out var name) || !SaslValue.IsSound(credentials.Secret))
             return false;
         _firstBare = [.. "n="u8, .. name, .. ",r="u8, .. Encoding.ASCII.GetBytes(nonce)];
         response.Write("n,,"u8);

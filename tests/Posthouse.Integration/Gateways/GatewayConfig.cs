@@ -16,6 +16,8 @@ sealed record GatewayConfig
 
     public string NextHop { get; init; } = "lmtp";
 
+    public string Mechanisms { get; init; } = "\"plain\", \"login\"";
+
     public int MessagesPerSession { get; init; } = 10;
 
     public string Greeting { get; init; } = "ready";
@@ -39,7 +41,7 @@ sealed record GatewayConfig
         private-key = "file://{{certificate.KeyPath}}"
 
         [session.auth]
-        mechanisms = ["plain", "login"]
+        mechanisms = [{{Mechanisms}}]
         lookup = "{{Logins}}"
 
         [session.auth.errors]

@@ -10,6 +10,11 @@ sealed record DovecotConfig(string Folder, ServerCertificate Certificate, int Im
     static readonly string _internalUser = Environment.IsPrivilegedProcess ? "dovecot" : Environment.UserName;
     static readonly string _loginUser = Environment.IsPrivilegedProcess ? "dovenull" : Environment.UserName;
 
+    /// <summary>
+    /// Whether tokens log in, too, which Dovecot checks by itself (<see cref="TokenCheck"/>). In the words of 2.3 alone.
+    /// </summary>
+    public bool TakesTokens { get; init; }
+
     public string Text(Version version) => version >= new Version(2, 4) ? Of24(version) : Of23();
 
     /// <summary>The passwd-file: user, scheme and secret, uid, gid, home.</summary>
@@ -23,6 +28,7 @@ sealed record DovecotConfig(string Folder, ServerCertificate Certificate, int Im
         ssl_key = <{{Certificate.KeyPath}}
         disable_plaintext_auth = yes
         mail_location = maildir:{{Folder}}/mail/%u
+        {{Tokens()}}
         passdb {
           driver = passwd-file
           args = username_format=%u {{Folder}}/users
@@ -55,6 +61,22 @@ sealed record DovecotConfig(string Folder, ServerCertificate Certificate, int Im
         {{Common()}}
         """;
 
+    /// <summary>How tokens are checked: by the key that stands in a file, without asking anybody.</summary>
+    public static string TokenCheck(string folder) => $"""
+        introspection_mode = local
+        local_validation_key_dict = fs:posix:prefix={folder}/keys/
+        username_attribute = sub
+
+        """;
+
+    string Tokens() => !TakesTokens ? "" : $$"""
+        passdb {
+          driver = oauth2
+          mechanisms = oauthbearer xoauth2
+          args = {{Folder}}/tokens.conf
+        }
+        """;
+
     // No penalty for wrong passwords, since the tests try many; CRLF kept, since they compare bytes.
     string Common() => $$"""
         libexec_dir = {{MailServerFiles.Dovecot("usr/lib/dovecot")}}
@@ -64,7 +86,7 @@ sealed record DovecotConfig(string Folder, ServerCertificate Certificate, int Im
         listen = 127.0.0.1
         log_path = {{Folder}}/dovecot.log
         auth_verbose = yes
-        auth_mechanisms = plain login
+        auth_mechanisms = plain login{{(TakesTokens ? " oauthbearer xoauth2" : "")}}
         auth_failure_delay = 0
         default_internal_user = {{_internalUser}}
         default_internal_group = {{PosixUser.GroupOf(_internalUser)}}

@@ -2,13 +2,15 @@ namespace Posthouse.Integration.Servers;
 
 /// <summary>
 /// A real Dovecot on loopback: IMAP with STARTTLS and IMAPS against a passwd-file, LMTP with STARTTLS into maildirs. It can be
-/// stopped and started again on the same ports.
+/// stopped and started again on the same ports. Where it takes tokens, one that <see cref="Tokens"/> has signed logs in.
 /// </summary>
-public sealed class DovecotServer : IAsyncLifetime
+public sealed class DovecotServer(bool takesTokens = false) : IAsyncLifetime
 {
     readonly ScratchFolder _folder = new("dovecot");
     DovecotConfig? _config;
     RunningProgram? _running;
+
+    internal SignedToken Tokens { get; } = new();
 
     public int ImapPort => _config!.ImapPort;
 
@@ -32,8 +34,11 @@ public sealed class DovecotServer : IAsyncLifetime
         await _folder.MakeFolderAsync("mail", "mail:mail");
         WriteUsers([.. Account.People, Account.RelayServer]);
         var certificate = ServerCertificate.Create(_folder, "mail.example.org");
-        _config = new DovecotConfig(_folder.Path, certificate, LoopbackPort.Take(), LoopbackPort.Take(), LoopbackPort.Take());
-        _folder.Write("dovecot.conf", _config.Text(await VersionAsync()));
+        _config = new DovecotConfig(_folder.Path, certificate, LoopbackPort.Take(), LoopbackPort.Take(), LoopbackPort.Take()) { TakesTokens = takesTokens };
+        var version = await VersionAsync();
+        if (takesTokens)
+            await WriteTokenCheckAsync(version);
+        _folder.Write("dovecot.conf", _config.Text(version));
         await StartAsync();
     }
 
@@ -70,6 +75,17 @@ public sealed class DovecotServer : IAsyncLifetime
     }
 
     void WriteUsers(Account[] accounts) => _folder.Write("users", DovecotConfig.Users(_folder.Path, accounts));
+
+    // The key stands under the token's issuer ("azp"), algorithm and key name, which are the default here but for the second.
+    async Task WriteTokenCheckAsync(Version version)
+    {
+        if (version >= new Version(2, 4))
+            Assert.Skip("Dovecot 2.4 says in other words how tokens are checked, in which it has not been tried.");
+        foreach (var folder in new[] { "keys", "keys/default", "keys/default/HS256" })
+            await _folder.MakeFolderAsync(folder);
+        _folder.Write("keys/default/HS256/default", Convert.ToBase64String(Tokens.Key));
+        _folder.Write("tokens.conf", DovecotConfig.TokenCheck(_folder.Path));
+    }
 
     static async Task<Version> VersionAsync()
     {

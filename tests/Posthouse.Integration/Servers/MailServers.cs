@@ -15,7 +15,7 @@ public sealed class MailServers : IAsyncDisposable
 
     public MailServers()
     {
-        _dovecot = new(StartDovecotAsync);
+        _dovecot = new(() => StartDovecotAsync());
         _postfix = new(async () => await StartPostfixAsync(await _dovecot.Value));
     }
 
@@ -25,7 +25,7 @@ public sealed class MailServers : IAsyncDisposable
 
     public Task<CyrusServer> CyrusAsync() => _cyrus.Value;
 
-    public static async Task<DovecotServer> StartDovecotAsync() => await StartAsync(new DovecotServer());
+    public static async Task<DovecotServer> StartDovecotAsync(bool takesTokens = false) => await StartAsync(new DovecotServer(takesTokens));
 
     public static async Task<PostfixServer> StartPostfixAsync(DovecotServer dovecot) => await StartAsync(new PostfixServer(dovecot));
 

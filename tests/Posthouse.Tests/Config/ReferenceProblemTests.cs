@@ -227,7 +227,6 @@ public class ReferenceProblemTests
             errors.total = 5
             """,
             """
-            2:24: warning: session.auth.mechanisms: XOAUTH2 is not acted on yet and not offered
             2:35: error: session.auth.mechanisms: must be one of plain, login, oauthbearer, xoauth2
             3:8: error: session.auth.errors.max: is the old name of auth.errors.total, which is set too
             """

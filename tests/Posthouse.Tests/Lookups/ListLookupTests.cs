@@ -23,6 +23,13 @@ public class ListLookupTests
         Assert.Equal(kind, (await Lookup.AuthenticateAsync(credentials, null, TestContext.Current.CancellationToken)).Kind);
     }
 
+    [Fact]
+    public async Task A_token_is_no_password_of_it()
+    {
+        using var credentials = new Credentials("joe", "secret"u8, CredentialKind.BearerToken);
+        Assert.Equal(AnswerKind.No, (await Lookup.AuthenticateAsync(credentials, null, TestContext.Current.CancellationToken)).Kind);
+    }
+
     [Theory]
     [InlineData("example.org", AnswerKind.Yes)]
     [InlineData("EXAMPLE.ORG", AnswerKind.Yes)]

@@ -108,6 +108,38 @@ public class CacheTests
         Assert.NotEqual(digests.Of(jane), new LoginDigests("other").Of(jane));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(255)]
+    [InlineData(8192)]
+    public void A_password_and_a_token_with_the_same_octets_share_no_digest(int length)
+    {
+        var secret = new byte[length];
+        Array.Fill(secret, (byte)'x');
+        using var password = new Credentials("jane", secret);
+        using var token = new Credentials("jane", secret, CredentialKind.BearerToken);
+        secret[^1] = (byte)'y';
+        using var other = new Credentials("jane", secret, CredentialKind.BearerToken);
+        var digests = new LoginDigests("box");
+
+        Assert.Equal(digests.Of(token), digests.Of(token));
+        Assert.NotEqual(digests.Of(token), digests.Of(password));
+        Assert.NotEqual(digests.Of(token), digests.Of(other));
+        using var copy = token.Copy();
+        Assert.Equal(digests.Of(token), digests.Of(copy));
+    }
+
+    [Fact]
+    public void A_grace_is_no_longer_than_it_was_set_for()
+    {
+        var lru = new ExpiringLru<int, string>(2, _time);
+        lru.Set(1, "one", TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5));
+        _time.Advance(TimeSpan.FromSeconds(14));
+        Assert.True(lru.TryGet(1, TimeSpan.FromHours(1), out _, out _));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(lru.TryGet(1, TimeSpan.FromHours(1), out _, out _));
+    }
+
     [Fact]
     public void A_refused_login_is_kept_for_a_minute_and_a_vague_one_for_half()
     {

@@ -75,6 +75,47 @@ public class SandboxLoginTests
             Assert.True(sasl.IsComplete);
     }
 
+    [Theory]
+    [InlineData("OAUTHBEARER", "jane@example.org", "ticket", true)]
+    [InlineData("OAUTHBEARER", "jane@example.org", "jane's-secret", false)]
+    [InlineData("OAUTHBEARER", "john@example.org", "ticket", false)]
+    [InlineData("OAUTHBEARER", "nobody", "ticket", false)]
+    [InlineData("XOAUTH2", "jane@example.org", "ticket", true)]
+    [InlineData("XOAUTH2", "jane@example.org", "wrong", false)]
+    public async Task A_token_logs_in_where_the_account_has_it_and_is_refused_in_two_steps(string mechanism, string user, string token, bool expected)
+    {
+        await using var stage = await Stage.OpenAsync(SandboxProtocol.Smtp, with: o => o with { Mechanisms = ["PLAIN", mechanism] });
+        stage.Accounts.SetToken("jane@example.org", "ticket");
+        await using var client = await stage.SmtpAsync();
+        var sasl = SaslClient.Create(mechanism, new Credentials(user, Encoding.UTF8.GetBytes(token), CredentialKind.BearerToken))!;
+        await client.SendAsync($"AUTH {mechanism}\r\n");
+        var challenges = 0;
+        var line = await client.LineAsync();
+        for (; line!.StartsWith("334 ", StringComparison.Ordinal); challenges++)
+        {
+            var response = new ArrayBufferWriter<byte>();
+            Assert.True(sasl.TryRespond(Convert.FromBase64String(line[4..]), response));
+            await client.SendAsync(Convert.ToBase64String(response.WrittenSpan) + "\r\n");
+            line = await client.LineAsync();
+        }
+        Assert.Equal((expected ? LoggedIn : Refused, expected ? 1 : 2, expected), (line, challenges, sasl.IsComplete));
+    }
+
+    [Theory]
+    [InlineData("OAUTHBEARER", "n,a=jane@example.org,\u0001auth=Bearer ticket\u0001")]
+    [InlineData("OAUTHBEARER", "n,,\u0001auth=Bearer ticket\u0001\u0001")]
+    [InlineData("OAUTHBEARER", "user=jane@example.org\u0001auth=Bearer ticket\u0001\u0001")]
+    [InlineData("OAUTHBEARER", "n,a=jane@example.org,\u0001auth=Bearer a\u0001auth=Bearer ticket\u0001\u0001")]
+    [InlineData("XOAUTH2", "n,a=jane@example.org,\u0001auth=Bearer ticket\u0001\u0001")]
+    [InlineData("XOAUTH2", "user=\u0001auth=Bearer ticket\u0001\u0001")]
+    public async Task A_token_in_another_form_is_no_message_of_the_mechanism(string mechanism, string message)
+    {
+        await using var stage = await Stage.OpenAsync(SandboxProtocol.Smtp, with: o => o with { Mechanisms = [mechanism] });
+        stage.Accounts.SetToken("jane@example.org", "ticket");
+        await using var client = await stage.SmtpAsync();
+        await client.AskAsync($"AUTH {mechanism} {Stage.Base64(message)}", "501 5.5.2 Not a message of this mechanism");
+    }
+
     [Fact]
     public async Task A_changed_secret_counts_from_the_next_login_on()
     {

@@ -17,12 +17,16 @@ sealed class FakeLookups : ILoginLookup, IRecipientLookup
 
     /// <summary>On whose behalf the latest login was asked.</summary>
     public ClientIdentity? Client { get; private set; }
+
+    /// <summary>What the latest login's secret was.</summary>
+    public CredentialKind SecretKind { get; private set; }
     public string Domain { get; set; } = "example.org";
     public Reply Refusal { get; set; } = new(554, new EnhancedCode(5, 7, 1), "Account disabled on backend01.inside.example:24 [10.0.0.7], call us");
 
     public ValueTask<Answer> AuthenticateAsync(LookupLadder ladder, Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
     {
         Client = client;
+        SecretKind = credentials.Kind;
         Asked.Add($"login {credentials.UserName}:{Encoding.UTF8.GetString(credentials.Secret)}");
         return new(credentials.UserName == "down" ? Answer.Unavailable("host down")
             : credentials.UserName == "crowd" ? Answer.Unavailable("too many wait") with { IsLineFull = true }

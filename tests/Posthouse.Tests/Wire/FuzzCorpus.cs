@@ -18,6 +18,7 @@ static class FuzzCorpus
         ["mailbox"] = ["a.b@Example.org", "\"a\\\"b\"@x", "a@[IPv6:::ffff:1.2.3.4]", "\u00c3\u00bc@\u00c3\u009c.x", "\"\"@[1.2.3.4]"],
         ["xtext"] = ["a+2Bb+3D+20", "+0D+0A", "plain"],
         ["base64"] = ["AHUAcA==", "QUI=", "QUJD", "QR=="],
+        ["bearer"] = ["n,a=a=2Cb=3D,\u0001port=1\u0001auth=Bearer x.y.z\u0001\u0001", "user=jane@x\u0001auth=bearer  t\u0001\u0001", "y,,\u0001auth=Bearer t\u0001\u0001"],
         ["imap"] = ["* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi\u0001", "a1 NO [AUTHENTICATIONFAILED] no", "+ AAAA", "* CAPABILITY IMAP4rev2 SASL-IR", "* BYE x {5}"],
     };
 }

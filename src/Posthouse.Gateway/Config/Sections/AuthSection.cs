@@ -11,12 +11,9 @@ static class AuthSection
 {
     static readonly AuthModel Default = new();
     static readonly ConfigType<IReadOnlyList<string>> MechanismList =
-        new ConfigType<string>("one of plain, login, oauthbearer, xoauth2", ReadMechanism).ListOf()
-            .Select<IReadOnlyList<string>, IReadOnlyList<string>>(names => [.. names.Where(name => name.Length > 0).Distinct()])
+        ConfigTypes.Choice(("plain", "PLAIN"), ("login", "LOGIN"), ("oauthbearer", "OAUTHBEARER"), ("xoauth2", "XOAUTH2")).ListOf()
+            .Select<IReadOnlyList<string>, IReadOnlyList<string>>(names => [.. names.Distinct()])
             .OrOff([]);
-
-    static readonly ConfigType<string> AnyMechanism = ConfigTypes.Choice(
-        ("plain", "PLAIN"), ("login", "LOGIN"), ("oauthbearer", "OAUTHBEARER"), ("xoauth2", "XOAUTH2"));
 
     static readonly SettingKey<IReadOnlyList<string>> Mechanisms = new("auth.mechanisms", Stages.Ehlo, MechanismList, Default.Mechanisms);
     static readonly SettingKey<LookupLadder> Lookup = new("auth.lookup", Stages.Login, LookupTypes.Logins, Default.Lookup);
@@ -51,16 +48,4 @@ static class AuthSection
     }
 
     static bool IsServed(ListenerModel listener) => listener.Protocol != ListenerProtocol.Http;
-
-    /// <summary>A mechanism that no session speaks yet is left out, so that it is not offered.</summary>
-    static bool ReadMechanism(TomlNode node, ReadScope scope, out string name)
-    {
-        if (!AnyMechanism.TryRead(node, scope, out name))
-            return false;
-        if (name is "PLAIN" or "LOGIN")
-            return true;
-        scope.Findings.Warn(node, $"{name} is not acted on yet and not offered");
-        name = "";
-        return true;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using Posthouse.Wire.Text;
 
 namespace Posthouse.Gateway.Sessions.Channel;
@@ -39,6 +40,12 @@ sealed class CommandReader(SessionTransport transport)
     /// <summary>Longest SASL response (RFC 4954 section 4) with its CRLF.</summary>
     public const int ResponseLimit = 12288 + 2;
 
+    /// <summary>
+    /// Longest AUTH command: RFC 4954 section 4 lets no initial response make it longer than any other, but clients send tokens of some
+    /// thousand octets with it all the same.
+    /// </summary>
+    const int AuthLimit = 32 + ResponseLimit;
+
     const int MostPassedOver = 64 * 1024;
     const byte TlsHandshake = 0x16;
 
@@ -75,7 +82,7 @@ sealed class CommandReader(SessionTransport transport)
             }
 
             var rest = buffer;
-            switch (WireLine.TryRead(ref rest, limit, out var line))
+            switch (WireLine.TryRead(ref rest, limit == CommandLimit && IsAuth(buffer) ? AuthLimit : limit, out var line))
             {
                 case LineStatus.Complete:
                     Keep(line);
@@ -97,13 +104,22 @@ sealed class CommandReader(SessionTransport transport)
         }
     }
 
+    static bool IsAuth(in ReadOnlySequence<byte> line)
+    {
+        Span<byte> verb = stackalloc byte[5];
+        if (line.Length < verb.Length)
+            return false;
+        line.Slice(0, verb.Length).CopyTo(verb);
+        return Ascii.EqualsIgnoreCase(verb, "AUTH "u8);
+    }
+
     void Keep(in ReadOnlySequence<byte> line)
     {
         _length = (int)line.Length;
         if (_length > _line.Length)
         {
             CryptographicOperations.ZeroMemory(_line);
-            _line = new byte[ResponseLimit];
+            _line = new byte[AuthLimit];
         }
 
         line.CopyTo(_line);

@@ -10,7 +10,8 @@ namespace Posthouse.Gateway.Sessions.Verbs;
 
 /// <summary>
 /// Step 3, AUTH (RFC 4954): (1) may it be; (2) the exchange, which yields a user name and a secret; (3) the lookup; (4) the reply, a
-/// wrong login's after <c>errors.wait</c>. Lines and octets that held a secret are wiped.
+/// wrong login's after <c>errors.wait</c> and, where the mechanism has one, after its last challenge. Lines and octets that held a
+/// secret are wiped.
 /// </summary>
 static class AuthVerb
 {
@@ -36,10 +37,16 @@ static class AuthVerb
             var (refusal, step) = await ExchangeAsync(session, sasl, initial).ConfigureAwait(false);
             if (refusal is { } ended)
                 return ended;
-            if (step == SaslStep.Refused)
-                return await RefuseAsync(session, RefusedLogin.Exchange, cancellationToken).ConfigureAwait(false);
-            using var credentials = sasl.TakeCredentials();
-            return await CheckAsync(session, credentials, cancellationToken).ConfigureAwait(false);
+            session.Commands.Wipe();
+            var (kind, refused) = step == SaslStep.Complete
+                ? await CheckAsync(session, sasl, cancellationToken).ConfigureAwait(false)
+                : (AnswerKind.No, RefusedLogin.Exchange);
+            return kind switch
+            {
+                AnswerKind.Yes => Replies.LoggedIn,
+                AnswerKind.No => await RefuseAsync(session, sasl, step, refused!, cancellationToken).ConfigureAwait(false),
+                _ => Replies.LoginUnavailable,
+            };
         }
         finally
         {
@@ -74,35 +81,35 @@ static class AuthVerb
         var step = initial is { } response ? Step(sasl, response.Span, challenge) : sasl.Step([], false, challenge);
         while (step == SaslStep.Challenge)
         {
-            session.Transport.Write(Replies.Challenge(Convert.ToBase64String(challenge.WrittenSpan)));
+            var line = await AskAsync(session, challenge.WrittenSpan).ConfigureAwait(false);
             challenge.ResetWrittenCount();
-            var line = await session.Commands.ReadAsync(CommandReader.ResponseLimit).ConfigureAwait(false);
-            switch (line.Status)
-            {
-                case InputStatus.Line when line.Octets.Span.SequenceEqual("*"u8):
-                    return (Replies.AuthCancelled, step);
-                case InputStatus.Line:
-                    step = Step(sasl, line.Octets.Span, challenge);
-                    break;
-                case InputStatus.BareControl:
-                    return (Replies.AuthMalformed, step);
-                case InputStatus.TooLong:
-                    return (Replies.AuthTooLong, step);
-                case InputStatus.Closed:
-                    return (new VerbResult(null, SessionEnd.ClientLeft), step);
-                case InputStatus.TlsHello:
-                    return (new VerbResult(Replies.AuthMalformed, SessionEnd.NotSmtp), step);
-                case InputStatus.Flood:
-                    return (new VerbResult(Replies.AuthTooLong, SessionEnd.TooManyErrors), step);
-                default:
-                    return (new VerbResult(null, SessionEnd.TooMuchData), step);
-            }
+            if (Ended(line) is { } ended)
+                return (ended, step);
+            step = Step(sasl, line.Octets.Span, challenge);
         }
 
         if (step == SaslStep.Malformed)
             return (Replies.AuthMalformed, step);
         return (default(VerbResult?), step);
     }
+
+    static ValueTask<InputLine> AskAsync(SessionState session, ReadOnlySpan<byte> challenge)
+    {
+        session.Transport.Write(Replies.Challenge(Convert.ToBase64String(challenge)));
+        return session.Commands.ReadAsync(CommandReader.ResponseLimit);
+    }
+
+    /// <summary>What ends an exchange in place of a response; null where a response came.</summary>
+    static VerbResult? Ended(in InputLine line) => line.Status switch
+    {
+        InputStatus.Line => line.Octets.Span.SequenceEqual("*"u8) ? new VerbResult(Replies.AuthCancelled) : default(VerbResult?),
+        InputStatus.BareControl => new VerbResult(Replies.AuthMalformed),
+        InputStatus.TooLong => new VerbResult(Replies.AuthTooLong),
+        InputStatus.Closed => new VerbResult(null, SessionEnd.ClientLeft),
+        InputStatus.TlsHello => new VerbResult(Replies.AuthMalformed, SessionEnd.NotSmtp),
+        InputStatus.Flood => new VerbResult(Replies.AuthTooLong, SessionEnd.TooManyErrors),
+        _ => new VerbResult(null, SessionEnd.TooMuchData),
+    };
 
     /// <summary><c>"=" / base64</c>: a lone equals sign is an empty response (section 4).</summary>
     static SaslStep Step(SaslServer sasl, ReadOnlySpan<byte> response, IBufferWriter<byte> challenge)
@@ -123,15 +130,16 @@ static class AuthVerb
     }
 
     // (3)
-    static async ValueTask<VerbResult> CheckAsync(SessionState session, Credentials credentials, CancellationToken cancellationToken)
+    static async ValueTask<(AnswerKind Kind, RefusedLogin? Refused)> CheckAsync(SessionState session, SaslServer sasl, CancellationToken cancellationToken)
     {
+        using var credentials = sasl.TakeCredentials();
         session.Login = credentials.UserName;
         var settings = new SettingReader(session, cancellationToken);
         var ladder = await settings.GetAsync(session.Model.Session.Auth.Lookup).ConfigureAwait(false);
         if (settings.Failure is { } failure)
         {
             SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, failure);
-            return Replies.LoginUnavailable;
+            return (AnswerKind.Unavailable, null);
         }
 
         var answer = ladder.IsNone
@@ -143,25 +151,30 @@ static class AuthVerb
                 session.AuthenticatedAs = credentials.UserName;
                 session.Services.KnownLogins.Add(credentials.UserName);
                 SessionLog.LoggedIn(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, credentials.UserName);
-                return Replies.LoggedIn;
+                return (answer.Kind, null);
             case AnswerKind.No:
-                return await RefuseAsync(session, RefusedLogin.Of(session.Services.KnownLogins, credentials.UserName, ladder, answer), cancellationToken).ConfigureAwait(false);
+                return (answer.Kind, RefusedLogin.Of(session.Services.KnownLogins, credentials.UserName, ladder, answer));
             default:
                 SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, answer.Reason);
-                return Replies.LoginUnavailable;
+                return (answer.Kind, null);
         }
     }
 
     // (4)
-    static async ValueTask<VerbResult> RefuseAsync(SessionState session, RefusedLogin refused, CancellationToken cancellationToken)
+    static async ValueTask<VerbResult> RefuseAsync(SessionState session, SaslServer sasl, SaslStep step, RefusedLogin refused, CancellationToken cancellationToken)
     {
         var settings = new SettingReader(session, cancellationToken);
         var total = await settings.GetAsync(session.Model.Session.Auth.ErrorsTotal).ConfigureAwait(false);
         var wait = await settings.GetAsync(session.Model.Session.Auth.ErrorsWait).ConfigureAwait(false);
         if (settings.Failure is not null)
             return Replies.LoginUnavailable;
-        SessionLog.LoginRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, session.Connection.Listener.Id, refused.User, refused.Lookup, refused.Reason);
+        SessionLog.LoginRefused(
+            session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, session.Connection.Listener.Id, refused.User, refused.Lookup, refused.Reason);
         await session.PauseAsync(wait).ConfigureAwait(false);
-        return new VerbResult(Replies.LoginRefused, ++session.AuthErrors >= total ? SessionEnd.TooManyErrors : null);
+        VerbResult refusal = step == SaslStep.Unnamed ? Replies.LoginUnnamed : Replies.LoginRefused;
+        // Whatever the client says to it, the login was refused, and is counted.
+        if (step != SaslStep.Unnamed && !sasl.RefusalChallenge.IsEmpty)
+            refusal = Ended(await AskAsync(session, sasl.RefusalChallenge).ConfigureAwait(false)) ?? refusal;
+        return ++session.AuthErrors >= total && refusal.End is null ? refusal with { End = SessionEnd.TooManyErrors } : refusal;
     }
 }

@@ -5,7 +5,7 @@ namespace Posthouse.Tests.Remotes.Faults;
 /// <summary>Rows of one theme, and how a row is played and judged.</summary>
 sealed class FaultTable(IEnumerable<Fault> rows)
 {
-    static readonly string[] Secrets = ["tulip", "dHVsaXA=", "AGphbmVAZXhhbXBsZS5vcmcAdHVsaXA=", "AGphbmUAdHVsaXA="];
+    static readonly string[] Secrets = ["tulip", "dHVsaXA=", "AGphbmVAZXhhbXBsZS5vcmcAdHVsaXA=", "AGphbmUAdHVsaXA=", "bixhPWphbmVAZXhhbXBsZS5vcmcsAWF1dGg9QmVhcmVyIHR1bGlwAQE="];
 
     readonly Dictionary<string, Fault> _rows = rows.ToDictionary(row => row.ToString(), StringComparer.Ordinal);
 

@@ -7,6 +7,8 @@ namespace Posthouse.Tests.Remotes.Faults;
 static class GoodDialogues
 {
     const string Jane = "login jane@example.org tulip";
+    const string Token = "token jane@example.org tulip";
+    const string Error = "eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=";
     const string Three = "relay a@example.org b@example.org c@example.org";
     const string Checks = "rcpt a@example.org b@example.org c@example.org";
     const string D = "DECIDED";
@@ -63,6 +65,18 @@ static class GoodDialogues
         new("AUTH SCRAM-SHA-256",
             [.. Offering("AUTH SCRAM-SHA-256"), "C: AUTH SCRAM-SHA-256 ", "S: 334 {sasl}", "C: ", "S: 334 {sasl}", "C: ", "S: 235 ok", D],
             Jane, "yes") { Keeps = (1, 0), Stride = 7 },
+        new("AUTH OAUTHBEARER",
+            [.. Offering("AUTH PLAIN XOAUTH2 OAUTHBEARER"), "C: AUTH OAUTHBEARER bixhPWphbmVAZXhhbXBsZS5vcmcsAWF1dGg9QmVhcmVyIHR1bGlwAQE=", "S: 235 2.7.0 ok", D],
+            Token, "yes") { Keeps = (1, 0) },
+        new("AUTH OAUTHBEARER, refused and again",
+            [.. Offering("AUTH OAUTHBEARER"), "C: AUTH OAUTHBEARER ", $"S: 334 {Error}", "C: AQ==", "S: 535 5.7.8 no", D, "C: AUTH OAUTHBEARER ", "S: 235 ok", D],
+            "token joe@example.org rose; " + Token, "no; yes") { Keeps = (1, 1) },
+        new("AUTH OAUTHBEARER, asked for, since the token is long",
+            [.. Offering("AUTH OAUTHBEARER"), "C: AUTH OAUTHBEARER", "S: 334 ", "C: bixhPWphbmVAZXhhbXBsZS5vcmcsAWF1dGg9QmVhcmVyI", $"S: 334 {Error}", "C: AQ==", "S: 535 no", D],
+            $"token jane@example.org {new string('x', 600)}", "no") { Keeps = (0, 1) },
+        new("AUTH XOAUTH2",
+            [.. Offering("AUTH PLAIN XOAUTH2"), "C: AUTH XOAUTH2 dXNlcj1qYW5lQGV4YW1wbGUub3JnAWF1dGg9QmVhcmVyIHR1bGlwAQE=", $"S: 334 {Error}", "C: ", "S: 535-5.7.8 no", "S: 535 5.7.8 no", D],
+            Token, "no") { Keeps = (0, 1) },
         new("SMTP, pipelined",
             [.. Greeted, .. Envelope, "S: 250-2.0.0 queued", "S: 250 2.0.0 as 1", D, D, D],
             Three, "delivered, delivered, delivered"),
@@ -81,6 +95,12 @@ static class GoodDialogues
         new("AUTHENTICATE PLAIN, asked for, twice",
             ["S: * OK hello", "C: ", "S: * CAPABILITY IMAP4rev1 AUTH=PLAIN", "S: {tag} OK done", "C: ", "S: + ", "C: ", "S: {tag} NO [AUTHENTICATIONFAILED] no", D, "C: ", "S: + ", "C: ", "S: {tag} OK in", D],
             "login joe rose; " + Jane, "no; yes") { Protocol = RemoteProtocol.Imap, Keeps = (1, 1) },
+        new("AUTHENTICATE OAUTHBEARER, refused and again",
+            [.. ImapOffering("SASL-IR AUTH=XOAUTH2 AUTH=OAUTHBEARER"), "C: ", $"S: + {Error}", "C: AQ==", "S: {tag} NO [AUTHENTICATIONFAILED] no", D, "C: ", "S: {tag} OK in", D],
+            "token joe@example.org rose; " + Token, "no; yes") { Protocol = RemoteProtocol.Imap, Keeps = (1, 1) },
+        new("AUTHENTICATE XOAUTH2, asked for",
+            [.. ImapOffering("AUTH=XOAUTH2"), "C: ", "S: + ", "C: dXNlcj1qYW5lQGV4YW1wbGUub3JnAWF1dGg9QmVhcmVyIHR1bGlwAQE=", $"S: + {Error}", "C: ", "S: {tag} NO no", D],
+            Token, "no") { Protocol = RemoteProtocol.Imap, Keeps = (0, 1) },
         new("LOGIN",
             [.. ImapOffering("IDLE"), "C: ", "S: {tag} NO wrong", D],
             Jane, "no") { Protocol = RemoteProtocol.Imap, Keeps = (0, 1) },

@@ -7,8 +7,12 @@ namespace Posthouse.Tests.Remotes.Faults;
 public class ImapFaults
 {
     const string Jane = "login jane@example.org tulip";
+    const string Token = "token jane@example.org tulip";
+    const string Error = "eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=";
 
     static readonly string[] Asked = [.. ImapGreeted, "C: "];
+
+    static readonly string[] TokenAsked = [.. ImapOffering("SASL-IR AUTH=OAUTHBEARER"), "C: "];
 
     internal static readonly FaultTable Table = new(
     [
@@ -33,6 +37,10 @@ public class ImapFaults
         Row("R78", "BAD", [.. Asked, "S: {tag} BAD what is AGphbmVAZXhhbXBsZS5vcmcAdHVsaXA="], "login: BAD (the host's words are withheld", "quit"),
         Row("R79", "A challenge that is not base64", [.. ImapOffering("AUTH=CRAM-MD5"), "C: ", "S: + !", "C: *", "S: {tag} BAD cancelled"], "AUTHENTICATE CRAM-MD5: a challenge that is not one", "cut"),
         Row("R79", "Challenges without end", [.. ImapOffering("AUTH=LOGIN"), "C: ", "S: + ", "C: ", "S: + ", "C: ", "S: + ", "C: *", "S: + "], "AUTHENTICATE LOGIN: a challenge that is not one", "cut"),
+        Row("R79", "Errors without end", [.. TokenAsked, $"S: + {Error}", "C: AQ==", $"S: + {Error}", "C: *", "S: {tag} BAD cancelled"], "AUTHENTICATE OAUTHBEARER: a challenge that is not one", "cut") with { Ask = Token },
+        Row("R77", "UNAVAILABLE after a token's error", [.. TokenAsked, $"S: + {Error}", "C: AQ==", "S: {tag} NO [UNAVAILABLE] no issuer"], "login: NO [UNAVAILABLE] no issuer", "quit") with { Ask = Token },
+        Row("R74", "OK after a token was refused", [.. TokenAsked, $"S: + {Error}", "C: AQ==", "S: {tag} OK in"], "a success before the login was said or after it was refused", "cut") with { Ask = Token },
+        Row("R72", "A token where none is taken", [.. ImapGreeted], "the host offers neither OAUTHBEARER nor XOAUTH2 (PLAIN)", "kept") with { Ask = Token },
         Row("R79", "A continuation of LOGIN", [.. ImapOffering("X"), "C: ", "S: + go on"], "LOGIN: a continuation request where none can stand", "cut"),
         Row("R80", "More lines than an answer can have", [.. Asked, .. Enumerable.Repeat("S: * 1 EXISTS", 1001)], "more than 1000 lines or 262144 octets", "cut"),
         Row("R80", "More octets than an answer can have", [.. Asked, .. Enumerable.Repeat("S: * X " + new string('x', 8000), 40)], "more than 1000 lines or 262144 octets", "cut"),

@@ -8,6 +8,8 @@ namespace Posthouse.Tests.Remotes.Faults;
 public class LoginFaults
 {
     const string Jane = "login jane@example.org tulip";
+    const string Token = "token jane@example.org tulip";
+    const string Error = "eyJzdGF0dXMiOiJpbnZhbGlkX3Rva2VuIn0=";
 
     internal static readonly FaultTable Table = new(
     [
@@ -132,6 +134,46 @@ public class LoginFaults
         {
             Host = [[.. Offering("AUTH PLAIN"), "C: AUTH PLAIN ", "S: AGphbmVAZXhhbXBsZS5vcmcAdHVsaXA="]],
             Ask = Jane, Gets = "unavailable", Says = "(the host's words are withheld", Leaves = "cut",
+        },
+        new("R24", "535 to a token without an error before it")
+        {
+            Host = [[.. Offering("AUTH XOAUTH2"), "C: AUTH XOAUTH2 ", "S: 535 5.7.3 no"]],
+            Ask = Token, Gets = "no", Leaves = "kept", Keeps = (0, 1),
+        },
+        new("R25", "454 after a token's error was acknowledged")
+        {
+            Host = [[.. Offering("AUTH OAUTHBEARER"), "C: AUTH OAUTHBEARER ", $"S: 334 {Error}", "C: AQ==", "S: 454 4.7.0 no issuer"]],
+            Ask = Token, Gets = "unavailable", Says = "AUTH: 454 4.7.0 no issuer", Leaves = "quit",
+        },
+        new("R26", "500 repeats a token")
+        {
+            Host = [[.. Offering("AUTH OAUTHBEARER"), "C: AUTH OAUTHBEARER ", "S: 500 what is bixhPWphbmVAZXhhbXBsZS5vcmcsAWF1dGg9QmVhcmVyIHR1bGlwAQE="]],
+            Ask = Token, Gets = "unavailable", Says = "AUTH: 500 (the host's words are withheld", Leaves = "quit",
+        },
+        new("R26", "A token where none is taken")
+        {
+            Host = [[.. Offering("AUTH PLAIN LOGIN")]],
+            Ask = Token, Gets = "unavailable", Says = "the host offers neither OAUTHBEARER nor XOAUTH2 (PLAIN LOGIN)", Leaves = "kept",
+        },
+        new("R28", "A success after a token was refused")
+        {
+            Host = [[.. Offering("AUTH OAUTHBEARER"), "C: AUTH OAUTHBEARER ", $"S: 334 {Error}", "C: AQ==", "S: 235 ok"]],
+            Ask = Token, Gets = "unavailable", Says = "a success before the login was said or after it was refused", Leaves = "cut",
+        },
+        new("R28", "Errors without end")
+        {
+            Host = [[.. Offering("AUTH OAUTHBEARER"), "C: AUTH OAUTHBEARER ", $"S: 334 {Error}", "C: AQ==", $"S: 334 {Error}", "C: *", "S: 501 cancelled"]],
+            Ask = Token, Gets = "unavailable", Says = "AUTH OAUTHBEARER: a challenge that is not one", Leaves = "cut",
+        },
+        new("R28", "An empty challenge after a token was said")
+        {
+            Host = [[.. Offering("AUTH XOAUTH2"), "C: AUTH XOAUTH2 ", "S: 334 ", "C: *", "S: 501 cancelled"]],
+            Ask = Token, Gets = "unavailable", Says = "AUTH XOAUTH2: a challenge that is not one", Leaves = "cut",
+        },
+        new("R29", "A close after a token's error")
+        {
+            Host = [[.. Offering("AUTH OAUTHBEARER"), "C: AUTH OAUTHBEARER ", $"S: 334 {Error}", "C: AQ==", "FIN"]],
+            Ask = Token, Gets = "unavailable", Says = "AUTH: the host closed the connection", Leaves = "cut",
         },
         new("R29", "A close after the credential on a fresh connection")
         {

@@ -6,7 +6,7 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Tests.Remotes.Faults;
 
 /// <summary>
-/// Questions and their ends as words. <c>login jane tulip</c>, <c>rcpt a@b c@b</c>, all at once, <c>vrfy a</c>, <c>expn a</c>, <c>relay a@b c@b</c> and, with a body
+/// Questions and their ends as words. <c>login jane tulip</c>, <c>token jane tulip</c>, <c>rcpt a@b c@b</c>, all at once, <c>vrfy a</c>, <c>expn a</c>, <c>relay a@b c@b</c> and, with a body
 /// of several blocks, <c>relay-much a@b</c>; <c>yes</c>, <c>no</c>, …, and for each recipient of a message <c>delivered</c> or e.g. <c>temporary transport maybe</c>.
 /// </summary>
 static class Questions
@@ -26,7 +26,8 @@ static class Questions
         }
         var answers = await Task.WhenAll(words[0] switch
         {
-            "login" => [LogInAsync(host, words[1], words[2])],
+            "login" => [LogInAsync(host, words[1], words[2], CredentialKind.Password)],
+            "token" => [LogInAsync(host, words[1], words[2], CredentialKind.BearerToken)],
             "rcpt" => words[1..].Select(word => host.VerifyRecipientAsync(SandboxedHost.MailboxOf(word), SandboxedHost.Token).AsTask()),
             "vrfy" => [host.VerifyAsync(words[1], SandboxedHost.Token).AsTask()],
             "expn" => [host.ExpandAsync(words[1], SandboxedHost.Token).AsTask()],
@@ -46,9 +47,9 @@ static class Questions
         ? "delivered"
         : $"{outcome.Disposition} {outcome.Blame}{(outcome.MaybeDelivered ? " maybe" : "")}".ToLowerInvariant();
 
-    static async Task<Answer> LogInAsync(RemoteHost host, string user, string secret)
+    static async Task<Answer> LogInAsync(RemoteHost host, string user, string secret, CredentialKind kind)
     {
-        using var credentials = new Credentials(user, Encoding.UTF8.GetBytes(secret));
+        using var credentials = new Credentials(user, Encoding.UTF8.GetBytes(secret), kind);
         return await host.AuthenticateAsync(credentials, SandboxedHost.Token);
     }
 }

@@ -15,9 +15,14 @@ public class LoginInjectionTests
     [InlineData(RemoteProtocol.Smtp, "LOGIN")]
     [InlineData(RemoteProtocol.Smtp, "CRAM-MD5")]
     [InlineData(RemoteProtocol.Smtp, "SCRAM-SHA-256")]
+    [InlineData(RemoteProtocol.Smtp, "OAUTHBEARER")]
+    [InlineData(RemoteProtocol.Smtp, "XOAUTH2")]
     [InlineData(RemoteProtocol.Lmtp, "PLAIN")]
     [InlineData(RemoteProtocol.Imap, "PLAIN", false)]
     [InlineData(RemoteProtocol.Imap, "PLAIN")]
+    [InlineData(RemoteProtocol.Imap, "OAUTHBEARER", false)]
+    [InlineData(RemoteProtocol.Imap, "OAUTHBEARER")]
+    [InlineData(RemoteProtocol.Imap, "XOAUTH2")]
     [InlineData(RemoteProtocol.Imap, "LOGIN")]
     [InlineData(RemoteProtocol.Imap, "CRAM-MD5")]
     [InlineData(RemoteProtocol.Imap, "SCRAM-SHA-256")]
@@ -37,7 +42,8 @@ public class LoginInjectionTests
         {
             sink.Secret = login.Secret;
             sink.SaysYes = login.IsRight;
-            using var credentials = new Credentials(login.User, login.Secret);
+            using var credentials = new Credentials(
+                login.User, login.Secret, mechanism is "OAUTHBEARER" or "XOAUTH2" ? CredentialKind.BearerToken : CredentialKind.Password);
 
             var answer = await host.AuthenticateAsync(credentials, SandboxedHost.Token);
 

@@ -15,6 +15,8 @@ sealed class SinkSasl(byte[] secret, Func<byte[], Task<byte[]>> challenge)
         "LOGIN" when initial is null => $"LOGIN {StrictSink.Hex(await challenge("Username:"u8.ToArray()))} {StrictSink.Hex(await challenge("Password:"u8.ToArray()))}",
         "CRAM-MD5" when initial is null => await CramAsync(),
         "SCRAM-SHA-256" => await ScramAsync(initial ?? await challenge([])),
+        "OAUTHBEARER" => OAuth("n,a=", ",", initial ?? await challenge([])),
+        "XOAUTH2" => OAuth("user=", "", initial ?? await challenge([])),
         _ => throw new SinkFault($"a mechanism that was not offered, or not so: {mechanism}"),
     };
 
@@ -31,6 +33,28 @@ sealed class SinkSasl(byte[] secret, Func<byte[], Task<byte[]>> challenge)
             from = i + 1;
         }
         return parts is [[], var user, var password] ? $"PLAIN {StrictSink.Hex(user)} {StrictSink.Hex(password)}" : throw new SinkFault("not the three fields of PLAIN");
+    }
+
+    // RFC 7628 section 3.1, with a GS2 header (RFC 5801 section 4), and XOAUTH2 without: opening user closing ^A auth=Bearer SP token ^A ^A
+    static string OAuth(string opening, string closing, byte[] response)
+    {
+        var message = Encoding.UTF8.GetString(response);
+        if (!Encoding.UTF8.GetBytes(message).AsSpan().SequenceEqual(response) || message.Split('\u0001') is not [var header, var auth, "", ""])
+            throw new SinkFault("not one pair behind one header");
+        if (!header.StartsWith(opening, StringComparison.Ordinal) || !header.EndsWith(closing, StringComparison.Ordinal) || !auth.StartsWith("auth=Bearer ", StringComparison.Ordinal))
+            throw new SinkFault($"not a header and a bearer: {message}");
+        var user = header[opening.Length..^closing.Length];
+        if (closing.Length > 0)
+        {
+            var escapes = user.Split('=');
+            if (user.Contains(',', StringComparison.Ordinal) || escapes.Skip(1).Any(piece => piece is not (['2', 'C', ..] or ['3', 'D', ..])))
+                throw new SinkFault($"a name with a bad escape: {user}");
+            user = escapes[0] + string.Concat(escapes.Skip(1).Select(piece => (piece[0] == '2' ? "," : "=") + piece[2..]));
+        }
+        var token = auth["auth=Bearer ".Length..];
+        if (token.Length == 0 || token.Any(letter => letter is < '!' or > '~'))
+            throw new SinkFault($"a token of other than visible letters: {token}");
+        return $"{(closing.Length > 0 ? "OAUTHBEARER" : "XOAUTH2")} {StrictSink.Hex(user)} {StrictSink.Hex(token)}";
     }
 
     // RFC 2195: user SP digest

@@ -67,8 +67,17 @@ public class ImapCommandWriterTests
     [Fact]
     public void A_line_past_the_limit_is_not_written()
     {
-        Assert.False(ImapCommandWriter.TrySaslResponse(_output, new byte[ImapCommandWriter.MaxLine]));
+        Assert.False(ImapCommandWriter.TrySaslResponse(_output, new byte[9217]));
         Assert.False(ImapCommandWriter.TryAuthenticate(_output, "a1", "PLAIN", new byte[ImapCommandWriter.MaxLine], true));
+        Assert.Equal(0, _output.WrittenCount);
+        Assert.True(ImapCommandWriter.TrySaslResponse(_output, new byte[9216]));
+        Assert.Equal(12288 + 2, _output.WrittenCount);
+    }
+
+    [Fact]
+    public void Login_says_no_token()
+    {
+        Assert.False(ImapCommandWriter.TryLogin(_output, "a1", new Credentials("jane", "token"u8, CredentialKind.BearerToken)));
         Assert.Equal(0, _output.WrittenCount);
     }
 
