@@ -47,7 +47,15 @@ public interface IIncomingMessage : IAsyncDisposable
 /// <param name="Mail">Reverse-path and parameters.</param>
 /// <param name="Recipients">At least one.</param>
 /// <param name="Origin">Where it came from, for rules, traces and reports.</param>
-public sealed record MessageEnvelope(MailCommand Mail, IReadOnlyList<RcptCommand> Recipients, MessageOrigin Origin);
+public sealed record MessageEnvelope(MailCommand Mail, IReadOnlyList<RcptCommand> Recipients, MessageOrigin Origin)
+{
+    /// <summary>The id of the remote that knew each recipient, by its place; null, or beyond the end, where none was asked.</summary>
+    public IReadOnlyList<string?> FoundAt { get; init; } = [];
+
+    /// <summary>The remote that knew a recipient.</summary>
+    /// <param name="ordinal">The recipient's place.</param>
+    public string? RemoteOf(int ordinal) => ordinal < FoundAt.Count ? FoundAt[ordinal] : null;
+}
 
 /// <summary>Where a message came from.</summary>
 public sealed record MessageOrigin

@@ -8,7 +8,7 @@ namespace Posthouse.Gateway.Queue;
 static class StoreDatabase
 {
     internal const int PageSize = 8192;
-    const int Version = 2;
+    const int Version = 3;
     const long ApplicationId = 0x50534851;
     const long LogLimit = 64L * 1024 * 1024;
 
@@ -22,6 +22,7 @@ static class StoreDatabase
         CREATE TABLE recipient (
             message INTEGER NOT NULL, ordinal INTEGER NOT NULL, mailbox TEXT NOT NULL, notify INTEGER NOT NULL, original TEXT,
             state INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, maybe_delivered INTEGER NOT NULL, reply TEXT NOT NULL,
+            found_at TEXT,
             PRIMARY KEY (message, ordinal)
         ) STRICT, WITHOUT ROWID;
         -- id = message << 16 | number of the chunk: appended in order, read and removed as one range.
@@ -37,6 +38,9 @@ static class StoreDatabase
         ALTER TABLE message ADD COLUMN remote_port INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE message ADD COLUMN local_port INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE message ADD COLUMN is_extended INTEGER NOT NULL DEFAULT 1;
+        """,
+        """
+        ALTER TABLE recipient ADD COLUMN found_at TEXT;
         """,
     ];
 

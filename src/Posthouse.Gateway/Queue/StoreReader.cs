@@ -20,7 +20,7 @@ sealed class StoreReader : IDisposable
                 listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as, remote_port, local_port, is_extended
             FROM message WHERE id = $0
             """);
-        _recipients = new(_connection, "SELECT mailbox, notify, original FROM recipient WHERE message = $0 ORDER BY ordinal");
+        _recipients = new(_connection, "SELECT mailbox, notify, original, found_at FROM recipient WHERE message = $0 ORDER BY ordinal");
         _chunk = new(_connection, "SELECT octets FROM chunk WHERE id = $0");
     }
 
@@ -69,7 +69,8 @@ sealed class StoreReader : IDisposable
             LocalPort = row.GetInt32(15),
             IsExtended = row.GetBoolean(16),
         };
-        return (new MessageEnvelope(mail, ReadRecipients(key), origin), row.GetInt64(1));
+        var (recipients, foundAt) = ReadRecipients(key);
+        return (new MessageEnvelope(mail, recipients, origin) { FoundAt = foundAt }, row.GetInt64(1));
     }
 
     public void Dispose()
@@ -80,13 +81,17 @@ sealed class StoreReader : IDisposable
         _connection.Dispose();
     }
 
-    List<RcptCommand> ReadRecipients(MessageKey key)
+    (List<RcptCommand> Recipients, List<string?> FoundAt) ReadRecipients(MessageKey key)
     {
         List<RcptCommand> recipients = [];
+        List<string?> foundAt = [];
         using var row = _recipients.Query(key.Value);
         while (row.Read())
+        {
             recipients.Add(new RcptCommand { Mailbox = Recipient(row.GetString(0)), Notify = (DsnNotify)row.GetInt32(1), OriginalRecipient = Text(row, 2) });
-        return recipients;
+            foundAt.Add(Text(row, 3));
+        }
+        return (recipients, foundAt);
     }
 
     static Mailbox ReversePath(string text) =>

@@ -18,8 +18,8 @@ sealed class WriteStatements : IDisposable
             VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """);
         _recipient = new(connection, """
-            INSERT INTO recipient (message, ordinal, mailbox, notify, original, state, attempts, due, maybe_delivered, reply)
-            VALUES ($0, $1, $2, $3, $4, 0, 0, $5, 0, '')
+            INSERT INTO recipient (message, ordinal, mailbox, notify, original, state, attempts, due, maybe_delivered, reply, found_at)
+            VALUES ($0, $1, $2, $3, $4, 0, 0, $5, 0, '', $6)
             """);
         _chunk = new(connection, "INSERT INTO chunk (id, octets) VALUES ($0, $1)");
         _incoming = new(connection, "INSERT INTO incoming (id) VALUES ($0)");
@@ -46,7 +46,7 @@ sealed class WriteStatements : IDisposable
         for (var i = 0; i < recipients.Count; i++)
         {
             var recipient = recipients[i];
-            _recipient.Run(key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, due.ToUnixTimeMilliseconds());
+            _recipient.Run(key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, due.ToUnixTimeMilliseconds(), envelope.RemoteOf(i));
         }
     }
 

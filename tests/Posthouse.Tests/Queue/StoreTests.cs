@@ -63,7 +63,7 @@ public sealed class StoreTests : IDisposable
                 HeloDomain = "[192.0.2.7]",
                 AuthenticatedAs = "ann",
                 Received = Letters.Now.AddMilliseconds(7),
-            });
+            }) { FoundAt = ["site-a", null, "site \"b\""] };
         MessageKey key;
         await using (var store = _queue.Open())
         {
@@ -75,6 +75,8 @@ public sealed class StoreTests : IDisposable
         var read = reopened.Read(key)!.Envelope;
         Assert.Equal(envelope.Mail, read.Mail);
         Assert.Equal(envelope.Recipients, read.Recipients);
+        Assert.Equal(envelope.FoundAt, read.FoundAt);
+        Assert.Null(read.RemoteOf(3));
         Assert.Equal(envelope.Origin, read.Origin);
     }
 
@@ -184,6 +186,7 @@ public sealed class StoreTests : IDisposable
                 ALTER TABLE message DROP COLUMN remote_port;
                 ALTER TABLE message DROP COLUMN local_port;
                 ALTER TABLE message DROP COLUMN is_extended;
+                ALTER TABLE recipient DROP COLUMN found_at;
                 PRAGMA user_version = 1;
                 """);
         }
@@ -206,8 +209,8 @@ public sealed class StoreTests : IDisposable
         {
         }
         using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
-            StoreDatabase.Execute(connection, "PRAGMA user_version = 3");
-        Assert.Contains("version 3", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
+            StoreDatabase.Execute(connection, "PRAGMA user_version = 4");
+        Assert.Contains("version 4", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
