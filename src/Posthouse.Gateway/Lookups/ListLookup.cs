@@ -7,10 +7,15 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Gateway.Lookups;
 
 /// <summary><c>list/&lt;id&gt;</c>.</summary>
-sealed class ListLookup(AddressList list) : ILookup
+sealed class ListLookup(AddressList list, SlowChecks slowChecks) : ILookup
 {
-    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
-        new(Local(list.CheckLogin(credentials.UserName, credentials.Secret) ?? false));
+    public async ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
+    {
+        var login = list.Login(credentials.UserName);
+        return Local(login.IsSlow
+            ? await slowChecks.MatchesAsync(login, credentials, cancellationToken).ConfigureAwait(false)
+            : login.Matches(credentials.Secret));
+    }
 
     public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) => new(Local(list.Contains(domain)));
 
@@ -29,5 +34,8 @@ sealed class ListLookup(AddressList list) : ILookup
     public ValueTask<Membership> ContainsAsync(string value, CancellationToken cancellationToken) =>
         new(list.Contains(value) ? Membership.Yes : Membership.No);
 
-    static Answer Local(bool isYes) => new() { Kind = isYes ? AnswerKind.Yes : AnswerKind.No, Source = AnswerSource.Local };
+    static readonly Answer Yes = new() { Kind = AnswerKind.Yes, Source = AnswerSource.Local };
+    static readonly Answer No = new() { Kind = AnswerKind.No, Source = AnswerSource.Local };
+
+    static Answer Local(bool isYes) => isYes ? Yes : No;
 }

@@ -34,17 +34,21 @@ sealed class FakeLookups : ILoginLookup, IRecipientLookup
         return new(domain == "down.example" ? Answer.Unavailable("host down") : Kind(domain == Domain));
     }
 
-    public ValueTask<Answer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken)
+    /// <summary>The remote that says yes.</summary>
+    public string? FoundAt { get; set; }
+
+    public ValueTask<RecipientAnswer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken)
     {
         Asked.Add($"rcpt {mailbox}");
-        return new(mailbox.LocalPart switch
+        var answer = mailbox.LocalPart switch
         {
             "jane" or "joe" => Kind(true),
             "full" => new Answer { Kind = AnswerKind.Full },
             "refused" => new Answer { Kind = AnswerKind.Refused, Reply = Refusal },
             "down" => Answer.Unavailable("host down"),
             _ => Kind(mailbox.LocalPart.StartsWith("user", StringComparison.Ordinal)),
-        });
+        };
+        return new(new RecipientAnswer(answer, answer.Kind == AnswerKind.Yes ? FoundAt : null));
     }
 
     public ValueTask<Answer> VerifyAsync(LookupLadder ladder, string query, CancellationToken cancellationToken) => Query("vrfy", query, ["Jane Doe <jane@example.org>"]);
