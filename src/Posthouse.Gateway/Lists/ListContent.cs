@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Posthouse.Gateway.Secrets;
 
@@ -6,7 +5,7 @@ namespace Posthouse.Gateway.Lists;
 
 /// <summary>
 /// What a list holds, or one of its files: members (addresses, domains), networks and logins, packed. A secret that was written as it
-/// is stands here as an HMAC under a key of this content alone, and a login is no member: who may ask whether an address is listed
+/// is stands here as a digest under a key of this content alone, and a login is no member: who may ask whether an address is listed
 /// cannot try secrets that way.
 /// </summary>
 sealed class ListContent(EntryTable members, NetworkSet networks, EntryTable logins, byte[] key, StoredSecret? decoy)
@@ -48,19 +47,6 @@ sealed class ListContent(EntryTable members, NetworkSet networks, EntryTable log
                 secrets.Add(new KeyedSecret(key, value[1..].ToArray()));
             else if (SecretScheme.Read(Encoding.UTF8.GetString(value[1..]), out _) is { } hashed)
                 secrets.Add(hashed);
-        }
-    }
-
-    /// <summary>A secret that was written as it is.</summary>
-    sealed class KeyedSecret(byte[] key, byte[] digest) : StoredSecret
-    {
-        public override bool IsSlow => false;
-
-        public override bool Matches(ReadOnlySpan<byte> secret)
-        {
-            Span<byte> asked = stackalloc byte[HMACSHA256.HashSizeInBytes];
-            HMACSHA256.HashData(key, secret, asked);
-            return CryptographicOperations.FixedTimeEquals(asked, digest);
         }
     }
 }

@@ -13,7 +13,7 @@ sealed class ListContentBuilder
     readonly EntryPages _members = new();
     readonly EntryPages _logins = new();
     readonly NetworkSet _networks = new();
-    readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    readonly byte[] _key = KeyedSecret.NewKey();
     StoredSecret? _decoy;
 
     /// <summary>Adds an entry without <see cref="EntrySyntax.Fault"/>. An empty one says nothing.</summary>
@@ -51,15 +51,15 @@ sealed class ListContentBuilder
         Span<byte> key = stackalloc byte[user.Length * 3];
         if (EntryText.WriteUser(user, key) is not (> 0 and var length))
             return;
-        Span<byte> secret = stackalloc byte[written.Length * 3];
-        Span<byte> value = stackalloc byte[1 + Math.Max(secret.Length, HMACSHA256.HashSizeInBytes)];
+        Span<byte> value = stackalloc byte[1 + Math.Max(written.Length * 3, KeyedSecret.Size)];
         if (SecretScheme.TryPlain(written, out var plain))
         {
+            Span<byte> secret = stackalloc byte[plain.Length * 3];
             var octets = secret[..Encoding.UTF8.GetBytes(plain, secret)];
             value[0] = ListContent.PlainSecret;
-            HMACSHA256.HashData(_key, octets, value[1..]);
+            KeyedSecret.Digest(_key, octets, value[1..]);
             CryptographicOperations.ZeroMemory(octets);
-            _logins.Add(key[..length], value[..(1 + HMACSHA256.HashSizeInBytes)]);
+            _logins.Add(key[..length], value[..(1 + KeyedSecret.Size)]);
             return;
         }
         value[0] = ListContent.HashedSecret;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Posthouse.Gateway.Rules;
@@ -8,6 +9,8 @@ namespace Posthouse.Gateway.Rules;
 /// </summary>
 static class AddressText
 {
+    static readonly SearchValues<char> Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     public static bool TryParse(ReadOnlySpan<char> text, out IPAddress address)
     {
         Span<byte> octets = stackalloc byte[16];
@@ -19,7 +22,8 @@ static class AddressText
     /// <summary>The octets of an address, 4 or 16 of them.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, Span<byte> octets, out int length)
     {
-        length = TryParse4(text, octets) ? 4 : TryParse6(text, octets) ? 16 : 0;
+        // Most of what lists are asked about is none, and that shows at its first letter.
+        length = text.ContainsAnyExcept(Characters) ? 0 : TryParse4(text, octets) ? 4 : TryParse6(text, octets) ? 16 : 0;
         return length != 0;
     }
 

@@ -54,13 +54,13 @@ public class LookupDirectoryTests
     [InlineData(AnswerKind.No, AnswerKind.Refused, null)]
     [InlineData(AnswerKind.Unavailable, AnswerKind.Yes, null)]
     public async Task A_recipient_is_found_at_the_remote_that_says_yes(AnswerKind first, AnswerKind second, string? foundAt) =>
-        Assert.Equal(foundAt, (await Directory(("a", first), ("b", second)).VerifyRecipientAsync(Ladder("a", "b"), Parse("jane@example.org"), default)).FoundAt);
+        Assert.Equal(foundAt, (await Directory(("a", first), ("b", second)).VerifyRecipientAsync(Ladder("a", "b"), Parse("jane@example.org"), TestContext.Current.CancellationToken)).FoundAt);
 
     [Fact]
     public async Task A_recipient_that_a_list_knows_is_found_at_no_remote()
     {
         var ladder = new LookupLadder([new(LookupKind.List, "l"), new(LookupKind.Remote, "a")]);
-        var (answer, foundAt) = await Directory(("l", AnswerKind.Yes), ("a", AnswerKind.Yes)).VerifyRecipientAsync(ladder, Parse("jane@example.org"), default);
+        var (answer, foundAt) = await Directory(("l", AnswerKind.Yes), ("a", AnswerKind.Yes)).VerifyRecipientAsync(ladder, Parse("jane@example.org"), TestContext.Current.CancellationToken);
         Assert.Equal((AnswerKind.Yes, null), (answer.Kind, foundAt));
     }
 

@@ -67,8 +67,7 @@ public class RuleAllocationTests
         for (var i = 0; i < times; i++)
         {
             var evaluation = setting.EvaluateAsync(subject, CancellationToken.None);
-            Assert.True(evaluation.IsCompletedSuccessfully);
-            hop = evaluation.Result.Value.Remote;
+            hop = evaluation.IsCompletedSuccessfully ? evaluation.Result.Value.Remote : throw new InvalidOperationException("somebody was asked");
         }
         return hop;
     }
