@@ -64,9 +64,9 @@ static class ListFile
                     Take(rest[..end], ++line, builder, faults);
                 if (read == 0 && !rest.IsEmpty)
                     Take(rest, ++line, builder, faults);
-                if (rest.Length == BufferSize)
+                if (rest.Length == BufferSize && faults.Count < MostFaults)
                     faults.Add(new ListFault(line + 1, EntrySyntax.TooLong));
-                if (read == 0 || faults.Count >= MostFaults)
+                if (read == 0 || faults.Count == MostFaults)
                     break;
                 kept = rest.Length == BufferSize ? 0 : rest.Length;
                 rest[^kept..].CopyTo(buffer);
@@ -85,7 +85,7 @@ static class ListFile
     static void Take(ReadOnlySpan<byte> line, int number, ListContentBuilder builder, List<ListFault> faults)
     {
         var octets = line.Trim(" \t\r"u8);
-        if (octets.IsEmpty || octets[0] == '#')
+        if (octets.IsEmpty || octets[0] == '#' || faults.Count == MostFaults)
             return;
         Span<char> characters = stackalloc char[EntryText.MostCharacters];
         if (octets.Length > EntryText.MostOctets)

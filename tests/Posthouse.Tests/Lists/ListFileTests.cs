@@ -58,13 +58,13 @@ public sealed class ListFileTests : IDisposable
     public void A_line_without_end_is_a_fault_and_not_a_flood_of_them()
     {
         var faults = Read(new string('x', 3_000_000)).Faults;
-        Assert.InRange(faults.Count, 1, 21);
+        Assert.InRange(faults.Count, 1, 20);
         Assert.Equal(new ListFault(1, EntrySyntax.TooLong), faults[0]);
     }
 
     [Fact]
-    public void A_thousand_bad_lines_are_told_once_and_not_a_thousand_times() =>
-        Assert.InRange(Read(string.Concat(Enumerable.Repeat("bob:\n", 100_000))).Faults.Count, 1, 20_000);
+    public void Of_many_bad_lines_the_first_twenty_are_told() =>
+        Assert.Equal(Enumerable.Range(1, 20), Read(string.Concat(Enumerable.Repeat("bob:\n", 100_000))).Faults.Select(fault => fault.Line));
 
     [Fact]
     public void A_user_with_too_many_secrets_is_a_fault_of_the_file() =>
