@@ -21,6 +21,8 @@ public class HouseTests
 
     [Theory]
     [InlineData("Posthouse.Gateway/Rules", @"Gateway\.(Sessions|Config|Queue|Delivery|Control|Listening|Lookups|Model)\b")]
+    [InlineData("Posthouse.Gateway/Secrets", @"Gateway\.(Rules|Lists|Sessions|Config|Queue|Delivery|Control|Listening|Lookups|Model)\b")]
+    [InlineData("Posthouse.Gateway/Lists", @"Gateway\.(Sessions|Config|Queue|Delivery|Control|Listening|Lookups|Model)\b")]
     [InlineData("Posthouse.Gateway/Model", @"Gateway\.(Sessions|Config|Queue|Delivery|Control|Listening|Lookups)\b")]
     [InlineData("Posthouse.Gateway/Config", @"Gateway\.(Sessions|Queue|Delivery|Control|Listening|Lookups)\b")]
     [InlineData("Posthouse.Gateway/Queue", @"Gateway\.(Sessions|Delivery|Control|Listening|Lookups|Config)\b")]

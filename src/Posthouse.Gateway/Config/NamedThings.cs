@@ -11,5 +11,8 @@ sealed class NamedThings
 {
     public Dictionary<string, NamedRemote> Remotes { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether a remote stands in <c>session.rcpt.lookup.addresses</c>; known once <c>[session]</c> is read.</summary>
+    public bool IsHostAskedAboutRecipients { get; set; }
+
     public Dictionary<string, AddressList> Lists { get; } = new(StringComparer.Ordinal);
 }

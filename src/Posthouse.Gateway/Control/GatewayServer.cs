@@ -20,6 +20,7 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     readonly RemoteHostRegistry _remotes;
     readonly SqliteStore _store;
+    readonly ListWatch _lists;
     readonly DeliveryLoop _deliveries;
     readonly ListenerSet _listeners;
     readonly LookupDirectory _lookups;
@@ -53,6 +54,7 @@ public sealed class GatewayServer : IAsyncDisposable
             WarnsOfAnyCertificate = false,
         });
         lookups.Use(_remotes, model.Lists);
+        _lists = new ListWatch(() => Model.Lists, services.Time, services.Loggers.CreateLogger("Posthouse.Lookups"));
 
         // 4.
         _deliveries = new DeliveryLoop(_store, new RemoteHops(_remotes), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
@@ -216,6 +218,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await Task.WhenAll(_deliveries.StopAsync(patience), _listeners.CloseAllAsync(patience));
         await _deliveries.DisposeAsync();
         await _store.DisposeAsync();
+        await _lists.DisposeAsync();
         await _remotes.DisposeAsync();
     }
 }

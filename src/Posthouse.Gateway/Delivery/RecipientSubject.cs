@@ -8,6 +8,8 @@ namespace Posthouse.Gateway.Delivery;
 /// <summary>A recipient of a queued message, as rules see it.</summary>
 sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IRuleSubject
 {
+    string? _sender, _recipient, _remoteIp, _localIp;
+
     MessageOrigin Origin => message.Envelope.Origin;
 
     MailCommand Mail => message.Envelope.Mail;
@@ -15,11 +17,13 @@ sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IR
     public string Text(RuleVariable variable) => variable switch
     {
         RuleVariable.Listener => Origin.Listener,
+        RuleVariable.RemoteIp => _remoteIp ??= AddressText.Of(Origin.RemoteIp),
+        RuleVariable.LocalIp => _localIp ??= AddressText.Of(Origin.LocalIp),
         RuleVariable.HeloDomain => Origin.HeloDomain,
         RuleVariable.AuthenticatedAs => Origin.AuthenticatedAs,
-        RuleVariable.Sender => Mail.ReversePath?.ToString() ?? "",
+        RuleVariable.Sender => _sender ??= Mail.ReversePath?.ToString() ?? "",
         RuleVariable.SenderDomain => Mail.ReversePath?.Domain ?? "",
-        RuleVariable.Rcpt => recipient.Mailbox.ToString(),
+        RuleVariable.Rcpt => _recipient ??= recipient.Mailbox.ToString(),
         RuleVariable.RcptDomain => recipient.Mailbox.Domain,
         _ => "", // not known of a queued message (DIALECT §5); the configuration refuses to ask
     };

@@ -13,6 +13,9 @@ static class Router
 {
     static readonly Outcome NoMx = Delay(new EnhancedCode(4, 3, 5), "delivery by MX is not available yet; queue.outbound.next-hop must name a remote");
 
+    // It was taken by its domain, by relay, or by a list.
+    static readonly Outcome NotFound = Delay(new EnhancedCode(4, 4, 3), "queue.outbound.next-hop goes by lookup, and no remote in session.rcpt.lookup.addresses has said yes to this recipient");
+
     internal static async ValueTask<Routes> RouteAsync(QueuedMessage message, IReadOnlyList<DueRecipient> recipients, QueueModel model, IHops hops, CancellationToken cancellationToken)
     {
         Dictionary<string, List<DueRecipient>> byHop = new(StringComparer.Ordinal);
@@ -24,8 +27,8 @@ static class Router
         {
             if (!hop.IsAvailable)
                 unrouted.Add((recipient, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {hop.Reason}")));
-            else if (hop.Value is not { } id)
-                unrouted.Add((recipient, NoMx));
+            else if ((hop.Value.IsByLookup ? message.Envelope.RemoteOf(recipient.Ordinal) : hop.Value.Remote) is not { } id)
+                unrouted.Add((recipient, hop.Value.IsByLookup ? NotFound : NoMx));
             else if (!hops.TryGet(id, out _))
                 unrouted.Add((recipient, NoSuchRemote(id)));
             else if (byHop.TryGetValue(id, out var sameHop))

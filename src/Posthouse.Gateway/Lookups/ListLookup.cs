@@ -7,10 +7,17 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Gateway.Lookups;
 
 /// <summary><c>list/&lt;id&gt;</c>. The secrets of its logins are passwords, so no token is one of them.</summary>
-sealed class ListLookup(AddressList list) : ILookup
+sealed class ListLookup(AddressList list, SlowChecks slowChecks) : ILookup
 {
-    public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
-        new(Local(credentials.Kind == CredentialKind.Password && (list.CheckLogin(credentials.UserName, credentials.Secret) ?? false)));
+    public async ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
+    {
+        if (credentials.Kind != CredentialKind.Password)
+            return Local(false);
+        var login = list.Login(credentials.UserName);
+        return Local(login.IsSlow
+            ? await slowChecks.MatchesAsync(login, credentials, cancellationToken).ConfigureAwait(false)
+            : login.Matches(credentials.Secret));
+    }
 
     public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) => new(Local(list.Contains(domain)));
 
@@ -29,5 +36,8 @@ sealed class ListLookup(AddressList list) : ILookup
     public ValueTask<Membership> ContainsAsync(string value, CancellationToken cancellationToken) =>
         new(list.Contains(value) ? Membership.Yes : Membership.No);
 
-    static Answer Local(bool isYes) => new() { Kind = isYes ? AnswerKind.Yes : AnswerKind.No, Source = AnswerSource.Local };
+    static readonly Answer Yes = new() { Kind = AnswerKind.Yes, Source = AnswerSource.Local };
+    static readonly Answer No = new() { Kind = AnswerKind.No, Source = AnswerSource.Local };
+
+    static Answer Local(bool isYes) => isYes ? Yes : No;
 }

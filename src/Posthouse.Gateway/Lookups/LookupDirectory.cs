@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
@@ -16,6 +17,8 @@ public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
 {
     static readonly Answer No = new() { Kind = AnswerKind.No, Source = AnswerSource.Local };
 
+    // Half the processors at most, so that logins never hold up mail.
+    readonly SlowChecks _slowChecks = new(Math.Max(1, Environment.ProcessorCount / 2));
     volatile Func<LookupTarget, ILookup?> _find = static _ => null;
 
     /// <summary>Before <see cref="Use"/> every lookup is unavailable.</summary>
@@ -26,11 +29,15 @@ public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
     internal LookupDirectory(Func<LookupTarget, ILookup?> find) => _find = find;
 
     /// <summary>Swaps in what is asked from now on.</summary>
-    public void Use(RemoteHostRegistry remotes, IReadOnlyDictionary<string, AddressList> lists) => _find = target => target.Kind switch
+    public void Use(RemoteHostRegistry remotes, IReadOnlyDictionary<string, AddressList> lists)
     {
-        LookupKind.Remote => remotes.TryGet(target.Id, out var host) && host.Options.Lookup ? new RemoteLookup(host) : null,
-        _ => lists.TryGetValue(target.Id, out var list) ? new ListLookup(list) : null,
-    };
+        var byId = lists.ToFrozenDictionary(list => list.Key, list => new ListLookup(list.Value, _slowChecks), StringComparer.Ordinal);
+        _find = target => target.Kind switch
+        {
+            LookupKind.Remote => remotes.TryGet(target.Id, out var host) && host.Options.Lookup ? new RemoteLookup(host) : null,
+            _ => byId.GetValueOrDefault(target.Id),
+        };
+    }
 
     /// <summary>What <c>in-list</c> asks.</summary>
     public IMembership Membership(LookupTarget target) => new LookupMembership(this, target);
@@ -47,8 +54,17 @@ public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
         ClimbAsync(ladder, domain, static (lookup, question, token) => lookup.HoldsDomainAsync(question, token), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Answer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken) =>
-        ClimbAsync(ladder, mailbox, static (lookup, question, token) => lookup.VerifyRecipientAsync(question, token), cancellationToken);
+    public async ValueTask<RecipientAnswer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken)
+    {
+        var rung = default(LookupTarget);
+        var answer = No;
+        for (var i = 0; i < ladder.Targets.Count && answer.Kind == AnswerKind.No; i++)
+        {
+            rung = ladder.Targets[i];
+            answer = await Find(rung).VerifyRecipientAsync(mailbox, cancellationToken).ConfigureAwait(false);
+        }
+        return new(answer, answer.Kind == AnswerKind.Yes && rung.Kind == LookupKind.Remote ? rung.Id : null);
+    }
 
     /// <inheritdoc/>
     public ValueTask<Answer> VerifyAsync(LookupLadder ladder, string query, CancellationToken cancellationToken) =>

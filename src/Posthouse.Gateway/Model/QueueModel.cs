@@ -12,6 +12,5 @@ public sealed record QueueModel
     public Setting<IReadOnlyList<TimeSpan>> Notify { get; init; } = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.FromDays(1), TimeSpan.FromDays(3)]);
     public Setting<TimeSpan> Expire { get; init; } = TimeSpan.FromDays(5);
 
-    /// <summary>A remote's id, or null for delivery by DNS MX.</summary>
-    public Setting<string?> NextHop { get; init; } = Setting<string?>.Of(null);
+    public Setting<NextHop> NextHop { get; init; } = Model.NextHop.ByMx;
 }

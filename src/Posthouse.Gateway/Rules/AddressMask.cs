@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Posthouse.Gateway.Rules;
 
@@ -9,24 +8,29 @@ sealed class AddressMask
     readonly byte[] _octets;
     readonly int _prefix;
 
-    AddressMask(byte[] octets, int prefix)
+    AddressMask(ReadOnlySpan<byte> octets, int prefix)
     {
-        _octets = octets;
+        _octets = octets.ToArray();
         _prefix = prefix;
     }
 
     public static bool TryParse(ReadOnlySpan<char> text, out AddressMask mask)
     {
-        mask = null!;
+        Span<byte> octets = stackalloc byte[16];
+        var isMask = TryParse(text, octets, out var length, out var prefix);
+        mask = isMask ? new AddressMask(octets[..length], prefix) : null!;
+        return isMask;
+    }
+
+    /// <summary>The octets of an address or a network, 4 or 16 of them, and the bits that count.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, Span<byte> octets, out int length, out int prefix)
+    {
+        prefix = 0;
         var slash = text.IndexOf('/');
-        if (!AddressText.TryParse(slash < 0 ? text : text[..slash], out var address))
+        if (!AddressText.TryParse(slash < 0 ? text : text[..slash], octets, out length))
             return false;
-        var octets = address.GetAddressBytes();
-        var prefix = octets.Length * 8;
-        if (slash >= 0 && !AddressText.TryParseDecimal(text[(slash + 1)..], prefix, out prefix))
-            return false;
-        mask = new AddressMask(octets, prefix);
-        return true;
+        prefix = length * 8;
+        return slash < 0 || AddressText.TryParseDecimal(text[(slash + 1)..], prefix, out prefix);
     }
 
     /// <summary>An IPv4 client of a dual-stack socket, <c>::ffff:192.0.2.1</c>, is the IPv4 address it stands for.</summary>
@@ -34,10 +38,13 @@ sealed class AddressMask
 
     public bool Contains(IPAddress address)
     {
-        var unmapped = _octets.Length == 4 ? Unmapped(address)! : address;
-        Span<byte> octets = stackalloc byte[16];
-        var length = unmapped.AddressFamily == AddressFamily.InterNetwork ? 4 : 16;
-        if (length != _octets.Length || !unmapped.TryWriteBytes(octets, out _))
+        Span<byte> written = stackalloc byte[16];
+        if (!address.TryWriteBytes(written, out var length))
+            return false;
+        ReadOnlySpan<byte> octets = written[..length];
+        if (_octets.Length == 4 && address.IsIPv4MappedToIPv6)
+            octets = octets[12..];
+        if (octets.Length != _octets.Length)
             return false;
         var whole = _prefix / 8;
         if (!octets[..whole].SequenceEqual(_octets.AsSpan(0, whole)))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Posthouse.Gateway.Rules;
@@ -8,12 +9,30 @@ namespace Posthouse.Gateway.Rules;
 /// </summary>
 static class AddressText
 {
+    static readonly SearchValues<char> Characters = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     public static bool TryParse(ReadOnlySpan<char> text, out IPAddress address)
     {
         Span<byte> octets = stackalloc byte[16];
-        var length = TryParse4(text, octets) ? 4 : TryParse6(text, octets) ? 16 : 0;
-        address = length == 0 ? IPAddress.None : new IPAddress(octets[..length]);
+        var isAddress = TryParse(text, octets, out var length);
+        address = isAddress ? new IPAddress(octets[..length]) : IPAddress.None;
+        return isAddress;
+    }
+
+    /// <summary>The octets of an address, 4 or 16 of them.</summary>
+    public static bool TryParse(ReadOnlySpan<char> text, Span<byte> octets, out int length)
+    {
+        // Most of what lists are asked about is none, and that shows at its first letter.
+        length = text.ContainsAnyExcept(Characters) ? 0 : TryParse4(text, octets) ? 4 : TryParse6(text, octets) ? 16 : 0;
         return length != 0;
+    }
+
+    /// <summary>An address as rules and lists see it: an IPv4 address never as an IPv6-mapped one, and without a zone; empty for none.</summary>
+    public static string Of(IPAddress? address)
+    {
+        var text = AddressMask.Unmapped(address)?.ToString() ?? "";
+        var zone = text.IndexOf('%', StringComparison.Ordinal);
+        return zone < 0 ? text : text[..zone];
     }
 
     /// <summary>Digits without sign or leading zero.</summary>

@@ -4,6 +4,11 @@ namespace Posthouse.Gateway.Rules;
 /// <c>any-of</c>, <c>all-of</c>, <c>none-of</c>: asks the parts in order and stops at the first that decides. A part that is
 /// unavailable makes the whole unavailable; what stands after it is not asked.
 /// </summary>
+/// <remarks>
+/// This is McCarthy's logic of three values, in which the order counts: <c>true or unavailable</c> is true, <c>unavailable or
+/// true</c> is unavailable. Kleene's, in which both are true, would go on past a host that is down and so let an outage choose
+/// the branch, and would ask more hosts the more of them are down.
+/// </remarks>
 sealed class Junction : Condition
 {
     readonly Condition[] _parts;

@@ -1,29 +1,18 @@
-using System.Globalization;
-
 namespace Posthouse.Gateway.Rules;
 
 /// <summary><c>in-list</c>. An empty value (a stranger, the null reverse-path) stands in no list and no host is asked about it.</summary>
 sealed class MembershipCondition(RuleVariable variable, IMembership membership, bool negated) : Condition
 {
-    readonly VariableKind _kind = RuleVariableNames.KindOf(variable);
-
     public override VariableSet Uses => VariableSet.Of(variable);
 
     public override ValueTask<Evaluation<bool>> HoldsAsync(IRuleSubject subject, CancellationToken cancellationToken)
     {
-        var value = ValueOf(subject);
+        var value = subject.Text(variable);
         if (value.Length == 0)
             return new(new Evaluation<bool>(negated));
         var asked = membership.ContainsAsync(value, cancellationToken);
         return asked.IsCompletedSuccessfully ? new(Settle(asked.Result)) : AwaitAsync(asked);
     }
-
-    string ValueOf(IRuleSubject subject) => _kind switch
-    {
-        VariableKind.Address => AddressMask.Unmapped(subject.Address(variable))?.ToString() ?? "",
-        VariableKind.Number or VariableKind.Flag => subject.Number(variable).ToString(CultureInfo.InvariantCulture),
-        _ => subject.Text(variable),
-    };
 
     async ValueTask<Evaluation<bool>> AwaitAsync(ValueTask<Membership> asked) => Settle(await asked);
 

@@ -4,20 +4,22 @@ namespace Posthouse.Gateway.Rules;
 sealed record RuleBranch<T>(Condition Condition, T Value);
 
 /// <summary>An if-block: the first branch whose condition holds gives the value, else the last entry does.</summary>
-sealed class RuleSetting<T>(IReadOnlyList<RuleBranch<T>> branches, T otherwise) : Setting<T>
+sealed class RuleSetting<T>(IEnumerable<RuleBranch<T>> branches, T otherwise) : Setting<T>
 {
+    readonly RuleBranch<T>[] _branches = [.. branches];
+
     public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < branches.Count; i++)
+        for (var i = 0; i < _branches.Length; i++)
         {
-            var asked = branches[i].Condition.HoldsAsync(subject, cancellationToken);
+            var asked = _branches[i].Condition.HoldsAsync(subject, cancellationToken);
             if (!asked.IsCompletedSuccessfully)
                 return FinishAsync(asked, i, subject, cancellationToken);
             var answer = asked.Result;
             if (!answer.IsAvailable)
                 return new(Evaluation<T>.Unavailable(answer.Reason));
             if (answer.Value)
-                return new(new Evaluation<T>(branches[i].Value));
+                return new(new Evaluation<T>(_branches[i].Value));
         }
         return new(new Evaluation<T>(otherwise));
     }
@@ -31,10 +33,10 @@ sealed class RuleSetting<T>(IReadOnlyList<RuleBranch<T>> branches, T otherwise) 
             if (!answer.IsAvailable)
                 return Evaluation<T>.Unavailable(answer.Reason);
             if (answer.Value)
-                return new Evaluation<T>(branches[index].Value);
-            if (++index == branches.Count)
+                return new Evaluation<T>(_branches[index].Value);
+            if (++index == _branches.Length)
                 return new Evaluation<T>(otherwise);
-            asked = branches[index].Condition.HoldsAsync(subject, cancellationToken);
+            asked = _branches[index].Condition.HoldsAsync(subject, cancellationToken);
         }
     }
 }

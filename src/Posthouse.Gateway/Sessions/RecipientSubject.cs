@@ -7,9 +7,11 @@ namespace Posthouse.Gateway.Sessions;
 /// <summary>A session at the moment of one RCPT: what <c>session.rcpt.*</c> may ask about.</summary>
 sealed class RecipientSubject(SessionState session, Mailbox recipient) : IRuleSubject
 {
+    string? _text;
+
     public string Text(RuleVariable variable) => variable switch
     {
-        RuleVariable.Rcpt => recipient.ToString(),
+        RuleVariable.Rcpt => _text ??= recipient.ToString(),
         RuleVariable.RcptDomain => recipient.Domain,
         _ => session.Text(variable),
     };

@@ -10,6 +10,10 @@ namespace Posthouse.Gateway.Sessions;
 /// <summary>What a session knows at a moment; what rules may ask about.</summary>
 sealed class SessionState(ClientConnection connection, GatewayModel model, SessionServices services, SessionTransport transport) : IRuleSubject
 {
+    readonly string _remoteIp = AddressText.Of(connection.RemoteIp);
+    readonly string _localIp = AddressText.Of(connection.LocalIp);
+    string _loginDomain = "";
+
     public ClientConnection Connection => connection;
     public GatewayModel Model => model;
     public SessionServices Services => services;
@@ -38,7 +42,15 @@ sealed class SessionState(ClientConnection connection, GatewayModel model, Sessi
     public ISecuredTransport? OwnTls { get; set; }
 
     /// <summary>The user name of the AUTH exchange at hand.</summary>
-    public string Login { get; set; } = "";
+    public string Login
+    {
+        get;
+        set
+        {
+            field = value;
+            _loginDomain = DomainOf(value);
+        }
+    } = "";
 
     /// <summary>Whether a setting has asked for the login since this was set to false.</summary>
     public bool LoginWasAsked { get; set; }
@@ -97,9 +109,9 @@ sealed class SessionState(ClientConnection connection, GatewayModel model, Sessi
             case RuleVariable.Listener:
                 return connection.Listener.Id;
             case RuleVariable.RemoteIp:
-                return connection.RemoteIp.ToString();
+                return _remoteIp;
             case RuleVariable.LocalIp:
-                return connection.LocalIp.ToString();
+                return _localIp;
             case RuleVariable.HeloDomain:
                 return HeloDomain;
             case RuleVariable.Login:
@@ -107,11 +119,11 @@ sealed class SessionState(ClientConnection connection, GatewayModel model, Sessi
                 return Login;
             case RuleVariable.LoginDomain:
                 LoginWasAsked = true;
-                return DomainOf(Login);
+                return _loginDomain;
             case RuleVariable.AuthenticatedAs:
                 return AuthenticatedAs;
             case RuleVariable.Sender:
-                return Transaction?.Mail.ReversePath?.ToString() ?? "";
+                return Transaction?.Sender ?? "";
             case RuleVariable.SenderDomain:
                 return Transaction?.Mail.ReversePath?.Domain ?? "";
             default:

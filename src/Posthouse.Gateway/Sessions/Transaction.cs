@@ -9,14 +9,21 @@ sealed class Transaction(MailCommand mail) : IAsyncDisposable
 {
     readonly HashSet<Mailbox> _known = [];
     readonly List<RcptCommand> _recipients = [];
+    readonly List<string?> _foundAt = [];
 
     public MailCommand Mail => mail;
+
+    /// <summary>The reverse-path as rules see it; empty for the null one.</summary>
+    public string Sender { get; } = mail.ReversePath?.ToString() ?? "";
 
     /// <summary>Octets that the message may have.</summary>
     public long MaxSize { get; set; }
 
     /// <summary>Each mailbox once, however often it was named.</summary>
     public IReadOnlyList<RcptCommand> Recipients => _recipients;
+
+    /// <summary>For each of <see cref="Recipients"/> the id of the remote that knows it; null where none was asked.</summary>
+    public IReadOnlyList<string?> FoundAt => _foundAt;
 
     /// <summary>RCPT commands answered 250: an LMTP client gets as many replies to its message (RFC 2033 section 4.2).</summary>
     public int Accepted { get; private set; }
@@ -29,11 +36,13 @@ sealed class Transaction(MailCommand mail) : IAsyncDisposable
 
     public bool Has(Mailbox mailbox) => _known.Contains(mailbox);
 
-    public void Accept(RcptCommand recipient)
+    public void Accept(RcptCommand recipient, string? foundAt)
     {
         Accepted++;
-        if (_known.Add(recipient.Mailbox))
-            _recipients.Add(recipient);
+        if (!_known.Add(recipient.Mailbox))
+            return;
+        _recipients.Add(recipient);
+        _foundAt.Add(foundAt);
     }
 
     public ValueTask DisposeAsync() => Body?.DisposeAsync() ?? ValueTask.CompletedTask;

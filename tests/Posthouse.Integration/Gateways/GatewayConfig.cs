@@ -14,9 +14,14 @@ sealed record GatewayConfig
 
     public string Recipients { get; init; } = "remote/lmtp";
 
+    /// <summary>What is asked about recipients, as TOML, where that is not <see cref="Recipients"/> alone.</summary>
+    public string? Ladder { get; init; }
+
     public string NextHop { get; init; } = "lmtp";
 
     public string Mechanisms { get; init; } = "\"plain\", \"login\"";
+    /// <summary>Where mail goes, as TOML, where that is not <see cref="NextHop"/>.</summary>
+    public string? Route { get; init; }
 
     public int MessagesPerSession { get; init; } = 10;
 
@@ -58,7 +63,7 @@ sealed record GatewayConfig
 
         [session.rcpt.lookup]
         domains = "list/domains"
-        addresses = "{{Recipients}}"
+        addresses = {{Ladder ?? $"\"{Recipients}\""}}
         vrfy = [ { if = "authenticated-as", ne = "", then = "{{Recipients}}" },
                  { else = false } ]
         expn = [ { if = "authenticated-as", ne = "", then = "{{Recipients}}" },
@@ -76,7 +81,7 @@ sealed record GatewayConfig
         expire = "5d"
 
         [queue.outbound]
-        next-hop = [ { if = "rcpt-domain", in-list = "list/domains", then = "{{NextHop}}" },
+        next-hop = [ { if = "rcpt-domain", in-list = "list/domains", then = {{Route ?? $"\"{NextHop}\""}} },
                      { else = false } ]
 
         [list]

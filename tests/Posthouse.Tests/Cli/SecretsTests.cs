@@ -37,7 +37,7 @@ public sealed class SecretsTests : IDisposable
     [InlineData("auth.password = \"c4n4ry-s3cret\"")]
     [InlineData("secret = \"c4n4ry-s3cret\"")]
     [InlineData("[list]\nusers = [\"jane:c4n4ry-s3cret\", 5]")]
-    [InlineData("[list]\nusers = [\"jane:{PLAIN}c4n4ry-s3cret\"]")]
+    [InlineData("[list]\nusers = [\"jane:{MD5}c4n4ry-s3cret\"]")]
     [InlineData("[list]\nusers = \"jane:c4n4ry-s3cret")]
     [InlineData("[certificate.x]\ncert = \"x\"\nprivate-key = \"c4n4ry-s3cret\"")]
     public async Task What_is_wrong_with_a_configuration_is_said_without_its_secrets(string fault)

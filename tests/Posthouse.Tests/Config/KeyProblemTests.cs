@@ -240,11 +240,17 @@ public class KeyProblemTests
             "hashed secrets",
             """
             [list]
-            users = ["bob:$2y$10$abc", "al:{SHA}xyz"]
+            users = ["bob:$2y$10$abc", "al:{SHA}xyz", "eve:{MD5}xyz", "joe:$1$a$b", "jane:", ":secret",
+                     "ann:$2b$31$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"]
             """,
             """
-            2:10: error: list.users: the hashed secret of "bob" is not acted on yet
-            2:28: error: list.users: the hashed secret of "al" is not acted on yet
+            2:10: error: list.users: the hashed secret of "bob" is malformed, or asks for more work than is allowed
+            2:28: error: list.users: the hashed secret of "al" is malformed, or asks for more work than is allowed
+            2:43: error: list.users: the hashed secret of "eve" has a scheme that is not known; known are {PLAIN}, $2a$, $2b$, $2y$, $argon2id$, $argon2i$, $5$, $6$, {SSHA}, {SSHA256}, {SSHA512}, {PBKDF2}, {PBKDF2-SHA256}, {PBKDF2-SHA512}
+            2:59: error: list.users: the hashed secret of "joe" has a scheme that is not known; known are {PLAIN}, $2a$, $2b$, $2y$, $argon2id$, $argon2i$, $5$, $6$, {SSHA}, {SSHA256}, {SSHA512}, {PBKDF2}, {PBKDF2-SHA256}, {PBKDF2-SHA512}
+            2:73: error: list.users: the login of "jane" lacks its secret: the form is user:secret
+            2:82: error: list.users: a login lacks its user: the form is user:secret
+            3:10: error: list.users: the hashed secret of "ann" is malformed, or asks for more work than is allowed
             """
         },
         {

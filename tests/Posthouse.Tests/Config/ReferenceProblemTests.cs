@@ -82,21 +82,25 @@ public class ReferenceProblemTests
             """
         },
         {
-            "a ladder of logins whose remotes say whose they serve",
+            "a ladder of logins whose remotes say whose they serve, all but one",
             """
             [list]
             users = ["a:b"]
             staff = ["c:d"]
+            [remote.j]
+            address = "j"
+            protocol = "imap"
+            lookup = true
             [remote.i]
             address = "i"
             protocol = "imap"
             lookup = true
             login.domains = ["example.org"]
             [session.auth]
-            lookup = [ { if = "listener", eq = "a", then = ["list/users", "list/staff"] }, { else = ["list/users", "remote/i"] } ]
+            lookup = [ { if = "listener", eq = "a", then = ["list/users", "list/staff"] }, { if = "listener", eq = "b", then = ["list/users", "remote/i"] }, { else = ["remote/i", "remote/j"] } ]
             """,
             """
-            10:89: error: session.auth.lookup.else: a ladder of logins with a remote in it is not acted on yet: name one lookup
+            14:155: error: session.auth.lookup.else: a ladder of logins needs login.domains in [remote."j"], or a password would be shown to the next host
             """
         },
         {
@@ -138,9 +142,27 @@ public class ReferenceProblemTests
             binarymime = true
             """,
             """
-            2:12: error: queue.outbound.next-hop: by-lookup is not acted on yet: name a remote, or false for delivery by MX
+            2:26: error: queue.outbound.next-hop.by-lookup: finds no host: session.rcpt.lookup.addresses names no remote
             4:18: error: queue.schedule.retry: must be a duration, or a list of at least one
             6:1: warning: session.extensions: binarymime is read but not acted on yet
+            """
+        },
+        {
+            "a next hop by lookup that finds nothing",
+            """
+            [list]
+            users = ["a@b.example"]
+            [session.rcpt]
+            lookup.addresses = [ { if = "listener", eq = "a", then = "list/users" }, { else = false } ]
+            [queue.outbound]
+            next-hop = [ { if = "rcpt", eq = "a", then = { by-lookup = true } }, { if = "rcpt", eq = "b", then = { by-lookup = false } },
+                         { if = "rcpt", eq = "c", then = { by-lookup = true, port = 25 } }, { else = { by-lookup = "yes" } } ]
+            """,
+            """
+            6:60: error: queue.outbound.next-hop.then.by-lookup: finds no host: session.rcpt.lookup.addresses names no remote
+            6:116: error: queue.outbound.next-hop.then.by-lookup: must be true; false in place of the table is delivery by MX
+            7:66: error: queue.outbound.next-hop.then.port: does not belong beside by-lookup
+            7:104: error: queue.outbound.next-hop.else.by-lookup: must be true or false
             """
         },
         {
@@ -263,4 +285,20 @@ public class ReferenceProblemTests
         Assert.NotEmpty(about);
         Assert.Equal(problems.Split('\n'), ConfigText.Problems(text));
     }
+
+    [Fact]
+    public void By_lookup_needs_a_host_that_is_asked_about_recipients() => Assert.Empty(ConfigText.Problems("""
+        [remote.a]
+        address = "a"
+        protocol = "lmtp"
+        lookup = true
+        tls.implicit = false
+        [list]
+        users = ["a@b.example"]
+        [session.rcpt]
+        lookup.addresses = [ { if = "listener", eq = "a", then = ["list/users", "remote/a"] }, { else = false } ]
+        [queue.outbound]
+        next-hop = { by-lookup = true }
+
+        """));
 }

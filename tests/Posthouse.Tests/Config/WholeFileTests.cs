@@ -185,9 +185,9 @@ public class WholeFileTests
         Assert.Equal([TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)], ConfigText.Constant(Model.Queue.Retry));
         Assert.Empty(ConfigText.Constant(Model.Queue.Notify));
         Assert.Equal(TimeSpan.FromDays(3), ConfigText.Constant(Model.Queue.Expire));
-        Assert.Equal(new Evaluation<string?>(null), await Model.Queue.NextHop.EvaluateAsync(new Subject(), CancellationToken.None));
+        Assert.Equal(new Evaluation<NextHop>(NextHop.ByMx), await Model.Queue.NextHop.EvaluateAsync(new Subject(), CancellationToken.None));
         Assert.True(Model.Lists["domains"].Contains("example.ORG"));
-        Assert.True(Model.Lists["admins"].CheckLogin("root", "secret"u8));
+        Assert.True(Model.Lists["admins"].Login("root").Matches("secret"u8));
         Assert.Equal(new TracingModel { Method = TracingMethod.Log, Level = "debug", Path = "/var/log/posthouse" }, Model.Tracing);
     }
 
@@ -200,7 +200,7 @@ public class WholeFileTests
         Assert.Null(model.Session.Data.AddMessageId);
         Assert.Equal("/etc/posthouse/queue", model.Queue.Path);
         Assert.Equal(7, ConfigText.Constant(model.Queue.Retry).Count);
-        Assert.Null(ConfigText.Constant(model.Queue.NextHop));
+        Assert.Equal(NextHop.ByMx, ConfigText.Constant(model.Queue.NextHop));
         Assert.Equal("Posthouse at your service", ConfigText.Constant(model.Server.Greeting));
         Assert.Null(Assert.Single(model.Listeners).Tls);
     }

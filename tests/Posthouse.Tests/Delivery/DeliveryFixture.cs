@@ -25,7 +25,7 @@ sealed class DeliveryFixture : IAsyncDisposable
     /// <summary>By default the recipient's domain is its hop, and nothing expires however fast a test moves the clock.</summary>
     internal QueueModel Model { get; set; } = new()
     {
-        NextHop = new Deciding<string?>(subject => new(subject.Text(RuleVariable.RcptDomain))),
+        NextHop = new Deciding<NextHop>(subject => new(NextHop.To(subject.Text(RuleVariable.RcptDomain)))),
         Expire = TimeSpan.FromDays(36500),
     };
 
@@ -143,9 +143,18 @@ sealed class MemoryStore : IMessageStore
         return key;
     }
 
-    internal MessageKey Commit(params string[] recipients)
+    internal MessageKey Commit(params string[] recipients) => Take(Add(recipients));
+
+    /// <summary>Each recipient with the remote that knew it.</summary>
+    internal MessageKey CommitFound(params (string Recipient, string? FoundAt)[] recipients)
     {
-        var key = Add(recipients);
+        var key = Add([.. recipients.Select(recipient => recipient.Recipient)]);
+        _messages[key] = _messages[key] with { FoundAt = [.. recipients.Select(recipient => recipient.FoundAt)] };
+        return Take(key);
+    }
+
+    MessageKey Take(MessageKey key)
+    {
         Assert.True(_committed.Writer.TryWrite(Make(key)!));
         return key;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
@@ -136,7 +137,7 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
     public async Task A_next_hop_that_cannot_be_decided_now_is_asked_again_later()
     {
         var down = true;
-        _delivery.Model = _delivery.Model with { NextHop = new Deciding<string?>(_ => down ? Evaluation<string?>.Unavailable("remote/x is down") : new("a.example")) };
+        _delivery.Model = _delivery.Model with { NextHop = new Deciding<NextHop>(_ => down ? Evaluation<NextHop>.Unavailable("remote/x is down") : new(NextHop.To("a.example"))) };
         _delivery.Start();
         _delivery.Store.Commit("bob@a.example");
         var mark = Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
@@ -144,6 +145,39 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
         Assert.Equal(0, _delivery.Hops["a.example"].Total);
         down = false;
         await AdvanceUntilAsync(_delivery.Hops["a.example"].NextAsync());
+    }
+
+    [Fact]
+    public async Task By_lookup_each_recipient_goes_to_the_remote_that_knew_it()
+    {
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.ByLookup };
+        _delivery.Start();
+        _delivery.Store.CommitFound(("bob@x.example", "a.example"), ("carl@x.example", "b.example"), ("dora@x.example", "a.example"));
+        Assert.Equal(["bob@x.example", "dora@x.example"], (await _delivery.Hops["a.example"].NextAsync()).Recipients.Select(r => r.Mailbox.ToString()));
+        Assert.Equal(["carl@x.example"], (await _delivery.Hops["b.example"].NextAsync()).Recipients.Select(r => r.Mailbox.ToString()));
+    }
+
+    [Fact]
+    public async Task By_lookup_a_recipient_that_no_remote_knew_waits_and_the_others_go()
+    {
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.ByLookup };
+        _delivery.Start();
+        _delivery.Store.CommitFound(("bob@x.example", null), ("carl@x.example", "b.example"));
+        await _delivery.Hops["b.example"].NextAsync();
+        List<RecipientMark> marks = [.. (await _delivery.Store.NextMarkAsync()).Marks, .. (await _delivery.Store.NextMarkAsync()).Marks];
+        Assert.Equal(RecipientState.Delivered, marks.Single(mark => mark.Ordinal == 1).State);
+        var bob = marks.Single(mark => mark.Ordinal == 0);
+        Assert.Equal(RecipientState.Waiting, bob.State);
+        Assert.StartsWith("451 4.4.3 queue.outbound.next-hop goes by lookup, and no remote in session.rcpt.lookup.addresses has said yes", bob.Reply, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task By_lookup_a_remote_that_is_gone_delays()
+    {
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.ByLookup };
+        _delivery.Start();
+        _delivery.Store.CommitFound(("bob@x.example", "nowhere.example"));
+        Assert.StartsWith("451 4.3.5 there is no remote named nowhere.example", Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).Reply, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,7 +204,7 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
     public async Task A_rule_sees_the_recipient_and_where_the_message_came_from()
     {
         IRuleSubject? seen = null;
-        _delivery.Model = _delivery.Model with { NextHop = new Deciding<string?>(subject => new((seen = subject) is null ? null : "a.example")) };
+        _delivery.Model = _delivery.Model with { NextHop = new Deciding<NextHop>(subject => new((seen = subject) is null ? NextHop.ByMx : NextHop.To("a.example"))) };
         _delivery.Start();
         _delivery.Store.Commit("bob@b.example");
         await _delivery.Store.NextMarkAsync();
@@ -182,6 +216,8 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
         Assert.Equal("client.example", seen.Text(RuleVariable.HeloDomain));
         Assert.Equal("", seen.Text(RuleVariable.AuthenticatedAs));
         Assert.Equal(System.Net.IPAddress.Loopback, seen.Address(RuleVariable.RemoteIp));
+        Assert.Equal("127.0.0.1", seen.Text(RuleVariable.RemoteIp));
+        Assert.Equal("", seen.Text(RuleVariable.LocalIp));
         Assert.Equal(10, seen.Number(RuleVariable.Size));
         Assert.Equal(0, seen.Number(RuleVariable.IsTls));
     }
@@ -200,7 +236,7 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
     public async Task A_rule_that_breaks_puts_the_message_off_and_not_away()
     {
         var broken = true;
-        _delivery.Model = _delivery.Model with { NextHop = new Deciding<string?>(_ => broken ? throw new InvalidOperationException("a bug") : new("a.example")) };
+        _delivery.Model = _delivery.Model with { NextHop = new Deciding<NextHop>(_ => broken ? throw new InvalidOperationException("a bug") : new(NextHop.To("a.example"))) };
         _delivery.Start();
         _delivery.Store.Commit("bob@a.example");
         _delivery.Store.Commit("bob@a.example");

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
@@ -61,11 +62,11 @@ public sealed class HeldMailTests : IAsyncDisposable
     public async Task A_host_is_asked_about_all_recipients_of_a_message_together()
     {
         var asked = 0;
-        var answer = new TaskCompletionSource<Evaluation<string?>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource<Evaluation<NextHop>>(TaskCreationOptions.RunContinuationsAsynchronously);
         AskAbout("slow.example", (_, _) =>
         {
             if (Interlocked.Increment(ref asked) == 3)
-                answer.SetResult(new("a.example"));
+                answer.SetResult(new(NextHop.To("a.example")));
             return answer.Task;
         });
         _delivery.Start();
@@ -111,16 +112,16 @@ public sealed class HeldMailTests : IAsyncDisposable
     }
 
     /// <summary>A host is asked for the hop of this domain, unless that would be to wait; the others are hops by their name.</summary>
-    void AskAbout(string domain, Func<IRuleSubject, CancellationToken, Task<Evaluation<string?>>> ask) =>
+    void AskAbout(string domain, Func<IRuleSubject, CancellationToken, Task<Evaluation<NextHop>>> ask) =>
         _delivery.Model = _delivery.Model with
         {
-            NextHop = new Asking<string?>((subject, cancellationToken) =>
-                subject.Text(RuleVariable.RcptDomain) is var rcptDomain && rcptDomain != domain ? Task.FromResult(new Evaluation<string?>(rcptDomain))
-                : cancellationToken.IsCancellationRequested ? Task.FromCanceled<Evaluation<string?>>(cancellationToken)
+            NextHop = new Asking<NextHop>((subject, cancellationToken) =>
+                subject.Text(RuleVariable.RcptDomain) is var rcptDomain && rcptDomain != domain ? Task.FromResult(new Evaluation<NextHop>(NextHop.To(rcptDomain)))
+                : cancellationToken.IsCancellationRequested ? Task.FromCanceled<Evaluation<NextHop>>(cancellationToken)
                 : ask(subject, cancellationToken)),
         };
 
-    static async Task<Evaluation<string?>> ForeverAsync(CancellationToken cancellationToken)
+    static async Task<Evaluation<NextHop>> ForeverAsync(CancellationToken cancellationToken)
     {
         await Task.Delay(Timeout.Infinite, cancellationToken);
         throw new InvalidOperationException("forever is over");

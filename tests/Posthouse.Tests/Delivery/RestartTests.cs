@@ -11,7 +11,7 @@ public sealed class RestartTests : IDisposable
 {
     readonly StoreFixture _queue = new();
     readonly FakeHops _hops = new();
-    readonly QueueModel _model = new() { NextHop = "a.example" };
+    readonly QueueModel _model = new() { NextHop = NextHop.To("a.example") };
 
     public void Dispose() => _queue.Dispose();
 

@@ -11,12 +11,15 @@ namespace Posthouse.Tests.Lookups;
 
 public class ListLookupTests
 {
-    static readonly ListLookup Lookup = new(new AddressList("local", ["example.org", "jane@example.org", "joe:secret"]));
+    static readonly ListLookup Lookup = new(new AddressList("local",
+        ["example.org", "jane@example.org", "joe:secret", "ann:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"]), new SlowChecks(1));
 
     [Theory]
     [InlineData("joe", "secret", AnswerKind.Yes)]
     [InlineData("joe", "wrong", AnswerKind.No)]
     [InlineData("nobody", "secret", AnswerKind.No)]
+    [InlineData("ann", "secret", AnswerKind.Yes)]
+    [InlineData("ann", "wrong", AnswerKind.No)]
     public async Task A_login_is_checked_against_its_entry(string user, string secret, AnswerKind kind)
     {
         using var credentials = new Credentials(user, Encoding.UTF8.GetBytes(secret));

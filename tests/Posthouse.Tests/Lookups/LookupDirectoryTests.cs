@@ -21,7 +21,7 @@ public class LookupDirectoryTests
     [
         (d, l) => d.AuthenticateAsync(l, new Credentials("jane", Encoding.UTF8.GetBytes("secret")), null, default),
         (d, l) => d.HoldsDomainAsync(l, "example.org", default),
-        (d, l) => d.VerifyRecipientAsync(l, Parse("jane@example.org"), default),
+        async (d, l) => (await d.VerifyRecipientAsync(l, Parse("jane@example.org"), default)).Answer,
         (d, l) => d.VerifyAsync(l, "jane", default),
         (d, l) => d.ExpandAsync(l, "staff", default),
     ];
@@ -44,6 +44,24 @@ public class LookupDirectoryTests
             Assert.Equal(outcome, answer.Kind);
             Assert.Equal(asked, _asked.Count);
         }
+    }
+
+    [Theory]
+    [InlineData(AnswerKind.Yes, AnswerKind.Yes, "a")]
+    [InlineData(AnswerKind.No, AnswerKind.Yes, "b")]
+    [InlineData(AnswerKind.No, AnswerKind.No, null)]
+    [InlineData(AnswerKind.No, AnswerKind.Full, null)]
+    [InlineData(AnswerKind.No, AnswerKind.Refused, null)]
+    [InlineData(AnswerKind.Unavailable, AnswerKind.Yes, null)]
+    public async Task A_recipient_is_found_at_the_remote_that_says_yes(AnswerKind first, AnswerKind second, string? foundAt) =>
+        Assert.Equal(foundAt, (await Directory(("a", first), ("b", second)).VerifyRecipientAsync(Ladder("a", "b"), Parse("jane@example.org"), TestContext.Current.CancellationToken)).FoundAt);
+
+    [Fact]
+    public async Task A_recipient_that_a_list_knows_is_found_at_no_remote()
+    {
+        var ladder = new LookupLadder([new(LookupKind.List, "l"), new(LookupKind.Remote, "a")]);
+        var (answer, foundAt) = await Directory(("l", AnswerKind.Yes), ("a", AnswerKind.Yes)).VerifyRecipientAsync(ladder, Parse("jane@example.org"), TestContext.Current.CancellationToken);
+        Assert.Equal((AnswerKind.Yes, null), (answer.Kind, foundAt));
     }
 
     [Fact]

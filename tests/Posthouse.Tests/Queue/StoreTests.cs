@@ -63,7 +63,7 @@ public sealed class StoreTests : IDisposable
                 HeloDomain = "[192.0.2.7]",
                 AuthenticatedAs = "ann",
                 Received = Letters.Now.AddMilliseconds(7),
-            });
+            }) { FoundAt = ["site-a", null, "site \"b\""] };
         MessageKey key;
         await using (var store = _queue.Open())
         {
@@ -75,6 +75,8 @@ public sealed class StoreTests : IDisposable
         var read = reopened.Read(key)!.Envelope;
         Assert.Equal(envelope.Mail, read.Mail);
         Assert.Equal(envelope.Recipients, read.Recipients);
+        Assert.Equal(envelope.FoundAt, read.FoundAt);
+        Assert.Null(read.RemoteOf(3));
         Assert.Equal(envelope.Origin, read.Origin);
     }
 

@@ -15,6 +15,7 @@ sealed class Subject : IRuleSubject
     public string Text(RuleVariable variable) => variable switch
     {
         RuleVariable.Listener => "smtp",
+        RuleVariable.RemoteIp or RuleVariable.LocalIp => AddressText.Of(Address(variable)),
         RuleVariable.HeloDomain => "Client.Example.NET",
         RuleVariable.Login => "bob",
         RuleVariable.LoginDomain => "",

@@ -53,7 +53,7 @@ sealed class FakeMessage(FakeIntake intake, string id) : IIncomingMessage
         if (intake.CommitGate is { } gate)
             await gate.Task;
         if (intake.CommitAnswer == IntakeResult.Committed)
-            Envelope = envelope with { Recipients = [.. envelope.Recipients] };
+            Envelope = envelope with { Recipients = [.. envelope.Recipients], FoundAt = [.. envelope.FoundAt] };
         return intake.CommitAnswer;
     }
 

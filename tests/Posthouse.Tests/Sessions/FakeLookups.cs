@@ -39,10 +39,13 @@ sealed class FakeLookups : ILoginLookup, IRecipientLookup
         return new(domain == "down.example" ? Answer.Unavailable("host down") : Kind(domain == Domain));
     }
 
-    public ValueTask<Answer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken)
+    /// <summary>The remote that says yes.</summary>
+    public string? FoundAt { get; set; }
+
+    public ValueTask<RecipientAnswer> VerifyRecipientAsync(LookupLadder ladder, Mailbox mailbox, CancellationToken cancellationToken)
     {
         Asked.Add($"rcpt {mailbox}");
-        return new(mailbox.LocalPart switch
+        var answer = mailbox.LocalPart switch
         {
             "jane" or "joe" => Kind(true),
             "full" => new Answer { Kind = AnswerKind.Full },
@@ -50,7 +53,8 @@ sealed class FakeLookups : ILoginLookup, IRecipientLookup
             "down" => Answer.Unavailable("host down"),
             "crowd" => Answer.Unavailable("too many wait") with { IsLineFull = true },
             _ => Kind(mailbox.LocalPart.StartsWith("user", StringComparison.Ordinal)),
-        });
+        };
+        return new(new RecipientAnswer(answer, answer.Kind == AnswerKind.Yes ? FoundAt : null));
     }
 
     public ValueTask<Answer> VerifyAsync(LookupLadder ladder, string query, CancellationToken cancellationToken) => Query("vrfy", query, ["Jane Doe <jane@example.org>"]);

@@ -84,6 +84,66 @@ public class RecipientTests
     }
 
     [Fact]
+    public async Task The_envelope_says_which_remote_knew_each_recipient()
+    {
+        await using var session = await new SessionUnderTest().With(m => m with { Rcpt = m.Rcpt with { Relay = true } }).GreetedAsync();
+        await session.PlayAsync("""
+            C: MAIL FROM:<a@b.example>
+            S: 250 2.1.0…
+            C: RCPT TO:<joe@elsewhere.example>
+            S: 250 2.1.5…
+            """);
+        session.Lookups.FoundAt = "site-a";
+        await session.PlayAsync("""
+            C: RCPT TO:<jane@example.org>
+            S: 250 2.1.5…
+            C: RCPT TO:<nobody@example.org>
+            S: 550 5.1.1…
+            C: RCPT TO:<jane@example.org>
+            S: 250 2.1.5…
+            """);
+        session.Lookups.FoundAt = "site-b";
+        await session.PlayAsync("""
+            C: RCPT TO:<joe@example.org>
+            S: 250 2.1.5…
+            C: DATA
+            S: 354 …
+            C: .
+            S: 250 2.0.0 Queued as Q1
+            """);
+        var envelope = session.Intake.Committed.Single().Envelope!;
+        Assert.Equal(["joe@elsewhere.example", "jane@example.org", "joe@example.org"], envelope.Recipients.Select(r => r.Mailbox.ToString()));
+        Assert.Equal([null, "site-a", "site-b"], envelope.FoundAt);
+        Assert.Equal((null, "site-b", null), (envelope.RemoteOf(0), envelope.RemoteOf(2), envelope.RemoteOf(3)));
+    }
+
+    [Theory]
+    [InlineData("jane@example.org", "250 2.1.5", 1)]
+    [InlineData("jane@elsewhere.example", "550 5.7.1", 0)]
+    public async Task A_setting_that_decides_nothing_is_not_evaluated(string address, string reply, int times)
+    {
+        var evaluated = 0;
+        await using var session = await new SessionUnderTest().With(m => m with
+        {
+            Rcpt = m.Rcpt with
+            {
+                Addresses = new Computed<LookupLadder>(_ =>
+                {
+                    evaluated++;
+                    return TestModels.Ladder;
+                }),
+            },
+        }).GreetedAsync();
+        await session.PlayAsync($"""
+            C: MAIL FROM:<a@b.example>
+            S: 250 2.1.0…
+            C: RCPT TO:<{address}>
+            S: {reply}…
+            """);
+        Assert.Equal(times, evaluated);
+    }
+
+    [Fact]
     public async Task A_bare_postmaster_is_queued_as_this_hosts_own()
     {
         await using var session = await new SessionUnderTest().GreetedAsync();

@@ -106,12 +106,10 @@ static class LoginLadder
 {
     public static bool Check(TomlNode node, IReadOnlyList<LookupTarget> targets, ReadScope scope)
     {
-        var remotes = targets.Where(t => t.Kind == LookupKind.Remote).Select(t => t.Id).ToList();
-        var open = remotes.Find(id => !scope.Names.Remotes[id].HasLoginDomains);
-        if (open is not null)
-            scope.Findings.Error(node, $"a ladder of logins needs login.domains in [remote.{ConfigFindings.Quoted(open)}], or a password would be shown to the next host");
-        else if (remotes.Count > 0)
-            scope.Findings.Error(node, "a ladder of logins with a remote in it is not acted on yet: name one lookup");
-        return remotes.Count == 0;
+        var open = targets.Where(t => t.Kind == LookupKind.Remote && !scope.Names.Remotes[t.Id].HasLoginDomains).Select(t => t.Id).FirstOrDefault();
+        if (open is null)
+            return true;
+        scope.Findings.Error(node, $"a ladder of logins needs login.domains in [remote.{ConfigFindings.Quoted(open)}], or a password would be shown to the next host");
+        return false;
     }
 }

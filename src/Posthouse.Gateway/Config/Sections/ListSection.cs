@@ -1,44 +1,67 @@
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Lists;
 using Posthouse.Gateway.Model;
 
 namespace Posthouse.Gateway.Config.Sections;
 
-/// <summary>Reads <c>[list]</c>: an id and its entries, or the file that holds them.</summary>
+/// <summary>Reads <c>[list]</c>: an id and its entries, or the file that holds them. What is wrong with an entry is told without its secret.</summary>
 static class ListSection
 {
-    static readonly ConfigType<IReadOnlyList<string>> Entry = new("a string", ReadEntry);
+    static readonly ConfigType<Written> Entry = new("a string", ReadEntry);
 
-    static readonly ConfigType<IReadOnlyList<string>> Entries =
-        Entry.ListOf().Select<IReadOnlyList<IReadOnlyList<string>>, IReadOnlyList<string>>(parts => [.. parts.SelectMany(part => part)]);
+    static readonly ConfigType<IReadOnlyList<Written>> Entries = Entry.ListOf().Select<IReadOnlyList<Written>, IReadOnlyList<Written>>(parts => parts);
 
-    public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<string>>("*", Entries, []));
+    public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<Written>>("*", Entries, []));
 
     public static void ReadAll(TomlTable root, ReadScope scope)
     {
         foreach (var (id, node) in TablesById.OrEmpty(root, "list").Entries)
         {
-            var isRead = Entries.TryRead(node, scope, out var entries);
-            scope.Names.Lists[id] = new AddressList(id, isRead ? entries : []);
+            var isRead = Entries.TryRead(node, scope, out var written);
+            scope.Names.Lists[id] = AddressList.Of(id, isRead ? Parts(written, node, scope) : []);
         }
     }
 
-    /// <summary>An entry as written, or those of a file: one a line, without blank lines and <c>#</c> comments.</summary>
-    static bool ReadEntry(TomlNode node, ReadScope scope, out IReadOnlyList<string> entries)
+    static List<ListPart> Parts(IReadOnlyList<Written> written, TomlNode node, ReadScope scope)
     {
-        entries = [];
+        var builder = new ListContentBuilder();
+        foreach (var entry in written)
+            builder.Add(entry.Text);
+        var parts = written.Select(entry => entry.File).OfType<ListPart>().ToList();
+        if (builder.Build() is { } content)
+            parts.Add(new ListPart(content));
+        else
+            scope.Findings.Error(node, ListContentBuilder.TooManySecrets);
+        return parts;
+    }
+
+    static bool ReadEntry(TomlNode node, ReadScope scope, out Written entry)
+    {
+        entry = default;
         if (node is not TomlText text)
             return scope.Expected(node, "a string");
-        if (!Macros.TryExpand(text, scope.Findings, out var value, out var isFile))
+        if (!Macros.TryExpandButFiles(text, scope.Findings, out var value, out var path))
             return false;
-        entries = isFile
-            ? [.. value.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#')]
-            : [value];
-        var hashed = entries.FirstOrDefault(e => AddressList.LoginColon(e) is >= 0 and var colon && AddressList.IsHash(e.AsSpan(colon + 1)));
-        if (hashed is null)
+        if (path is not null)
+            return ReadFile(node, path, scope, out entry);
+        entry = new Written(value, null);
+        if (EntrySyntax.Fault(value) is not { } fault)
             return true;
-        scope.Findings.Error(node, $"the hashed secret of {ConfigFindings.Quoted(hashed[..AddressList.LoginColon(hashed)])} is not acted on yet");
+        scope.Findings.Error(node, fault);
         return false;
     }
+
+    static bool ReadFile(TomlNode node, string path, ReadScope scope, out Written entry)
+    {
+        var reading = ListFile.Read(path);
+        foreach (var fault in reading.Faults)
+            scope.Findings.Error(node, $"the file {ConfigFindings.Quoted(path)}{(fault.Line > 0 ? "," : "")} {fault}");
+        entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.Stamp) : null);
+        return reading.Content is not null;
+    }
+
+    /// <summary>An entry as written, or the file that holds some.</summary>
+    readonly record struct Written(string Text, ListPart? File);
 }

@@ -27,12 +27,22 @@ static class RcptSection
         Relay = session.Read(Relay),
         MaxRecipients = session.Read(MaxRecipients),
         Domains = session.Read(Domains),
-        Addresses = session.Read(Addresses),
+        Addresses = ReadAddresses(session, scope),
         Vrfy = ReadAnswers(session, Vrfy, scope),
         Expn = ReadAnswers(session, Expn, scope),
         ErrorsTotal = session.Read(ErrorsTotal),
         ErrorsWait = session.Read(ErrorsWait),
     };
+
+    static Setting<LookupLadder> ReadAddresses(TableReader session, ReadScope scope)
+    {
+        var compiled = session.Compile(Addresses);
+        // What is faulty has been reported, and next-hop by lookup need not be as well.
+        scope.Names.IsHostAskedAboutRecipients = compiled is null
+            ? session.Find(Addresses) is not null
+            : compiled.Values.Any(ladder => ladder.Targets.Any(target => target.Kind == LookupKind.Remote));
+        return compiled?.Setting ?? Addresses.Fallback;
+    }
 
     /// <summary>VRFY and EXPN open to strangers tell them who is here.</summary>
     static Setting<LookupLadder> ReadAnswers(TableReader session, SettingKey<LookupLadder> key, ReadScope scope)

@@ -29,6 +29,18 @@ static class Macros
         node.Value.StartsWith(FileStart, StringComparison.Ordinal) && TryExpandEnvironment(node, new ConfigFindings(), out var value)
             && value[FileStart.Length..] is ['/', ..] path && !path.Contains('\0', StringComparison.Ordinal) ? path : null;
 
+    /// <summary>Leaves the file to the caller: the path that <c>file://</c> names; null = the value is no file.</summary>
+    public static bool TryExpandButFiles(TomlText node, ConfigFindings findings, out string value, out string? path)
+    {
+        path = null;
+        if (!TryExpandEnvironment(node, findings, out value))
+            return false;
+        if (!node.Value.StartsWith(FileStart, StringComparison.Ordinal))
+            return true;
+        path = value[FileStart.Length..];
+        return IsWholePath(path, node, findings);
+    }
+
     static bool TryExpandEnvironment(TomlText node, ConfigFindings findings, out string value)
     {
         value = node.Value;
@@ -61,11 +73,8 @@ static class Macros
     static bool TryReadFile(TomlText node, ConfigFindings findings, string path, out string value)
     {
         value = "";
-        if (!path.StartsWith('/') || path.Contains('\0', StringComparison.Ordinal))
-        {
-            findings.Error(node, "a file is named by its whole path: file:///etc/posthouse/secret");
+        if (!IsWholePath(path, node, findings))
             return false;
-        }
         try
         {
             if (new FileInfo(path).Length > MaxFile)
@@ -88,6 +97,14 @@ static class Macros
         if (value.EndsWith('\n'))
             value = value[..(value.EndsWith("\r\n", StringComparison.Ordinal) ? ^2 : ^1)];
         return true;
+    }
+
+    static bool IsWholePath(string path, TomlText node, ConfigFindings findings)
+    {
+        if (path.StartsWith('/') && !path.Contains('\0', StringComparison.Ordinal))
+            return true;
+        findings.Error(node, "a file is named by its whole path: file:///etc/posthouse/secret");
+        return false;
     }
 
     static string ReasonOf(Exception fault) => fault switch

@@ -93,7 +93,7 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
             await DropAsync().ConfigureAwait(false);
         if (Refusal is { } refusal)
             return refusal;
-        var result = await message.CommitAsync(new MessageEnvelope(transaction.Mail, transaction.Recipients, session.Origin())).ConfigureAwait(false);
+        var result = await message.CommitAsync(new MessageEnvelope(transaction.Mail, transaction.Recipients, session.Origin()) { FoundAt = transaction.FoundAt }).ConfigureAwait(false);
         await EndAsync().ConfigureAwait(false);
         return Replies.Of(result) ?? Replies.Queued(message.QueueId);
     }

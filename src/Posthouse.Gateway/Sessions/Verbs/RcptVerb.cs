@@ -15,10 +15,10 @@ static class RcptVerb
         recipient = recipient with { Mailbox = Postmaster.Complete(recipient.Mailbox, session.Model.Server) };
 
         var settings = new SettingReader(new RecipientSubject(session, recipient.Mailbox), cancellationToken);
-        var reply = await DecideAsync(session, transaction, recipient, settings, cancellationToken).ConfigureAwait(false);
+        var (reply, foundAt) = await DecideAsync(session, transaction, recipient, settings, cancellationToken).ConfigureAwait(false);
         if (reply.IsPositive)
         {
-            transaction.Accept(recipient);
+            transaction.Accept(recipient, foundAt);
             session.Phase = Phase.Rcpt;
             return reply;
         }
@@ -27,7 +27,7 @@ static class RcptVerb
         return reply.IsPermanent ? await RefuseAsync(session, reply, settings).ConfigureAwait(false) : reply;
     }
 
-    static async ValueTask<Reply> DecideAsync(
+    static async ValueTask<RecipientVerdict> DecideAsync(
         SessionState session, Transaction transaction, RcptCommand recipient, SettingReader settings, CancellationToken cancellationToken)
     {
         if (transaction.Has(recipient.Mailbox))

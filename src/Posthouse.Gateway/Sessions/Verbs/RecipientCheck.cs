@@ -5,32 +5,45 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Verbs;
 
+/// <summary>What becomes of a recipient.</summary>
+/// <param name="Reply">Positive: it is taken.</param>
+/// <param name="FoundAt">The remote that knows it, where one was asked.</param>
+readonly record struct RecipientVerdict(Reply Reply, string? FoundAt = null)
+{
+    public static implicit operator RecipientVerdict(Reply reply) => new(reply);
+}
+
 /// <summary>
 /// Step 4, whether a recipient is taken (DIALECT §4): (1) its domain stands in <c>domains</c>: the address must be in <c>addresses</c>,
 /// where that is set; (2) with <c>addresses</c> alone, every recipient must be; (3) elsewhere <c>relay</c> decides, but for this
-/// host's own Postmaster.
+/// host's own Postmaster. A setting that decides nothing is not evaluated, since a host might be asked for it.
 /// </summary>
 static class RecipientCheck
 {
-    public static async ValueTask<Reply> DecideAsync(SessionState session, Mailbox mailbox, SettingReader settings, CancellationToken cancellationToken)
+    public static async ValueTask<RecipientVerdict> DecideAsync(SessionState session, Mailbox mailbox, SettingReader settings, CancellationToken cancellationToken)
     {
         var rcpt = session.Model.Session.Rcpt;
         var domains = await settings.GetAsync(rcpt.Domains).ConfigureAwait(false);
-        var addresses = await settings.GetAsync(rcpt.Addresses).ConfigureAwait(false);
         if (settings.Failure is not null)
             return Undecided(session, settings.Failure);
 
+        var isOurs = false;
         if (!domains.IsNone)
         {
             var domain = await session.Services.Recipients.HoldsDomainAsync(domains, mailbox.Domain, cancellationToken).ConfigureAwait(false);
-            if (domain.Kind == AnswerKind.Yes)
-                return addresses.IsNone ? Replies.RecipientOk : await AskAsync(session, addresses, mailbox, cancellationToken).ConfigureAwait(false);
-            if (domain.Kind != AnswerKind.No)
+            if (domain.Kind is not (AnswerKind.Yes or AnswerKind.No))
                 return Undecided(session, mailbox, domains, domain);
+            isOurs = domain.Kind == AnswerKind.Yes;
         }
-        else if (!addresses.IsNone)
+        if (isOurs || domains.IsNone)
         {
-            return await AskAsync(session, addresses, mailbox, cancellationToken).ConfigureAwait(false);
+            var addresses = await settings.GetAsync(rcpt.Addresses).ConfigureAwait(false);
+            if (settings.Failure is not null)
+                return Undecided(session, settings.Failure);
+            if (!addresses.IsNone)
+                return await AskAsync(session, addresses, mailbox, cancellationToken).ConfigureAwait(false);
+            if (isOurs)
+                return Replies.RecipientOk;
         }
 
         if (Postmaster.IsOwn(mailbox, session.Model.Server))
@@ -41,12 +54,12 @@ static class RecipientCheck
         return isRelayed ? Replies.RecipientOk : Replies.RelayDenied;
     }
 
-    static async ValueTask<Reply> AskAsync(SessionState session, LookupLadder addresses, Mailbox mailbox, CancellationToken cancellationToken)
+    static async ValueTask<RecipientVerdict> AskAsync(SessionState session, LookupLadder addresses, Mailbox mailbox, CancellationToken cancellationToken)
     {
-        var answer = await session.Services.Recipients.VerifyRecipientAsync(addresses, mailbox, cancellationToken).ConfigureAwait(false);
+        var (answer, foundAt) = await session.Services.Recipients.VerifyRecipientAsync(addresses, mailbox, cancellationToken).ConfigureAwait(false);
         return answer.Kind switch
         {
-            AnswerKind.Yes => Replies.RecipientOk,
+            AnswerKind.Yes => new RecipientVerdict(Replies.RecipientOk, foundAt),
             AnswerKind.No => Replies.UnknownRecipient,
             AnswerKind.Full => Replies.MailboxFull,
             AnswerKind.Refused => HostRefusal.ForClient(answer.Reply, mailbox),
