@@ -2,10 +2,12 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Config;
 using Posthouse.Gateway.Delivery;
+using Posthouse.Gateway.Exchangers;
 using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Resolving;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Remotes.Hosts;
 
@@ -19,6 +21,7 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     readonly RemoteHostRegistry _remotes;
     readonly SqliteStore _store;
+    readonly MxDelivery _exchangers;
     readonly DeliveryLoop _deliveries;
     readonly ListenerSet _listeners;
     readonly Lock _gate = new();
@@ -33,11 +36,13 @@ public sealed class GatewayServer : IAsyncDisposable
         _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
 
         // 3.
-        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices { Time = services.Time, Loggers = services.Loggers, Meters = services.Meters });
+        var hosts = new RemoteHostServices { Time = services.Time, Loggers = services.Loggers, Meters = services.Meters };
+        _remotes = new RemoteHostRegistry(model.Remotes, hosts);
         lookups.Use(_remotes, model.Lists);
 
         // 4.
-        _deliveries = new DeliveryLoop(_store, new RemoteHops(_remotes), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
+        _exchangers = new MxDelivery(() => Model, new MailDns(() => Model.Resolver, services.Time), new MxSurroundings { Services = hosts });
+        _deliveries = new DeliveryLoop(_store, new AllHops(_exchangers, new RemoteHops(_remotes)), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
 
         _listeners = new ListenerSet(new ListeningServices
         {
@@ -119,6 +124,6 @@ public sealed class GatewayServer : IAsyncDisposable
         await Task.WhenAll(_deliveries.StopAsync(patience), _listeners.CloseAllAsync(patience));
         await _deliveries.DisposeAsync();
         await _store.DisposeAsync();
-        await _remotes.DisposeAsync();
+        await Task.WhenAll(_remotes.DisposeAsync().AsTask(), _exchangers.DisposeAsync().AsTask());
     }
 }

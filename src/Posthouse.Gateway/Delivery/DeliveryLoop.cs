@@ -65,6 +65,9 @@ sealed class DeliveryLoop : IAsyncDisposable
         _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token));
     }
 
+    /// <summary>Hops that something waits for or is on its way to.</summary>
+    internal int Lanes => _lanes.Count;
+
     /// <summary>Reads the queue back and begins; <see cref="IOException"/> where it cannot be read.</summary>
     internal void Start()
     {
@@ -144,7 +147,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             foreach (var (hop, recipients) in routes.Hops)
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
-                    Lane(hop).Add(due with { Recipients = batch, Message = message }, Concurrency(hop));
+                    AddToLane(hop, due with { Recipients = batch, Message = message });
             }
             await _attempt.SettleAsync(message, "no hop", routes.Unrouted, _model(), cancellationToken);
             return true;
@@ -161,7 +164,16 @@ sealed class DeliveryLoop : IAsyncDisposable
         }
     }
 
-    HopLane Lane(string hop) => _lanes.GetOrAdd(hop, static (hop, loop) => new HopLane(due => loop.AttemptAsync(hop, due)), this);
+    // A lane that has emptied goes, since domains that are delivered to by MX know no end.
+    void AddToLane(string hop, DueMessage due)
+    {
+        while (_lanes.GetOrAdd(hop, static (hop, loop) => loop.NewLane(hop), this) is var lane && !lane.Add(due, Concurrency(hop)))
+            Drop(hop, lane);
+    }
+
+    HopLane NewLane(string hop) => new(due => AttemptAsync(hop, due), lane => Drop(hop, lane));
+
+    void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
     // 8.-10.
     Task AttemptAsync(string hop, DueMessage due) =>

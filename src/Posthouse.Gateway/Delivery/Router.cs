@@ -11,7 +11,7 @@ sealed record Routes(IReadOnlyDictionary<string, List<DueRecipient>> Hops, IRead
 /// <summary>Step 7: finds each recipient's next hop. One that has none now is delayed, since what is missing is ours.</summary>
 static class Router
 {
-    static readonly Outcome NoMx = Delay(new EnhancedCode(4, 3, 5), "delivery by MX is not available yet; queue.outbound.next-hop must name a remote");
+    static readonly Outcome NoDomain = Delay(new EnhancedCode(4, 3, 5), "a recipient without a domain has no mail exchanger; queue.outbound.next-hop must name a remote");
 
     internal static async ValueTask<Routes> RouteAsync(QueuedMessage message, IReadOnlyList<DueRecipient> recipients, QueueModel model, IHops hops, CancellationToken cancellationToken)
     {
@@ -24,8 +24,8 @@ static class Router
         {
             if (!hop.IsAvailable)
                 unrouted.Add((recipient, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {hop.Reason}")));
-            else if (hop.Value is not { } id)
-                unrouted.Add((recipient, NoMx));
+            else if ((hop.Value ?? ByMx(message, recipient)) is not { } id)
+                unrouted.Add((recipient, NoDomain));
             else if (!hops.TryGet(id, out _))
                 unrouted.Add((recipient, NoSuchRemote(id)));
             else if (byHop.TryGetValue(id, out var sameHop))
@@ -35,6 +35,10 @@ static class Router
         }
         return new Routes(byHop, unrouted);
     }
+
+    /// <summary>Null for a bare <c>Postmaster</c>.</summary>
+    static string? ByMx(QueuedMessage message, DueRecipient recipient) =>
+        message.Envelope.Recipients[recipient.Ordinal].Mailbox.Domain is { Length: > 0 } domain ? MxHopName.Of(domain) : null;
 
     internal static Outcome NoSuchRemote(string id) => Delay(new EnhancedCode(4, 3, 5), $"there is no remote named {id}");
 
