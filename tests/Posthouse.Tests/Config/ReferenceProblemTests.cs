@@ -132,9 +132,9 @@ public class ReferenceProblemTests
             protocol = "smtp"
             """,
             """
-            3:20: error: queue.outbound.limits.mx: mx is not known here; known are listener, remote-ip, local-ip, is-tls, helo-domain, authenticated-as, sender, sender-domain, size, rcpt, rcpt-domain, priority
-            4:16: error: queue.outbound.source-ip.v4: must be an IPv4 address, or a list of such, not a string
-            5:15: error: queue.outbound.ip-strategy: must be one of ipv4-only, ipv6-only, ipv4-then-ipv6, ipv6-then-ipv4, not a string
+            3:22: error: queue.outbound.limits.mx.if: mx is not known here; known are listener, remote-ip, local-ip, is-tls, helo-domain, authenticated-as, sender, sender-domain, size, rcpt, rcpt-domain, priority
+            4:16: error: queue.outbound.source-ip.v4: must be an IPv4 address
+            5:15: error: queue.outbound.ip-strategy: must be one of ipv4-only, ipv6-only, ipv4-then-ipv6, ipv6-then-ipv4
             7:8: warning: resolver.port: changes nothing without resolver.address: the system's name servers have their own port
             8:9: error: remote."mx/a.example": "mx/a.example" is what a domain's mail exchangers are called: a remote needs another name
             """
