@@ -25,6 +25,12 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// <summary>Messages at once that wait for a host to decide their route.</summary>
     const int MaxRouting = 64;
 
+    /// <summary>
+    /// Messages at once on their way by MX, from DNS to the last reply. Each domain has five of them at most (<c>MxDelivery</c>), so it takes
+    /// two hundred that hang to delay the others; remotes have no part in it.
+    /// </summary>
+    const int MaxByMx = 1000;
+
     /// <summary>Under this token a rule is evaluated by what is known here, caches included: to ask a host would be to wait for it.</summary>
     static readonly CancellationToken AskNobody = new(canceled: true);
 
@@ -41,7 +47,9 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly Schedule _schedule;
     readonly DeliveryAttempt _attempt;
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
+    readonly WarmMessages _warm = new();
     readonly HopLane _undecided;
+    readonly SemaphoreSlim _byMx = new(MaxByMx);
     readonly CancellationTokenSource _stopTaking = new();
     readonly CancellationTokenSource _abandon = new();
     readonly Lock _gate = new();
@@ -62,7 +70,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         _time = time;
         _schedule = new Schedule(time);
         _attempt = new DeliveryAttempt(store, hops, _schedule, time, logger);
-        _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token));
+        _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token), _warm);
     }
 
     /// <summary>Hops that something waits for or is on its way to.</summary>
@@ -100,6 +108,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         await StopAsync(new CancellationToken(canceled: true));
         _disposed = true;
         _schedule.Dispose();
+        _byMx.Dispose();
         _stopTaking.Dispose();
         _abandon.Dispose();
     }
@@ -171,13 +180,34 @@ sealed class DeliveryLoop : IAsyncDisposable
             Drop(hop, lane);
     }
 
-    HopLane NewLane(string hop) => new(due => AttemptAsync(hop, due), lane => Drop(hop, lane));
+    HopLane NewLane(string hop) => new(due => MxHopName.TryGetDomain(hop, out _) ? AttemptByMxAsync(hop, due) : AttemptAsync(hop, due), _warm, lane => Drop(hop, lane));
 
     void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
     // 8.-10.
     Task AttemptAsync(string hop, DueMessage due) =>
         _stopTaking.IsCancellationRequested ? Task.CompletedTask : _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+
+    async Task AttemptByMxAsync(string hop, DueMessage due)
+    {
+        try
+        {
+            await _byMx.WaitAsync(_stopTaking.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: it stays in the store.
+            return;
+        }
+        try
+        {
+            await AttemptAsync(hop, due);
+        }
+        finally
+        {
+            _byMx.Release();
+        }
+    }
 
     int Concurrency(string id) => _hops.TryGet(id, out var hop) ? hop.Concurrency : 1;
 }

@@ -5,8 +5,9 @@ namespace Posthouse.Gateway.Delivery;
 /// once, each ending when nothing waits. A lane knows no other lane, so a dead hop holds up its own mail only.
 /// </summary>
 /// <param name="attempt">Takes a message there.</param>
+/// <param name="warm">What lanes together keep in memory.</param>
 /// <param name="emptied">Told when nothing waits and nobody works: the lane is over. Null = it waits for more.</param>
-sealed class HopLane(Func<DueMessage, Task> attempt, Action<HopLane>? emptied = null)
+sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, Action<HopLane>? emptied = null)
 {
     // What a long lane holds stays on disk: this many messages of at most one chunk each are kept in memory.
     const int Warm = 128;
@@ -26,7 +27,7 @@ sealed class HopLane(Func<DueMessage, Task> attempt, Action<HopLane>? emptied = 
                 return false;
             if (_stopped)
                 return true;
-            _waiting.Enqueue(_waiting.Count < Warm ? message : message with { Message = null });
+            _waiting.Enqueue(message.Message is null || (_waiting.Count < Warm && warm.TryKeep()) ? message : message with { Message = null });
             if (_workers.Count < Math.Max(1, concurrency))
                 StartWorker();
             return true;
@@ -68,7 +69,11 @@ sealed class HopLane(Func<DueMessage, Task> attempt, Action<HopLane>? emptied = 
         lock (_gate)
         {
             if (_waiting.TryDequeue(out var message))
+            {
+                if (message.Message is not null)
+                    warm.Release();
                 return message;
+            }
             if (!_stopped)
                 _workers.Remove(worker);
             _isOver = emptied is not null && !_stopped && _workers.Count == 0;

@@ -6,16 +6,13 @@ namespace Posthouse.Gateway.Exchangers;
 
 /// <summary>
 /// The exchangers that are spoken to now or were lately, by how they are spoken to, so that one message finds the connection of the one
-/// before, whatever its domain. Messages on their way are bounded in number, and so are the exchangers that nobody uses: the one
-/// that has rested longest goes first.
+/// before, whatever its domain. Those that nobody uses are bounded in number: the one that has rested longest goes first. Those in use are
+/// bounded by the messages on their way.
 /// </summary>
 sealed class ExchangerHosts : IAsyncDisposable
 {
     /// <summary>Open connections to one address of an exchanger. Most of them take twenty from one client.</summary>
     internal const int ConnectionsEach = 10;
-
-    /// <summary>Messages on their way to exchangers. Domains that hang hold <see cref="MxDelivery.MessagesEach"/> each, so it takes two hundred of them to delay others.</summary>
-    internal const int MostAtOnce = 1000;
 
     /// <summary>Exchangers kept although nobody uses them.</summary>
     internal const int MostResting = 500;
@@ -24,7 +21,6 @@ sealed class ExchangerHosts : IAsyncDisposable
     internal static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(2);
 
     readonly RemoteHostServices _services;
-    readonly SemaphoreSlim _slots = new(MostAtOnce);
     readonly ITimer _sweep;
     readonly Lock _gate = new();
     readonly Dictionary<MailExchangerOptions, Entry> _entries = [];
@@ -49,22 +45,14 @@ sealed class ExchangerHosts : IAsyncDisposable
     /// <summary>Hands a message over, see <see cref="MailExchanger.RelayAsync"/>.</summary>
     public async Task<RelayResult> RelayAsync(MailExchangerOptions options, RelayRequest request, CancellationToken cancellationToken)
     {
-        await _slots.WaitAsync(cancellationToken);
+        var entry = Take(options);
         try
         {
-            var entry = Take(options);
-            try
-            {
-                return await entry.Host.RelayAsync(request, cancellationToken);
-            }
-            finally
-            {
-                GiveBack(entry);
-            }
+            return await entry.Host.RelayAsync(request, cancellationToken);
         }
         finally
         {
-            _slots.Release();
+            GiveBack(entry);
         }
     }
 
@@ -80,7 +68,6 @@ sealed class ExchangerHosts : IAsyncDisposable
             leaving = [.. _leaving];
         }
         await Task.WhenAll(leaving);
-        _slots.Dispose();
     }
 
     Entry Take(MailExchangerOptions options)

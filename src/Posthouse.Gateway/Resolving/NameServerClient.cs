@@ -16,6 +16,9 @@ sealed class NameServerClient(NameServerList servers, TimeProvider time)
     /// <summary>An answer of more records is cut: nobody tries that many hosts.</summary>
     internal const int MaxRecords = 64;
 
+    /// <summary>Connections that a server may have closed behind our back; the library keeps each for five seconds.</summary>
+    const int MostStale = 20;
+
     /// <summary>For all servers together.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
     static readonly TimeSpan LongestPositive = TimeSpan.FromDays(1);
@@ -56,28 +59,34 @@ sealed class NameServerClient(NameServerList servers, TimeProvider time)
 
     async Task<(IDnsQueryResponse? Response, string Failure)> AskAsync(NameServer server, DnsQuestion question, CancellationToken cancellationToken)
     {
-        var byTcp = await AskAsync(server, question, Tcp, cancellationToken);
-        if (byTcp.Response is not null || cancellationToken.IsCancellationRequested)
-            return byTcp;
-        var byUdp = await AskAsync(server, question, Udp, cancellationToken);
-        return byUdp.Response is not null ? byUdp : byTcp;
+        for (var tries = 0; ; tries++)
+        {
+            var since = time.GetTimestamp();
+            var (response, failure, isOfNetwork) = await AskAsync(server, question, Tcp, cancellationToken);
+            if (response is not null || cancellationToken.IsCancellationRequested)
+                return (response, failure);
+            // The library keeps connections, and finds one at a time that the server has closed meanwhile.
+            if (!isOfNetwork && tries < MostStale && time.GetElapsedTime(since) < Tcp.Timeout)
+                continue;
+            if (tries == MostStale)
+                return (null, failure);
+            var byUdp = await AskAsync(server, question, Udp, cancellationToken);
+            return byUdp.Response is not null ? (byUdp.Response, "") : (null, failure);
+        }
     }
 
-    async Task<(IDnsQueryResponse? Response, string Failure)> AskAsync(
+    async Task<(IDnsQueryResponse? Response, string Failure, bool IsOfNetwork)> AskAsync(
         NameServer server, DnsQuestion question, DnsQueryOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return (await _client.QueryServerAsync([server], question, options, cancellationToken), "");
+            return (await _client.QueryServerAsync([server], question, options, cancellationToken), "", false);
         }
         catch (Exception e) when (e is DnsResponseException or DnsResponseParseException or OperationCanceledException)
         {
-            return (null, e switch
-            {
-                DnsResponseParseException => "an answer that cannot be read",
-                { InnerException: SocketException refusal } => new SocketException(refusal.ErrorCode).Message,
-                _ => "no answer",
-            });
+            return e.InnerException is SocketException refusal
+                ? (null, new SocketException(refusal.ErrorCode).Message, true)
+                : (null, e is DnsResponseParseException ? "an answer that cannot be read" : "no answer", false);
         }
     }
 
@@ -132,6 +141,6 @@ sealed class NameServerClient(NameServerList servers, TimeProvider time)
         ContinueOnEmptyResponse = false,
         Recursion = true,
         Retries = tcp ? 0 : 1,
-        Timeout = TimeSpan.FromSeconds(4),
+        Timeout = TimeSpan.FromSeconds(tcp ? 4 : 2),
     };
 }

@@ -132,6 +132,29 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Many_domains_together_keep_a_bounded_number_of_messages_in_memory()
+    {
+        _delivery.Model = new Posthouse.Gateway.Model.QueueModel();
+        _delivery.Start();
+        for (var i = 0; i < 100; i++)
+            _delivery.Hops[$"mx/{i}.example"].Hold = new TaskCompletionSource();
+        for (var round = 0; round < 30; round++)
+        {
+            for (var i = 0; i < 100; i++)
+                _delivery.Store.Commit($"bob@{i}.example");
+        }
+        // The last message's domain is new, so all before it stand in their lanes.
+        _delivery.Store.Commit("bob@last.example");
+        await _delivery.Hops["mx/last.example"].NextAsync();
+        // Four of each domain are on their way.
+        Assert.InRange(_delivery.Store.CountBodies(), 1, 400 + 1024 + 10);
+        for (var i = 0; i < 100; i++)
+            _delivery.Hops[$"mx/{i}.example"].Hold!.SetResult();
+        for (var i = 0; i < 3001; i++)
+            await _delivery.Store.NextMarkAsync();
+    }
+
+    [Fact]
     public async Task A_lane_that_has_emptied_goes_and_the_next_message_has_another()
     {
         var loop = _delivery.Start();
