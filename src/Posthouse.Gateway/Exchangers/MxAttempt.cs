@@ -53,6 +53,8 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
                 var result = await delivery.Hosts.RelayAsync(options, request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
                 foreach (var (recipient, outcome) in some.Zip(result.Outcomes))
                     _outcomes[recipient] = MxOutcomes.OfExchanger(outcome);
+                if (result.Outcomes.Count(static outcome => outcome.Disposition == Disposition.Delivered) is > 0 and var taken)
+                    ExchangerLog.Took(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address, taken);
             }
             recipients = recipients.FindAll(recipient => MxOutcomes.IsOfConnection(_outcomes[recipient]!));
             if (recipients.Count == 0)

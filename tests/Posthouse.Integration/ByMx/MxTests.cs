@@ -17,6 +17,7 @@ public class MxTests(MxWorld world) : IClassFixture<MxWorld>
         await world.SendAsync($"bob@{domain}.{MxWorld.Zone}", $"best of {domain}");
         await MxWorld.ArrivesAsync(world.FirstAccounts, $"bob@{domain}.{MxWorld.Zone}", $"best of {domain}");
         Assert.Empty(world.SecondAccounts.Messages($"bob@{domain}.{MxWorld.Zone}"));
+        await world.IsToldAsync("ExchangerTook", $"{domain}.{MxWorld.Zone}", world.FirstAddress);
     }
 
     [Fact]

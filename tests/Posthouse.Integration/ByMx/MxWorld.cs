@@ -64,7 +64,7 @@ public sealed class MxWorld : IAsyncLifetime
 
     internal SandboxAccounts SecondAccounts { get; } = Accounts();
 
-    internal string SecondAddress => $"{_net}.2";
+    internal string FirstAddress => $"{_net}.1";
 
     /// <summary>What the gateway has told so far.</summary>
     internal string Log => _gateway!.Output;
