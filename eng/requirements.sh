@@ -1,7 +1,7 @@
 # Gets what the tests against real servers need, on Debian and Ubuntu. Sourced by ./test.
 #
-# Nothing that listens is ever installed: dovecot-imapd, dovecot-lmtpd, postfix and cyrus-imapd are unpacked beside,
-# into $servers_folder, so that no mail server on this machine is removed, replaced or started, and nothing listens after
+# Nothing that listens is ever installed: dovecot-imapd, dovecot-lmtpd, postfix, cyrus-imapd and the name server nsd are unpacked
+# beside, into $servers_folder, so that no server on this machine is removed, replaced or started, and nothing listens after
 # the next boot that did not before. What has no such side effects comes from apt: swaks, the C compiler that
 # NativeAOT links with, the libraries of the unpacked servers, SASL's plug-ins, and dovecot-core (the imap and lmtp
 # packages only plug into it; without them it has no listener). A Dovecot or Postfix that is installed already is used as it is.
@@ -19,13 +19,13 @@ get_requirements() {
         return 1
     fi
     install_packages || return 1
-    unpack_dovecot && unpack_postfix && unpack_cyrus
+    unpack_dovecot && unpack_postfix && unpack_cyrus && unpack_nsd
 }
 
 install_packages() {
     local missing=() package
     for package in dovecot-core swaks libnet-ssleay-perl gcc zlib1g-dev libsasl2-modules libsasl2-modules-db \
-        $(libraries_of postfix "${cyrus_packages[@]}"); do
+        $(libraries_of postfix nsd "${cyrus_packages[@]}"); do
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return 0
@@ -91,6 +91,8 @@ unpack_postfix() {
 cyrus_packages=(cyrus-imapd cyrus-common sasl2-bin)
 
 unpack_cyrus() { unpack cyrus "$(candidate_of cyrus-imapd)" "${cyrus_packages[@]}"; }
+
+unpack_nsd() { unpack nsd "$(candidate_of nsd)" nsd; }
 
 # unpack NAME VERSION PACKAGE...: into a folder of that version, complete or not at all.
 unpack() {

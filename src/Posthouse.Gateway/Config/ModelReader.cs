@@ -48,6 +48,7 @@ static class ModelReader
             Queue = QueueSection.Read(root, scope),
             Remotes = remotes,
             Lists = scope.Names.Lists,
+            Resolver = ResolverSection.Read(root, scope),
             Tracing = TracingSection.Read(root, scope),
             Management = ManagementSection.Read(root, scope),
         };

@@ -2,10 +2,12 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Config;
 using Posthouse.Gateway.Delivery;
+using Posthouse.Gateway.Exchangers;
 using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Resolving;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Remotes.Hosts;
 
@@ -21,6 +23,7 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly RemoteHostRegistry _remotes;
     readonly SqliteStore _store;
     readonly ListWatch _lists;
+    readonly MxDelivery _exchangers;
     readonly DeliveryLoop _deliveries;
     readonly ListenerSet _listeners;
     readonly LookupDirectory _lookups;
@@ -45,19 +48,21 @@ public sealed class GatewayServer : IAsyncDisposable
         _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
 
         // 3.
-        _remotes = new RemoteHostRegistry(model.Remotes, new RemoteHostServices
+        var hosts = new RemoteHostServices
         {
             Time = services.Time,
             Loggers = services.Loggers,
             Meters = services.Meters,
             // The configuration has, with the line to look at.
             WarnsOfAnyCertificate = false,
-        });
+        };
+        _remotes = new RemoteHostRegistry(model.Remotes, hosts);
         lookups.Use(_remotes, model.Lists);
         _lists = new ListWatch(() => Model.Lists, services.Time, services.Loggers.CreateLogger("Posthouse.Lookups"));
 
         // 4.
-        _deliveries = new DeliveryLoop(_store, new RemoteHops(_remotes), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
+        _exchangers = new MxDelivery(() => Model, new MailDns(() => Model.Resolver, services.Time), new MxSurroundings { Services = hosts });
+        _deliveries = new DeliveryLoop(_store, new AllHops(_exchangers, new RemoteHops(_remotes)), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
 
         _listeners = new ListenerSet(new ListeningServices
         {
@@ -219,6 +224,6 @@ public sealed class GatewayServer : IAsyncDisposable
         await _deliveries.DisposeAsync();
         await _store.DisposeAsync();
         await _lists.DisposeAsync();
-        await _remotes.DisposeAsync();
+        await Task.WhenAll(_remotes.DisposeAsync().AsTask(), _exchangers.DisposeAsync().AsTask());
     }
 }

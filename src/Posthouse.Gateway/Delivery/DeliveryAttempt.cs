@@ -111,7 +111,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         {
             Client = envelope.Origin.Client(),
         };
-        var result = await hop.RelayAsync(request, cancellationToken);
+        var result = await hop.RelayAsync(message, request, cancellationToken);
         // 9.
         if (result.Outcomes.Count != recipients.Count)
             throw new InvalidOperationException($"{result.Outcomes.Count} outcomes for {recipients.Count} recipients.");

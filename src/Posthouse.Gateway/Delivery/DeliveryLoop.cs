@@ -25,6 +25,12 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// <summary>Messages at once that wait for a host to decide their route.</summary>
     const int MaxRouting = 64;
 
+    /// <summary>
+    /// Messages at once on their way by MX, from DNS to the last reply. Each domain has five of them at most (<c>MxDelivery</c>), so it takes
+    /// two hundred that hang to delay the others; remotes have no part in it.
+    /// </summary>
+    const int MaxByMx = 1000;
+
     /// <summary>Under this token a rule is evaluated by what is known here, caches included: to ask a host would be to wait for it.</summary>
     static readonly CancellationToken AskNobody = new(canceled: true);
 
@@ -41,7 +47,9 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly Schedule _schedule;
     readonly DeliveryAttempt _attempt;
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
+    readonly WarmMessages _warm = new();
     readonly HopLane _undecided;
+    readonly SemaphoreSlim _byMx = new(MaxByMx);
     readonly CancellationTokenSource _stopTaking = new();
     readonly CancellationTokenSource _abandon = new();
     readonly Lock _gate = new();
@@ -62,8 +70,11 @@ sealed class DeliveryLoop : IAsyncDisposable
         _time = time;
         _schedule = new Schedule(time);
         _attempt = new DeliveryAttempt(store, hops, _schedule, time, logger);
-        _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token));
+        _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token), _warm);
     }
+
+    /// <summary>Hops that something waits for or is on its way to.</summary>
+    internal int Lanes => _lanes.Count;
 
     /// <summary>Reads the queue back and begins; <see cref="IOException"/> where it cannot be read.</summary>
     internal void Start()
@@ -97,6 +108,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         await StopAsync(new CancellationToken(canceled: true));
         _disposed = true;
         _schedule.Dispose();
+        _byMx.Dispose();
         _stopTaking.Dispose();
         _abandon.Dispose();
     }
@@ -144,7 +156,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             foreach (var (hop, recipients) in routes.Hops)
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
-                    Lane(hop).Add(due with { Recipients = batch, Message = message }, Concurrency(hop));
+                    AddToLane(hop, due with { Recipients = batch, Message = message });
             }
             await _attempt.SettleAsync(message, "no hop", routes.Unrouted, _model(), cancellationToken);
             return true;
@@ -161,11 +173,41 @@ sealed class DeliveryLoop : IAsyncDisposable
         }
     }
 
-    HopLane Lane(string hop) => _lanes.GetOrAdd(hop, static (hop, loop) => new HopLane(due => loop.AttemptAsync(hop, due)), this);
+    // A lane that has emptied goes, since domains that are delivered to by MX know no end.
+    void AddToLane(string hop, DueMessage due)
+    {
+        while (_lanes.GetOrAdd(hop, static (hop, loop) => loop.NewLane(hop), this) is var lane && !lane.Add(due, Concurrency(hop)))
+            Drop(hop, lane);
+    }
+
+    HopLane NewLane(string hop) => new(due => MxHopName.TryGetDomain(hop, out _) ? AttemptByMxAsync(hop, due) : AttemptAsync(hop, due), _warm, lane => Drop(hop, lane));
+
+    void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
     // 8.-10.
     Task AttemptAsync(string hop, DueMessage due) =>
         _stopTaking.IsCancellationRequested ? Task.CompletedTask : _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+
+    async Task AttemptByMxAsync(string hop, DueMessage due)
+    {
+        try
+        {
+            await _byMx.WaitAsync(_stopTaking.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: it stays in the store.
+            return;
+        }
+        try
+        {
+            await AttemptAsync(hop, due);
+        }
+        finally
+        {
+            _byMx.Release();
+        }
+    }
 
     int Concurrency(string id) => _hops.TryGet(id, out var hop) ? hop.Concurrency : 1;
 }

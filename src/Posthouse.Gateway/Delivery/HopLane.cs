@@ -4,7 +4,10 @@ namespace Posthouse.Gateway.Delivery;
 /// What waits for one hop (or for its route), first come first served, and the workers that take it there: as many as the hop takes at
 /// once, each ending when nothing waits. A lane knows no other lane, so a dead hop holds up its own mail only.
 /// </summary>
-sealed class HopLane(Func<DueMessage, Task> attempt)
+/// <param name="attempt">Takes a message there.</param>
+/// <param name="warm">What lanes together keep in memory.</param>
+/// <param name="emptied">Told when nothing waits and nobody works: the lane is over. Null = it waits for more.</param>
+sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, Action<HopLane>? emptied = null)
 {
     // What a long lane holds stays on disk: this many messages of at most one chunk each are kept in memory.
     const int Warm = 128;
@@ -13,16 +16,21 @@ sealed class HopLane(Func<DueMessage, Task> attempt)
     readonly Queue<DueMessage> _waiting = new();
     readonly HashSet<Task> _workers = [];
     bool _stopped;
+    bool _isOver;
 
-    internal void Add(DueMessage message, int concurrency)
+    /// <summary>False: the lane is over, and the message wants a new one.</summary>
+    internal bool Add(DueMessage message, int concurrency)
     {
         lock (_gate)
         {
+            if (_isOver)
+                return false;
             if (_stopped)
-                return;
-            _waiting.Enqueue(_waiting.Count < Warm ? message : message with { Message = null });
+                return true;
+            _waiting.Enqueue(message.Message is null || (_waiting.Count < Warm && warm.TryKeep()) ? message : message with { Message = null });
             if (_workers.Count < Math.Max(1, concurrency))
                 StartWorker();
+            return true;
         }
     }
 
@@ -61,10 +69,17 @@ sealed class HopLane(Func<DueMessage, Task> attempt)
         lock (_gate)
         {
             if (_waiting.TryDequeue(out var message))
+            {
+                if (message.Message is not null)
+                    warm.Release();
                 return message;
+            }
             if (!_stopped)
                 _workers.Remove(worker);
-            return null;
+            _isOver = emptied is not null && !_stopped && _workers.Count == 0;
         }
+        if (_isOver)
+            emptied!(this);
+        return null;
     }
 }

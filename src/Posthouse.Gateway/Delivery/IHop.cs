@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Posthouse.Gateway.Queue;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Hosts;
 
@@ -11,7 +12,10 @@ interface IHop
     int Concurrency { get; }
 
     /// <summary>Hands a message over: an outcome for each recipient, in order.</summary>
-    Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken);
+    /// <param name="message">As it is queued, for rules that ask about it.</param>
+    /// <param name="request">What of it is to go.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    Task<RelayResult> RelayAsync(QueuedMessage message, RelayRequest request, CancellationToken cancellationToken);
 }
 
 /// <summary>The hops by name.</summary>
@@ -33,6 +37,7 @@ sealed class RemoteHops(RemoteHostRegistry remotes) : IHops
     {
         public int Concurrency => host.Options.Concurrency;
 
-        public Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken) => host.RelayAsync(request, cancellationToken);
+        public Task<RelayResult> RelayAsync(QueuedMessage message, RelayRequest request, CancellationToken cancellationToken) =>
+            host.RelayAsync(request, cancellationToken);
     }
 }

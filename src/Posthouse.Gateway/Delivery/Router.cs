@@ -11,7 +11,7 @@ sealed record Routes(IReadOnlyDictionary<string, List<DueRecipient>> Hops, IRead
 /// <summary>Step 7: finds each recipient's next hop. One that has none now is delayed, since what is missing is ours.</summary>
 static class Router
 {
-    static readonly Outcome NoMx = Delay(new EnhancedCode(4, 3, 5), "delivery by MX is not available yet; queue.outbound.next-hop must name a remote");
+    static readonly Outcome NoDomain = Delay(new EnhancedCode(4, 3, 5), "a recipient without a domain has no mail exchanger; queue.outbound.next-hop must name a remote");
 
     // It was taken by its domain, by relay, or by a list.
     static readonly Outcome NotFound = Delay(new EnhancedCode(4, 4, 3), "queue.outbound.next-hop goes by lookup, and no remote in session.rcpt.lookup.addresses has said yes to this recipient");
@@ -27,8 +27,8 @@ static class Router
         {
             if (!hop.IsAvailable)
                 unrouted.Add((recipient, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {hop.Reason}")));
-            else if ((hop.Value.IsByLookup ? message.Envelope.RemoteOf(recipient.Ordinal) : hop.Value.Remote) is not { } id)
-                unrouted.Add((recipient, hop.Value.IsByLookup ? NotFound : NoMx));
+            else if (HopOf(hop.Value, message, recipient.Ordinal) is not { } id)
+                unrouted.Add((recipient, hop.Value.IsByLookup ? NotFound : NoDomain));
             else if (!hops.TryGet(id, out _))
                 unrouted.Add((recipient, NoSuchRemote(id)));
             else if (byHop.TryGetValue(id, out var sameHop))
@@ -37,6 +37,14 @@ static class Router
                 byHop.Add(id, [recipient]);
         }
         return new Routes(byHop, unrouted);
+    }
+
+    /// <summary>Null where the way is by lookup and nobody knew the recipient, or by MX and it is a bare <c>Postmaster</c>.</summary>
+    static string? HopOf(NextHop next, QueuedMessage message, int ordinal)
+    {
+        if (next.IsByLookup)
+            return message.Envelope.RemoteOf(ordinal);
+        return next.Remote ?? (message.Envelope.Recipients[ordinal].Mailbox.Domain is { Length: > 0 } domain ? MxHopName.Of(domain) : null);
     }
 
     internal static Outcome NoSuchRemote(string id) => Delay(new EnhancedCode(4, 3, 5), $"there is no remote named {id}");

@@ -13,4 +13,7 @@ public sealed record QueueModel
     public Setting<TimeSpan> Expire { get; init; } = TimeSpan.FromDays(5);
 
     public Setting<NextHop> NextHop { get; init; } = Model.NextHop.ByMx;
+
+    /// <summary>How mail goes by MX.</summary>
+    public OutboundModel Outbound { get; init; } = new();
 }

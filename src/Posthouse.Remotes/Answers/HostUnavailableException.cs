@@ -13,6 +13,15 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
 
     /// <summary>The host's last reply, where it gave one.</summary>
     public Reply? Reply { get; } = reply;
+
+    /// <summary>Whether it was TLS that could not be had, here or in the failure that this one tells of.</summary>
+    public virtual bool IsOfTls => InnerException is HostUnavailableException { IsOfTls: true };
+}
+
+/// <summary>The handshake failed, or what the host showed in it is not accepted.</summary>
+sealed class TlsFailedException(string reason, Exception? cause = null) : HostUnavailableException(reason, cause: cause)
+{
+    public override bool IsOfTls => true;
 }
 
 /// <summary>

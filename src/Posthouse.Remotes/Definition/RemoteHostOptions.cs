@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Posthouse.Remotes.Definition;
 
@@ -82,12 +83,25 @@ public sealed record RemoteHostOptions
     /// <summary>Most requests of one class that wait.</summary>
     internal int MostWaiting => (int)Math.Clamp(10.0 * Concurrency * Limits.Requests, 1_000, 100_000);
 
+    /// <summary>The address of ours that connections come from; null = the system's choice.</summary>
+    internal IPAddress? Source { get; init; }
+
+    /// <summary>It is a host that DNS names for a domain and that no operator defined; <see cref="Id"/> is then its name.</summary>
+    internal bool IsExchanger { get; init; }
+
+    /// <summary>What stands before its endpoints in a message to the operator.</summary>
+    internal string Place => IsExchanger ? Id : Name("address");
+
     internal string ProtocolName => Protocol switch { RemoteProtocol.Smtp => "smtp", RemoteProtocol.Lmtp => "lmtp", _ => "imap" };
 
     /// <summary>A setting and its value, for a message to the operator.</summary>
     internal string Name(string key, TimeSpan value) =>
-        string.Create(CultureInfo.InvariantCulture, $"remote.{Id}.{key} ({value.TotalSeconds:0.###}s)");
+        string.Create(CultureInfo.InvariantCulture, $"{Name(key)} ({value.TotalSeconds:0.###}s)");
 
     /// <summary>A setting, for a message to the operator.</summary>
-    internal string Name(string key) => $"remote.{Id}.{key}";
+    internal string Name(string key) =>
+        !IsExchanger ? $"remote.{Id}.{key}"
+        : key is "timeouts.command" or "timeouts.dot" ? "queue.outbound.timeouts.data"
+        : key is "tls.starttls" || key.StartsWith("timeouts.", StringComparison.Ordinal) ? $"queue.outbound.{key}"
+        : $"the {key} of {Id}";
 }

@@ -35,7 +35,7 @@ sealed class EndpointFailures(RemoteHostOptions host)
         var each = _failures.Take(MostNamed).Select(entry => $"{entry.Where}: {entry.Reason}");
         var last = _failures[^1].Failure;
         return new HostUnavailableException(
-            $"{host.Name("address")} {string.Join("; ", each)}{more}",
+            $"{host.Place} {string.Join("; ", each)}{more}",
             _failures.TrueForAll(entry => entry.Failure.Blame == Blame.Definition) ? Blame.Definition : Blame.Transport,
             last.Reply,
             last);

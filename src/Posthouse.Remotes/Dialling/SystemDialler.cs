@@ -27,21 +27,22 @@ sealed class SystemDialler(TimeProvider time) : IDialler
         for (var i = 0; i < addresses.Length; i++)
         {
             var isLast = i == addresses.Length - 1;
-            using var turn = new CancellationTokenSource(isLast || share < TimeSpan.Zero ? Timeout.InfiniteTimeSpan : share, time);
+            var limit = LimitOf(attempt, isLast || share < TimeSpan.Zero ? null : share);
+            using var turn = new CancellationTokenSource(limit ?? Timeout.InfiniteTimeSpan, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(turn.Token, cancellationToken);
             try
             {
-                var stream = await ConnectAsync(new IPEndPoint(addresses[i], attempt.Port), either.Token);
+                var stream = await ConnectAsync(new IPEndPoint(addresses[i], attempt.Port), attempt.Host.Source, either.Token);
                 attempt.Peer = addresses[i];
                 return new DialledLine(stream, IPAddress.IsLoopback(addresses[i]), attempt);
             }
             catch (SocketException e)
             {
-                refusals.Add($"connect to {addresses[i]}: {Reason(e)}");
+                refusals.Add($"connect to {addresses[i]}{(attempt.Host.Source is { } source ? $" from {source}" : "")}: {Reason(e)}");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                refusals.Add(string.Create(CultureInfo.InvariantCulture, $"connect to {addresses[i]}: nothing within {share.TotalSeconds:0.#}s"));
+                refusals.Add(string.Create(CultureInfo.InvariantCulture, $"connect to {addresses[i]}: nothing within {limit?.TotalSeconds:0.#}s"));
             }
         }
         var more = refusals.Count > MostNamed ? $" and {refusals.Count - MostNamed} more" : "";
@@ -69,7 +70,7 @@ sealed class SystemDialler(TimeProvider time) : IDialler
         attempt.Begin(ConnectStep.Connect);
         try
         {
-            return new DialledLine(await ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken), true, attempt);
+            return new DialledLine(await ConnectAsync(new UnixDomainSocketEndPoint(path), null, cancellationToken), true, attempt);
         }
         catch (SocketException e) when (!File.Exists(path))
         {
@@ -82,7 +83,10 @@ sealed class SystemDialler(TimeProvider time) : IDialler
         }
     }
 
-    static async Task<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    static TimeSpan? LimitOf(Attempt attempt, TimeSpan? share) =>
+        attempt.Host.Timeouts.Connect is { } own && !(share < own) ? own : share;
+
+    static async Task<Stream> ConnectAsync(EndPoint endPoint, IPAddress? source, CancellationToken cancellationToken)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -90,6 +94,8 @@ sealed class SystemDialler(TimeProvider time) : IDialler
             // Without NoDelay a pipelined dialogue waits for the other side's delayed ACK, some 40 ms each time.
             if (endPoint is IPEndPoint)
                 socket.NoDelay = true;
+            if (source is not null)
+                socket.Bind(new IPEndPoint(source, 0));
             await socket.ConnectAsync(endPoint, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }

@@ -48,7 +48,8 @@ sealed class TlsHandshake
 
     async Task RunAsync(SslStream tls, OverheardStream overheard, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Longest, time);
+        var longest = _attempt.Host.Timeouts.Tls is { } own && own < Longest ? own : Longest;
+        using var limit = new CancellationTokenSource(longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -56,13 +57,13 @@ sealed class TlsHandshake
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HostUnavailableException(string.Create(CultureInfo.InvariantCulture, $"TLS: no handshake within {Longest.TotalSeconds:0}s"));
+            throw new TlsFailedException(string.Create(CultureInfo.InvariantCulture, $"TLS: no handshake within {longest.TotalSeconds:0.###}s"));
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            throw new HostUnavailableException($"TLS: {ReasonOf(e, overheard)}", cause: e);
+            throw new TlsFailedException($"TLS: {ReasonOf(e, overheard)}", e);
         }
-        CheckPin(_attempt.Certificate ?? throw new HostUnavailableException("TLS: the host showed no certificate"));
+        CheckPin(_attempt.Certificate ?? throw new TlsFailedException("TLS: the host showed no certificate"));
     }
 
     SslClientAuthenticationOptions Options()
@@ -109,7 +110,7 @@ sealed class TlsHandshake
     void CheckPin(PeerCertificate shown)
     {
         if (_tls.Pins.Count > 0 && !_tls.Pins.Contains(shown.Pin))
-            throw new HostUnavailableException($"TLS: the host's key is not one of {_attempt.Host.Name("tls.pin")}; it is sha256//{shown.Pin}");
+            throw new TlsFailedException($"TLS: the host's key is not one of {_attempt.Host.Name("tls.pin")}; it is sha256//{shown.Pin}");
     }
 
     /// <summary>Who pins a key has its host's own certificate in mind, and must hear both what is wrong with it and whether it is the one.</summary>

@@ -137,9 +137,9 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
             Require(written, "an envelope that cannot be written");
             await connection.Wire.FlushAsync(connection.RelayAllowance, "MAIL");
             if (from == 0)
-                TakeMailReply(await connection.ReadReplyAsync("MAIL", connection.RelayAllowance));
+                TakeMailReply(await connection.ReadReplyAsync("MAIL", connection.MailAllowance));
             for (var i = from; i < next; i++)
-                TakeRcptReply(i, await connection.ReadReplyAsync("RCPT", connection.RelayAllowance));
+                TakeRcptReply(i, await connection.ReadReplyAsync("RCPT", connection.RecipientAllowance));
         }
         return await connection.ReadReplyAsync("DATA", connection.RelayAllowance);
     }
@@ -149,11 +149,11 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     {
         var output = connection.Wire.Output;
         TakeMailReply(await connection.CommandAsync(
-            SmtpCommandWriter.TryMail(output, _mail, connection.Extensions.SmtpUtf8), "MAIL", connection.RelayAllowance));
+            SmtpCommandWriter.TryMail(output, _mail, connection.Extensions.SmtpUtf8), "MAIL", connection.MailAllowance));
         if (!_mailReply!.IsPositive)
             return null;
         for (var i = 0; i < _outcomes.Length; i++)
-            TakeRcptReply(i, await connection.CommandAsync(TryWriteRcpt(i), "RCPT", connection.RelayAllowance));
+            TakeRcptReply(i, await connection.CommandAsync(TryWriteRcpt(i), "RCPT", connection.RecipientAllowance));
         return _outcomes.Contains(null)
             ? await connection.CommandAsync(SmtpCommandWriter.TryVerb(output, SmtpVerb.Data), "DATA", connection.RelayAllowance)
             : null;

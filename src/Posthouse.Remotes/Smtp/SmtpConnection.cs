@@ -27,6 +27,13 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
 
     public Allowance RelayAllowance => new(Host, "timeouts.command", Host.Timeouts.RelayCommand);
 
+    public Allowance MailAllowance => Host.Timeouts.Mail is { } own ? new(Host, "timeouts.mail-from", own) : RelayAllowance;
+
+    public Allowance RecipientAllowance => Host.Timeouts.Recipient is { } own ? new(Host, "timeouts.rcpt-to", own) : RelayAllowance;
+
+    /// <summary>A step on the way to the first request, which has the time of the whole where it has none of its own.</summary>
+    public Allowance StepAllowance(string key, TimeSpan? own) => own is { } time ? new(Host, key, time) : Allowance.Outer;
+
     /// <summary>Sends a command that was written to <see cref="HostStream.Output"/> and reads its reply.</summary>
     /// <param name="written">What the writer answered; false is a bug, since the arguments were checked before.</param>
     /// <param name="step">What is being done, for a message.</param>

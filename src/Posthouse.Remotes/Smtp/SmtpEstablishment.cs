@@ -44,7 +44,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
             // 3.
             line.Attempt.Begin(ConnectStep.Greeting);
-            var greeting = await connection.ReadReplyAsync("greeting", Allowance.Outer);
+            var greeting = await connection.ReadReplyAsync("greeting", connection.StepAllowance("timeouts.greeting", host.Timeouts.Greeting));
             line.Attempt.Greeting = greeting.ToString();
             if (greeting.Code != 220)
                 throw new HostUnavailableException($"greeting: {greeting}", Blame.Transport, greeting);
@@ -83,7 +83,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
     static async Task SayHelloAsync(SmtpConnection connection)
     {
         connection.Attempt.Begin(ConnectStep.Hello);
-        var reply = await SmtpHello.SayAsync(connection, Allowance.Outer);
+        var reply = await SmtpHello.SayAsync(connection, connection.StepAllowance("timeouts.ehlo", connection.Host.Timeouts.Hello));
         connection.Attempt.Keywords = [.. reply.Lines.Skip(1)];
     }
 
@@ -93,7 +93,8 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
         Reply? refusal = null;
         if (connection.Extensions.StartTls)
         {
-            refusal = await connection.CommandAsync(SmtpCommandWriter.TryVerb(connection.Wire.Output, SmtpVerb.StartTls), "STARTTLS", Allowance.Outer);
+            refusal = await connection.CommandAsync(
+                SmtpCommandWriter.TryVerb(connection.Wire.Output, SmtpVerb.StartTls), "STARTTLS", connection.StepAllowance("timeouts.tls", host.Timeouts.Tls));
             if (refusal.Code == 220)
             {
                 await connection.EncryptAsync(deadline);

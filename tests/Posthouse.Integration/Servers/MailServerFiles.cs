@@ -13,6 +13,8 @@ static class MailServerFiles
 
     public static string Cyrus(string path) => Below("cyrus", path);
 
+    public static string Nsd(string path) => Below("nsd", path);
+
     /// <summary>Where Cyrus' own libraries are: in a folder named for the machine, or nowhere.</summary>
     public static string CyrusLibraries =>
         Directory.Exists(Cyrus("usr/lib")) && Directory.EnumerateDirectories(Cyrus("usr/lib"), "*-linux-gnu*").FirstOrDefault() is { } folder ? folder : "/usr/lib";

@@ -173,7 +173,6 @@ public class KeyProblemTests
             22:9: warning: server.run-as: is of the Stalwart era, not implemented here and ignored
             25:1: warning: queue: hash is of the Stalwart era, not implemented here and ignored
             27:1: warning: queue.outbound.tls: dane, mta-sts are of the Stalwart era, not implemented here and ignored
-            29:1: warning: queue.outbound.tls: starttls is read but not acted on yet
             31:1: warning: global: concurrency, shared-map are of the Stalwart era, not implemented here and ignored
             """
         },

@@ -122,13 +122,25 @@ public class ReferenceProblemTests
             """
         },
         {
-            "mail without a hop",
+            "mail by MX",
             """
             [queue.outbound]
             next-hop = false
+            limits.mx = [ { if = "mx", eq = "a", then = 1 }, { else = 2 } ]
+            source-ip.v4 = "2001:db8::1"
+            ip-strategy = "ipv4"
+            [resolver]
+            port = 5353
+            [remote."mx/a.example"]
+            address = "h"
+            protocol = "smtp"
             """,
             """
-            2:12: warning: queue.outbound.next-hop: delivery by MX is not acted on yet: mail that comes to this waits in the queue until it expires
+            3:22: error: queue.outbound.limits.mx.if: mx is not known here; known are listener, remote-ip, local-ip, is-tls, helo-domain, authenticated-as, sender, sender-domain, size, rcpt, rcpt-domain, priority
+            4:16: error: queue.outbound.source-ip.v4: must be an IPv4 address
+            5:15: error: queue.outbound.ip-strategy: must be one of ipv4-only, ipv6-only, ipv4-then-ipv6, ipv6-then-ipv4
+            7:8: warning: resolver.port: changes nothing without resolver.address: the system's name servers have their own port
+            8:9: error: remote."mx/a.example": "mx/a.example" is what a domain's mail exchangers are called: a remote needs another name
             """
         },
         {

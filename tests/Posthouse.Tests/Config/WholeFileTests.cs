@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Authentication;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
+using Posthouse.Remotes.Definition;
 using Posthouse.Tests.Rules;
 
 namespace Posthouse.Tests.Config;
@@ -201,7 +202,61 @@ public class WholeFileTests
         Assert.Equal("/etc/posthouse/queue", model.Queue.Path);
         Assert.Equal(7, ConfigText.Constant(model.Queue.Retry).Count);
         Assert.Equal(NextHop.ByMx, ConfigText.Constant(model.Queue.NextHop));
+        Assert.Empty(model.Resolver.Addresses);
+        Assert.Null(ConfigText.Constant(model.Queue.Outbound.HostName));
+        Assert.Equal(StartTlsPolicy.Optional, ConfigText.Constant(model.Queue.Outbound.StartTls));
+        Assert.Equal((5, 2), (ConfigText.Constant(model.Queue.Outbound.MaxExchangers), ConfigText.Constant(model.Queue.Outbound.MaxAddresses)));
         Assert.Equal("Posthouse at your service", ConfigText.Constant(model.Server.Greeting));
         Assert.Null(Assert.Single(model.Listeners).Tls);
+    }
+
+    [Fact]
+    public void Delivery_by_MX()
+    {
+        var model = ConfigText.Model("""
+            [queue.outbound]
+            hostname = "out.example.org"
+            ip-strategy = "ipv6-then-ipv4"
+            source-ip = ["192.0.2.1", "2001:db8::1"]
+            [queue.outbound.tls]
+            starttls = [ { if = "mx", ends-with = ".example", then = "require" }, { else = false } ]
+            [queue.outbound.limits]
+            mx = 7
+            multihomed = 3
+            [queue.outbound.timeouts]
+            connect = "1s"
+            greeting = "2s"
+            tls = "3s"
+            ehlo = "4s"
+            mail-from = "5s"
+            rcpt-to = "6s"
+            data = "7s"
+            [resolver]
+            address = "127.0.0.53"
+            port = 5353
+            """);
+        var outbound = model.Queue.Outbound;
+        Assert.Equal("out.example.org", ConfigText.Constant(outbound.HostName));
+        Assert.Equal(IpStrategy.V6ThenV4, ConfigText.Constant(outbound.IpStrategy));
+        Assert.Equal([IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")], ConfigText.Constant(outbound.Sources));
+        Assert.False(outbound.StartTls.TryGetConstant(out _));
+        Assert.Equal((7, 3), (ConfigText.Constant(outbound.MaxExchangers), ConfigText.Constant(outbound.MaxAddresses)));
+        var timeouts = outbound.Timeouts;
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], new[] { timeouts.Connect, timeouts.Greeting, timeouts.Tls, timeouts.Hello, timeouts.Mail, timeouts.Recipient, timeouts.Data }
+            .Select(step => ConfigText.Constant(step).TotalSeconds));
+        Assert.Equal((IPAddress.Parse("127.0.0.53"), 5353), (Assert.Single(model.Resolver.Addresses), model.Resolver.Port));
+    }
+
+    [Fact]
+    public void Source_addresses_may_stand_by_family()
+    {
+        var outbound = ConfigText.Model("""
+            [queue.outbound.source-ip]
+            v4 = "192.0.2.1"
+            v6 = ["2001:db8::1"]
+            """).Queue.Outbound;
+        Assert.Empty(ConfigText.Constant(outbound.Sources));
+        Assert.Equal(IPAddress.Parse("192.0.2.1"), Assert.Single(ConfigText.Constant(outbound.SourcesV4)));
+        Assert.Equal(IPAddress.Parse("2001:db8::1"), Assert.Single(ConfigText.Constant(outbound.SourcesV6)));
     }
 }

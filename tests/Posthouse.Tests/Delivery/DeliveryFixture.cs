@@ -99,7 +99,7 @@ sealed class FakeHop : IHop
 
     internal Task<RelayRequest> NextAsync() => _requests.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask();
 
-    public async Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken)
+    public async Task<RelayResult> RelayAsync(QueuedMessage message, RelayRequest request, CancellationToken cancellationToken)
     {
         lock (_requests)
         {

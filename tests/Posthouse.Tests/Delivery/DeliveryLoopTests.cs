@@ -123,14 +123,50 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Without_a_next_hop_the_recipient_stays_with_a_clear_word()
+    public async Task Without_a_next_hop_each_domain_is_a_hop_of_its_own()
     {
         _delivery.Model = new Posthouse.Gateway.Model.QueueModel();
         _delivery.Start();
-        _delivery.Store.Commit("bob@a.example");
-        var mark = Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
-        Assert.Equal(RecipientState.Waiting, mark.State);
-        Assert.Contains("delivery by MX is not available yet", mark.Reply, StringComparison.Ordinal);
+        _delivery.Store.Commit("bob@a.example", "carl@B.example", "dora@a.example");
+        Assert.Equal(["bob@a.example", "dora@a.example"], (await _delivery.Hops["mx/a.example"].NextAsync()).Recipients.Select(recipient => recipient.Mailbox.ToString()));
+        Assert.Equal("carl@b.example", Assert.Single((await _delivery.Hops["mx/b.example"].NextAsync()).Recipients).Mailbox.ToString());
+    }
+
+    [Fact]
+    public async Task Many_domains_together_keep_a_bounded_number_of_messages_in_memory()
+    {
+        _delivery.Model = new Posthouse.Gateway.Model.QueueModel();
+        _delivery.Start();
+        for (var i = 0; i < 100; i++)
+            _delivery.Hops[$"mx/{i}.example"].Hold = new TaskCompletionSource();
+        for (var round = 0; round < 30; round++)
+        {
+            for (var i = 0; i < 100; i++)
+                _delivery.Store.Commit($"bob@{i}.example");
+        }
+        // The last message's domain is new, so all before it stand in their lanes.
+        _delivery.Store.Commit("bob@last.example");
+        await _delivery.Hops["mx/last.example"].NextAsync();
+        // Four of each domain are on their way.
+        Assert.InRange(_delivery.Store.CountBodies(), 1, 400 + 1024 + 10);
+        for (var i = 0; i < 100; i++)
+            _delivery.Hops[$"mx/{i}.example"].Hold!.SetResult();
+        for (var i = 0; i < 3001; i++)
+            await _delivery.Store.NextMarkAsync();
+    }
+
+    [Fact]
+    public async Task A_lane_that_has_emptied_goes_and_the_next_message_has_another()
+    {
+        var loop = _delivery.Start();
+        for (var i = 0; i < 100; i++)
+        {
+            _delivery.Store.Commit($"bob@{i % 10}.example");
+            await _delivery.Store.NextMarkAsync();
+        }
+        while (loop.Lanes > 0)
+            await Task.Yield();
+        Assert.Equal(10, _delivery.Hops["0.example"].Total);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Posthouse.Gateway.Config.Conditions;
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Toml;
@@ -9,51 +10,78 @@ using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Gateway.Config.Sections;
 
-/// <summary>Reads <c>[queue.outbound]</c>: where a message goes. How it goes by MX is not acted on yet.</summary>
+/// <summary>Reads <c>[queue.outbound]</c>: where a message goes, and how it goes by MX.</summary>
 static class OutboundSection
 {
-    static readonly ConfigType<IReadOnlyList<IPAddress>> Addresses =
-        ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf();
+    static readonly OutboundModel Default = new();
 
     const string ByLookup = "by-lookup";
 
     static readonly SettingKey<NextHop> Hop = new(
         "outbound.next-hop", Stages.Queue, new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop), NextHop.ByMx);
 
+    static readonly SettingKey<string?> HostName = new(
+        "outbound.hostname", Stages.Queue, ConfigTypes.HostName.Select(static string? (name) => name), Default.HostName) { DefaultNote = "server.hostname" };
+
+    static readonly SettingKey<IpStrategy> Strategy = new("outbound.ip-strategy", Stages.Queue, ConfigTypes.Choice(
+        ("ipv4-only", IpStrategy.V4Only), ("ipv6-only", IpStrategy.V6Only), ("ipv4-then-ipv6", IpStrategy.V4ThenV6), ("ipv6-then-ipv4", IpStrategy.V6ThenV4)), Default.IpStrategy);
+
+    static readonly SettingKey<IReadOnlyList<IPAddress>> Sources = new("outbound.source-ip", Stages.Mx, Addresses("an IP address", null), Default.Sources);
+    static readonly SettingKey<IReadOnlyList<IPAddress>> SourcesV4 = new("outbound.source-ip.v4", Stages.Mx, Addresses("an IPv4 address", AddressFamily.InterNetwork), Default.SourcesV4);
+    static readonly SettingKey<IReadOnlyList<IPAddress>> SourcesV6 = new("outbound.source-ip.v6", Stages.Mx, Addresses("an IPv6 address", AddressFamily.InterNetworkV6), Default.SourcesV6);
+
+    static readonly SettingKey<StartTlsPolicy> StartTls = new("outbound.tls.starttls", Stages.Mx, ConfigTypes.Choice(
+        ("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable)).OrOff(StartTlsPolicy.Disable), Default.StartTls);
+
+    static readonly SettingKey<int> MaxExchangers = new("outbound.limits.mx", Stages.Queue, ConfigTypes.Count(1, int.MaxValue), Default.MaxExchangers);
+    static readonly SettingKey<int> MaxAddresses = new("outbound.limits.multihomed", Stages.Queue, ConfigTypes.Count(1, int.MaxValue), Default.MaxAddresses);
+
+    static readonly SettingKey<TimeSpan> Connect = Step("connect", Default.Timeouts.Connect);
+    static readonly SettingKey<TimeSpan> Greeting = Step("greeting", Default.Timeouts.Greeting);
+    static readonly SettingKey<TimeSpan> Tls = Step("tls", Default.Timeouts.Tls);
+    static readonly SettingKey<TimeSpan> Hello = Step("ehlo", Default.Timeouts.Hello);
+    static readonly SettingKey<TimeSpan> Mail = Step("mail-from", Default.Timeouts.Mail);
+    static readonly SettingKey<TimeSpan> Recipient = Step("rcpt-to", Default.Timeouts.Recipient);
+    static readonly SettingKey<TimeSpan> Data = Step("data", Default.Timeouts.Data);
+
     public static TableShape Shape { get; } = new(
         "queue",
-        [
-            Hop,
-            NotYet("outbound.hostname", Stages.Queue, ConfigTypes.HostName, ""),
-            NotYet("outbound.ip-strategy", Stages.Queue, ConfigTypes.Choice(
-                ("ipv4-only", ""), ("ipv6-only", ""), ("ipv4-then-ipv6", ""), ("ipv6-then-ipv4", "")), "ipv4-then-ipv6"),
-            NotYet("outbound.source-ip", Stages.Mx, Addresses, []),
-            NotYet("outbound.source-ip.v4", Stages.Mx, Addresses, []),
-            NotYet("outbound.source-ip.v6", Stages.Mx, Addresses, []),
-            NotYet("outbound.tls.starttls", Stages.Mx, ConfigTypes.Choice(("require", ""), ("optional", ""), ("disable", "")).OrOff("disable"), "optional"),
-            NotYet("outbound.limits.mx", Stages.Mx, ConfigTypes.Count(1, int.MaxValue), 5),
-            NotYet("outbound.limits.multihomed", Stages.Mx, ConfigTypes.Count(1, int.MaxValue), 2),
-            .. new[] { "connect", "greeting", "tls", "ehlo", "mail-from", "rcpt-to", "data", "mta-sts" }
-                .Select(step => NotYet($"outbound.timeouts.{step}", Stages.Mx, ConfigTypes.Deadline, TimeSpan.FromMinutes(5))),
-        ]);
+        Hop, HostName, Strategy, Sources, SourcesV4, SourcesV6, StartTls, MaxExchangers, MaxAddresses,
+        Connect, Greeting, Tls, Hello, Mail, Recipient, Data,
+        // MTA-STS itself is of the era and not implemented (DIALECT section 7).
+        new SettingKey<TimeSpan>("outbound.timeouts.mta-sts", Stages.Mx, ConfigTypes.Deadline, TimeSpan.FromMinutes(10)) { IsActedOn = false });
 
     /// <summary>From a reader of <c>[queue]</c>.</summary>
     public static Setting<NextHop> ReadNextHop(TableReader queue) => queue.Read(Hop);
 
-    static SettingKey<T> NotYet<T>(string name, VariableSet known, ConfigType<T> type, Setting<T> fallback) =>
-        new(name, known, type, fallback) { IsActedOn = false };
-
-    static SettingKey<IReadOnlyList<IPAddress>> NotYet(string name, VariableSet known, ConfigType<IReadOnlyList<IPAddress>> type, IReadOnlyList<IPAddress> fallback) =>
-        NotYet(name, known, type, Setting<IReadOnlyList<IPAddress>>.Of(fallback));
+    /// <summary>All but the next hop.</summary>
+    public static OutboundModel Read(TableReader queue) => new()
+    {
+        HostName = queue.Read(HostName),
+        IpStrategy = queue.Read(Strategy),
+        Sources = ReadSources(queue),
+        SourcesV4 = queue.Read(SourcesV4),
+        SourcesV6 = queue.Read(SourcesV6),
+        StartTls = queue.Read(StartTls),
+        MaxExchangers = queue.Read(MaxExchangers),
+        MaxAddresses = queue.Read(MaxAddresses),
+        Timeouts = new OutboundTimeouts
+        {
+            Connect = queue.Read(Connect),
+            Greeting = queue.Read(Greeting),
+            Tls = queue.Read(Tls),
+            Hello = queue.Read(Hello),
+            Mail = queue.Read(Mail),
+            Recipient = queue.Read(Recipient),
+            Data = queue.Read(Data),
+        },
+    };
 
     static bool ReadHop(TomlNode node, ReadScope scope, out NextHop hop)
     {
         hop = NextHop.ByMx;
         if (ConfigTypeCombining.IsOff(node))
-        {
-            scope.Findings.Warn(node, "delivery by MX is not acted on yet: mail that comes to this waits in the queue until it expires");
             return true;
-        }
         if (node is TomlTable table && table.Entries.TryGetValue(ByLookup, out var byLookup))
         {
             hop = NextHop.ByLookup;
@@ -91,4 +119,11 @@ static class OutboundSection
             return true;
         return false;
     }
+    /// <summary>In its place may stand a table, with a key for each family.</summary>
+    static Setting<IReadOnlyList<IPAddress>> ReadSources(TableReader queue) => queue.Find(Sources) is TomlTable ? Default.Sources : queue.Read(Sources);
+
+    static ConfigType<IReadOnlyList<IPAddress>> Addresses(string name, AddressFamily? family) => ConfigTypes.FromText(
+        name, (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family)).ListOf();
+
+    static SettingKey<TimeSpan> Step(string name, Setting<TimeSpan> fallback) => new($"outbound.timeouts.{name}", Stages.Mx, ConfigTypes.Deadline, fallback);
 }

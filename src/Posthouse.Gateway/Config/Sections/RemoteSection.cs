@@ -1,6 +1,7 @@
 using System.Globalization;
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Model;
 using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Gateway.Config.Sections;
@@ -14,7 +15,11 @@ static class RemoteSection
         var tls = new RemoteTlsSection(certificates, scope);
         var remotes = new List<RemoteHostOptions>();
         foreach (var (id, table) in TablesById.Of(root, "remote"))
+        {
+            if (MxHopName.TryGetDomain(id, out _))
+                scope.Findings.ErrorAtKey(table, $"{ConfigFindings.Quoted(id)} is what a domain's mail exchangers are called: a remote needs another name");
             remotes.Add(Read(id, new TableReader(table, scope), helloName, tls, scope));
+        }
         return remotes;
     }
 

@@ -1,16 +1,28 @@
 using System.Net;
 using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 
 namespace Posthouse.Gateway.Config.Sections;
 
-/// <summary><c>[resolver]</c>: for delivery by MX, not acted on yet.</summary>
+/// <summary><c>[resolver]</c>: who is asked about mail exchangers.</summary>
 static class ResolverSection
 {
-    public static TableShape Shape { get; } = new(
-        "resolver",
-        new Key<IReadOnlyList<IPAddress>>("address", ConfigTypes.FromText(
-            "an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(), []) { IsActedOn = false },
-        new Key<int>("port", ConfigTypes.Count(1, 65535), 53) { IsActedOn = false });
+    static readonly Key<IReadOnlyList<IPAddress>> Address = new(
+        "address", ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(), []);
+
+    static readonly Key<int> Port = new("port", ConfigTypes.Count(1, 65535), ResolverModel.System.Port);
+
+    public static TableShape Shape { get; } = new("resolver", Address, Port);
+
+    public static ResolverModel Read(TomlTable root, ReadScope scope)
+    {
+        var table = new TableReader(TablesById.OrEmpty(root, "resolver"), scope);
+        var resolver = new ResolverModel(table.Read(Address), table.Read(Port));
+        if (resolver.Addresses.Count == 0 && table.Find(Port) is { } port)
+            scope.Findings.Warn(port, "changes nothing without resolver.address: the system's name servers have their own port");
+        return resolver;
+    }
 }

@@ -1,0 +1,33 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Exchangers;
+
+/// <summary>What becomes of a recipient before, or after, an exchanger has its say.</summary>
+static class MxOutcomes
+{
+    /// <summary>The domain's own doing, so it is final.</summary>
+    public static Outcome Never(int code, int subject, int detail, string text) =>
+        new(Disposition.Permanent, Blame.Host, new Reply(code, new EnhancedCode(5, subject, detail), text));
+
+    /// <summary>DNS or the network.</summary>
+    public static Outcome NotNow(int subject, int detail, string text) =>
+        new(Disposition.Temporary, Blame.Transport, new Reply(451, new EnhancedCode(4, subject, detail), text));
+
+    /// <summary>A setting of ours.</summary>
+    public static Outcome OurFault(int subject, int detail, string text) =>
+        new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, subject, detail), text));
+
+    /// <summary>
+    /// What a relay would hold against our own definition is here a stranger's answer: nobody has a login there that could be
+    /// mended.
+    /// </summary>
+    public static Outcome OfExchanger(Outcome outcome) =>
+        outcome is { Disposition: Disposition.Temporary, Blame: Blame.Definition, Reply.IsPermanent: true }
+            ? outcome with { Disposition = Disposition.Permanent, Blame = Blame.Host }
+            : outcome;
+
+    /// <summary>Whether the next exchanger may be asked: this one was not reached, or left before it decided, and cannot have the message.</summary>
+    public static bool IsOfConnection(Outcome outcome) =>
+        outcome is { Disposition: Disposition.Temporary, Blame: Blame.Transport or Blame.Definition, MaybeDelivered: false };
+}
