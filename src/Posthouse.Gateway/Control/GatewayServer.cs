@@ -6,6 +6,7 @@ using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Remotes.Hosts;
 
@@ -37,7 +38,7 @@ public sealed class GatewayServer : IAsyncDisposable
         lookups.Use(_remotes, model.Lists);
 
         // 4.
-        _deliveries = new DeliveryLoop(_store, new RemoteHops(_remotes), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
+        _deliveries = new DeliveryLoop(_store, new RemoteHops(_remotes), () => Model.Queue, new ReportDesk(() => Model.Server.HostName, services.Time), services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
 
         _listeners = new ListenerSet(new ListeningServices
         {

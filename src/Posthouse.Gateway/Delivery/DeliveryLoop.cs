@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 
 namespace Posthouse.Gateway.Delivery;
 
@@ -52,16 +53,17 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// <param name="store">The queue.</param>
     /// <param name="hops">Where mail can go.</param>
     /// <param name="model">The configuration in force, asked for each attempt.</param>
+    /// <param name="reports">Who writes to senders.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Where outcomes are told.</param>
-    internal DeliveryLoop(IMessageStore store, IHops hops, Func<QueueModel> model, TimeProvider time, ILogger logger)
+    internal DeliveryLoop(IMessageStore store, IHops hops, Func<QueueModel> model, ReportDesk reports, TimeProvider time, ILogger logger)
     {
         _store = store;
         _hops = hops;
         _model = model;
         _time = time;
         _schedule = new Schedule(time);
-        _attempt = new DeliveryAttempt(store, hops, _schedule, time, logger);
+        _attempt = new DeliveryAttempt(store, hops, reports, _schedule, time, logger);
         _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token));
     }
 
@@ -69,9 +71,9 @@ sealed class DeliveryLoop : IAsyncDisposable
     internal void Start()
     {
         var now = _time.GetUtcNow();
-        foreach (var together in _store.ReadBacklog().GroupBy(static waiting => (waiting.Key, waiting.Due)))
+        foreach (var together in _store.ReadBacklog().GroupBy(static waiting => (waiting.Key, waiting.Due)).OrderBy(static together => together.Key.Due))
         {
-            var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts)).ToArray();
+            var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts, waiting.Notices)).ToArray();
             var wait = together.Key.Due - now;
             _schedule.Add(new DueMessage(together.Key.Key, recipients, null), wait < LongestWaitAtStart ? wait : LongestWaitAtStart);
         }
@@ -146,7 +148,7 @@ sealed class DeliveryLoop : IAsyncDisposable
                 foreach (var batch in recipients.Chunk(MaxRecipients))
                     Lane(hop).Add(due with { Recipients = batch, Message = message }, Concurrency(hop));
             }
-            await _attempt.SettleAsync(message, "no hop", routes.Unrouted, _model(), cancellationToken);
+            await _attempt.SettleAsync(message, null, routes.Unrouted, _model(), cancellationToken);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -5,7 +5,8 @@ namespace Posthouse.Gateway.Delivery;
 /// <summary>A recipient to be tried. The attempts are counted here: the store may still be writing the last mark.</summary>
 /// <param name="Ordinal">Its place in the envelope.</param>
 /// <param name="Attempts">Made so far.</param>
-readonly record struct DueRecipient(int Ordinal, int Attempts);
+/// <param name="Notices">Delay notices that the sender has had for it.</param>
+readonly record struct DueRecipient(int Ordinal, int Attempts, int Notices = 0);
 
 /// <summary>Recipients of one message that are tried together.</summary>
 /// <param name="Key">The message.</param>

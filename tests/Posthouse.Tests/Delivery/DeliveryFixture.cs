@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
 using Posthouse.Tests.Queue;
@@ -31,7 +32,7 @@ sealed class DeliveryFixture : IAsyncDisposable
 
     internal DeliveryLoop Start()
     {
-        _loop = new DeliveryLoop(Store, Hops, () => Model, Time, NullLogger.Instance);
+        _loop = new DeliveryLoop(Store, Hops, () => Model, new ReportDesk(() => "gateway.example.org", Time), Time, NullLogger.Instance);
         _loop.Start();
         return _loop;
     }
@@ -136,16 +137,20 @@ sealed class MemoryStore : IMessageStore
     public bool HasFailed { get; set; }
     public ChannelReader<QueuedMessage> Committed => _committed.Reader;
 
-    internal MessageKey Add(params string[] recipients)
+    internal MessageKey Add(params string[] recipients) => Add(Letters.Envelope(recipients));
+
+    internal MessageKey Add(MessageEnvelope envelope)
     {
         var key = new MessageKey(++_last);
-        _messages[key] = Letters.Envelope(recipients);
+        _messages[key] = envelope;
         return key;
     }
 
-    internal MessageKey Commit(params string[] recipients)
+    internal MessageKey Commit(params string[] recipients) => Commit(Letters.Envelope(recipients));
+
+    internal MessageKey Commit(MessageEnvelope envelope)
     {
-        var key = Add(recipients);
+        var key = Add(envelope);
         Assert.True(_committed.Writer.TryWrite(Make(key)!));
         return key;
     }
