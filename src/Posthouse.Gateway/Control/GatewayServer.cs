@@ -22,6 +22,7 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly SqliteStore _store;
     readonly DeliveryLoop _deliveries;
     readonly ListenerSet _listeners;
+    ControlSocket? _control;
     readonly Lock _gate = new();
     Task? _stopped;
 
@@ -70,6 +71,7 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             server._deliveries.Start();
+            server._control = await ControlSocket.OpenAsync(model.Queue.Path, server.Queue, services.Loggers.CreateLogger("Posthouse.Control"), cancellationToken);
 
             // 5.
             var shared = new SessionServices
@@ -98,6 +100,9 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>What is listening, by listener id (a bind to port 0 shows the port that the system gave).</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IPEndPoint>> Endpoints => _listeners.Endpoints;
 
+    /// <summary>What can be seen and done of the queue.</summary>
+    public IQueueControl Queue => _deliveries.Control;
+
     /// <summary>The live remotes.</summary>
     public RemoteHostRegistry Remotes => _remotes;
 
@@ -116,6 +121,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
     async Task EndAsync(CancellationToken patience)
     {
+        if (_control is not null)
+            await _control.DisposeAsync();
         // Deliveries have as much time as sessions: one that is given up behind its final dot may come twice.
         await Task.WhenAll(_deliveries.StopAsync(patience), _listeners.CloseAllAsync(patience));
         await _deliveries.DisposeAsync();

@@ -110,7 +110,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
-            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))], null), later.Key - now);
+            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))], null) { Hop = hop }, later.Key - now);
     }
 
     /// <summary>

@@ -28,4 +28,13 @@ static partial class DeliveryLog
 
     [LoggerMessage(2107, LogLevel.Information, "{QueueId}: {Reports} reports to the sender are queued", EventName = "Reported")]
     internal static partial void Reported(ILogger logger, string queueId, int reports);
+
+    [LoggerMessage(2108, LogLevel.Information, "{QueueId}: held by the operator", EventName = "Held")]
+    internal static partial void Held(ILogger logger, string queueId);
+
+    [LoggerMessage(2109, LogLevel.Information, "{QueueId}: released by the operator", EventName = "Released")]
+    internal static partial void Released(ILogger logger, string queueId);
+
+    [LoggerMessage(2110, LogLevel.Warning, "{QueueId}: cancelled by the operator for {Recipients} recipients; sender told: {IsTold}", EventName = "Cancelled")]
+    internal static partial void Cancelled(ILogger logger, string queueId, int recipients, bool isTold);
 }

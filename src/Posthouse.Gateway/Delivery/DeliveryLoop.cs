@@ -41,6 +41,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly TimeProvider _time;
     readonly Schedule _schedule;
     readonly DeliveryAttempt _attempt;
+    readonly MessageGate _messages = new();
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
     readonly HopLane _undecided;
     readonly CancellationTokenSource _stopTaking = new();
@@ -64,14 +65,21 @@ sealed class DeliveryLoop : IAsyncDisposable
         _time = time;
         _schedule = new Schedule(time);
         _attempt = new DeliveryAttempt(store, hops, reports, _schedule, time, logger);
+        Control = new QueueControl(store, reports, _schedule, _messages, time, logger);
         _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token));
     }
+
+    /// <summary>What an operator can do to the queue.</summary>
+    internal QueueControl Control { get; }
 
     /// <summary>Reads the queue back and begins; <see cref="IOException"/> where it cannot be read.</summary>
     internal void Start()
     {
         var now = _time.GetUtcNow();
-        foreach (var together in _store.ReadBacklog().GroupBy(static waiting => (waiting.Key, waiting.Due)).OrderBy(static together => together.Key.Due))
+        var backlog = _store.ReadBacklog();
+        foreach (var held in backlog.Where(static waiting => waiting.IsHeld))
+            _messages.Hold(held.Key);
+        foreach (var together in backlog.GroupBy(static waiting => (waiting.Key, waiting.Due)).OrderBy(static together => together.Key.Due))
         {
             var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts, waiting.Notices)).ToArray();
             var wait = together.Key.Due - now;
@@ -122,7 +130,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             await foreach (var item in source.ReadAllAsync(_stopTaking.Token))
             {
                 var message = due(item);
-                if (!await RouteAsync(message, AskNobody))
+                if (!_messages.IsParked(message) && !await RouteAsync(message, AskNobody))
                     _undecided.Add(message, MaxRouting);
             }
         }
@@ -166,8 +174,19 @@ sealed class DeliveryLoop : IAsyncDisposable
     HopLane Lane(string hop) => _lanes.GetOrAdd(hop, static (hop, loop) => new HopLane(due => loop.AttemptAsync(hop, due)), this);
 
     // 8.-10.
-    Task AttemptAsync(string hop, DueMessage due) =>
-        _stopTaking.IsCancellationRequested ? Task.CompletedTask : _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+    async Task AttemptAsync(string hop, DueMessage due)
+    {
+        if (_stopTaking.IsCancellationRequested || !_messages.TryEnter(due))
+            return;
+        try
+        {
+            await _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+        }
+        finally
+        {
+            _messages.Leave(due.Key);
+        }
+    }
 
     int Concurrency(string id) => _hops.TryGet(id, out var hop) ? hop.Concurrency : 1;
 }

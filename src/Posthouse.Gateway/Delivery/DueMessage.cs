@@ -12,4 +12,8 @@ readonly record struct DueRecipient(int Ordinal, int Attempts, int Notices = 0);
 /// <param name="Key">The message.</param>
 /// <param name="Recipients">Those of it that are due.</param>
 /// <param name="Message">The message, while it is in memory; null = to be read.</param>
-sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients, QueuedMessage? Message);
+sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients, QueuedMessage? Message)
+{
+    /// <summary>Where it was last tried; null = nowhere since the start.</summary>
+    internal string? Hop { get; init; }
+}
