@@ -16,6 +16,14 @@ sealed record GatewayConfig
 
     public string NextHop { get; init; } = "lmtp";
 
+    /// <summary>Branches of <c>next-hop</c> that come first.</summary>
+    public string FirstRoutes { get; init; } = "";
+
+    /// <summary>More of <c>[list]</c>.</summary>
+    public string Lists { get; init; } = "";
+
+    public string Notify { get; init; } = """["1d", "3d"]""";
+
     public int MessagesPerSession { get; init; } = 10;
 
     public string Text(int port, string queue, ServerCertificate certificate) => $$"""
@@ -67,15 +75,17 @@ sealed record GatewayConfig
 
         [queue.schedule]
         retry = ["1s"]
-        notify = ["1d", "3d"]
+        notify = {{Notify}}
         expire = "5d"
 
         [queue.outbound]
-        next-hop = [ { if = "rcpt-domain", in-list = "list/domains", then = "{{NextHop}}" },
+        next-hop = [ {{FirstRoutes}}
+                     { if = "rcpt-domain", in-list = "list/domains", then = "{{NextHop}}" },
                      { else = false } ]
 
         [list]
         domains = ["example.org"]
+        {{Lists}}
 
         {{Remotes}}
         """;
