@@ -24,6 +24,7 @@ public class HouseTests
     [InlineData("Posthouse.Gateway/Model", @"Gateway\.(Sessions|Config|Queue|Delivery|Control|Listening|Lookups)\b")]
     [InlineData("Posthouse.Gateway/Config", @"Gateway\.(Sessions|Queue|Delivery|Control|Listening|Lookups)\b")]
     [InlineData("Posthouse.Gateway/Queue", @"Gateway\.(Sessions|Delivery|Control|Listening|Lookups|Config)\b")]
+    [InlineData("Posthouse.Gateway/Reports", @"Gateway\.(Sessions|Delivery|Control|Listening|Lookups|Config|Model|Rules)\b")]
     [InlineData("Posthouse.Gateway/Delivery", @"Gateway\.(Sessions|Control|Listening|Lookups|Config)\b")]
     [InlineData("Posthouse.Gateway/Sessions", @"Gateway\.(Control|Listening|Lookups|Config|Delivery)\b|Remotes\.(Hosts|Pooling|Lookups)\b")]
     [InlineData("Posthouse.Gateway/!Listening", @"AspNetCore\.Server\.Kestrel")]

@@ -31,11 +31,8 @@ public sealed class QueueClient : IDisposable
         while (true)
         {
             var after = all.Count == 0 ? "" : all[^1].Id;
-            var page = await ReadAsync($"/queue?after={after}&most={Page}", ControlJson.Default.IReadOnlyListQueueEntry, reader =>
-            {
-                MessageKey.TryParse(after, out var key);
-                return reader.List(key, Page);
-            }, cancellationToken) ?? [];
+            var page = await ReadAsync($"/queue?after={after}&most={Page}", ControlJson.Default.IReadOnlyListQueueEntry,
+                reader => reader.List(MessageKey.TryParse(after, out var key) ? key : default, Page), cancellationToken) ?? [];
             all.AddRange(page);
             if (page.Count < Page)
                 return all;

@@ -42,6 +42,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly Schedule _schedule;
     readonly DeliveryAttempt _attempt;
     readonly MessageGate _messages = new();
+    readonly Throttles _throttles;
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
     readonly HopLane _undecided;
     readonly CancellationTokenSource _stopTaking = new();
@@ -64,6 +65,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         _model = model;
         _time = time;
         _schedule = new Schedule(time);
+        _throttles = new Throttles(time);
         _attempt = new DeliveryAttempt(store, hops, reports, _schedule, time, logger);
         Control = new QueueControl(store, reports, _schedule, _messages, time, logger);
         _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token));
@@ -151,11 +153,16 @@ sealed class DeliveryLoop : IAsyncDisposable
             // A lookup that was not made, or cut short, is no reason for a delay.
             if (cancellationToken.IsCancellationRequested && routes.Unrouted.Count > 0)
                 return false;
-            foreach (var (hop, recipients) in routes.Hops)
+            var throttled = await ThrottleAsync(message, routes, cancellationToken);
+            if (throttled is null && cancellationToken.IsCancellationRequested)
+                return false;
+            foreach (var (hop, keys, recipients) in throttled ?? [])
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
-                    Lane(hop).Add(due with { Recipients = batch, Message = message }, Concurrency(hop));
+                    Dispatch(hop, due with { Recipients = batch, Message = message, Hop = hop, Throttles = keys });
             }
+            if (throttled is null)
+                await _attempt.SettleAsync(message, null, [.. routes.Hops.Values.SelectMany(static one => one).Select(static one => (one, Throttles.Undecided))], _model(), cancellationToken);
             await _attempt.SettleAsync(message, null, routes.Unrouted, _model(), cancellationToken);
             return true;
         }
@@ -171,20 +178,60 @@ sealed class DeliveryLoop : IAsyncDisposable
         }
     }
 
+    /// <summary>Recipients by hop and by what bounds them; null where that cannot be decided now.</summary>
+    async ValueTask<IReadOnlyList<(string Hop, IReadOnlyList<ThrottleKey> Keys, DueRecipient[] Recipients)>?> ThrottleAsync(
+        QueuedMessage message, Routes routes, CancellationToken cancellationToken)
+    {
+        List<(string, IReadOnlyList<ThrottleKey>, DueRecipient[])> throttled = [];
+        foreach (var (hop, recipients) in routes.Hops)
+        {
+            List<(DueRecipient Recipient, IReadOnlyList<ThrottleKey> Keys)> found = [];
+            foreach (var recipient in recipients)
+            {
+                var keys = await Throttles.OfAsync(message, recipient.Ordinal, hop, _model(), cancellationToken);
+                if (!keys.IsAvailable)
+                    return null;
+                found.Add((recipient, keys.Value));
+            }
+            foreach (var together in found.GroupBy(static one => string.Concat(one.Keys.Select(static key => $"{key.Value.Length} {key.Value}"))))
+                throttled.Add((hop, together.First().Keys, [.. together.Select(static one => one.Recipient)]));
+        }
+        return throttled;
+    }
+
+    void Dispatch(string hop, DueMessage due)
+    {
+        var wait = due.IsPaced ? TimeSpan.Zero : _throttles.Reserve(due.Throttles);
+        if (wait > TimeSpan.Zero)
+            _schedule.Add(due with { Message = null, IsPaced = true }, wait);
+        else
+            Lane(hop).Add(due, Concurrency(hop));
+    }
+
     HopLane Lane(string hop) => _lanes.GetOrAdd(hop, static (hop, loop) => new HopLane(due => loop.AttemptAsync(hop, due)), this);
 
     // 8.-10.
     async Task AttemptAsync(string hop, DueMessage due)
     {
-        if (_stopTaking.IsCancellationRequested || !_messages.TryEnter(due))
+        if (_stopTaking.IsCancellationRequested || !_throttles.TryBegin(due))
             return;
         try
         {
-            await _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+            if (!_messages.TryEnter(due))
+                return;
+            try
+            {
+                await _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+            }
+            finally
+            {
+                _messages.Leave(due.Key);
+            }
         }
         finally
         {
-            _messages.Leave(due.Key);
+            foreach (var next in _throttles.End(due))
+                _schedule.Add(next, TimeSpan.Zero);
         }
     }
 

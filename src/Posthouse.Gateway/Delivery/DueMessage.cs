@@ -16,4 +16,10 @@ sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients,
 {
     /// <summary>Where it was last tried; null = nowhere since the start.</summary>
     internal string? Hop { get; init; }
+
+    /// <summary>What bounds it on its way to its hop.</summary>
+    internal IReadOnlyList<ThrottleKey> Throttles { get; init; } = [];
+
+    /// <summary>It has waited for its turn in each rate, and counts there no more.</summary>
+    internal bool IsPaced { get; init; }
 }

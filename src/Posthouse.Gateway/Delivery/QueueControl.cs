@@ -11,11 +11,8 @@ sealed class QueueControl(IMessageStore store, ReportDesk reports, Schedule sche
 {
     static readonly Outcome Cancelled = new(Disposition.Permanent, Blame.Host, new Reply(554, new EnhancedCode(5, 7, 0), "cancelled by the operator"));
 
-    public IReadOnlyList<QueueEntry> List(string after, int most)
-    {
-        MessageKey.TryParse(after, out var key);
-        return [.. store.List(key, most).Select(AsHeld)];
-    }
+    public IReadOnlyList<QueueEntry> List(string after, int most) =>
+        [.. store.List(MessageKey.TryParse(after, out var key) ? key : default, most).Select(AsHeld)];
 
     public QueueEntryDetail? Show(string id) =>
         MessageKey.TryParse(id, out var key) && store.Show(key) is { } detail ? detail with { Message = AsHeld(detail.Message) } : null;

@@ -14,4 +14,7 @@ public sealed record QueueModel
 
     /// <summary>A remote's id, or null for delivery by DNS MX.</summary>
     public Setting<string?> NextHop { get; init; } = Setting<string?>.Of(null);
+
+    /// <summary><c>[[queue.throttle]]</c>.</summary>
+    internal IReadOnlyList<ThrottleModel> Throttles { get; init; } = [];
 }

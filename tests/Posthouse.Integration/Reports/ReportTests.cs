@@ -25,8 +25,7 @@ public class ReportTests(MailServers servers)
             await client.SayAsync($"MAIL FROM:<{Account.Jane.Mailbox}> BODY=8BITMIME ENVID=abc+2B1");
             await client.SayAsync("RCPT TO:<ghost@example.org> ORCPT=rfc822;spectre@example.org");
             await client.SayAsync($"RCPT TO:<{Account.Bob.Mailbox}> NOTIFY=SUCCESS");
-            await client.SayAsync("DATA");
-            Assert.StartsWith("250", (await client.SendBodyAsync(message.Bytes)).ToString(), StringComparison.Ordinal);
+            Assert.StartsWith("250", (await client.DataAsync(message.Bytes)).ToString(), StringComparison.Ordinal);
         }
 
         var failed = await ReportAsync(dovecot, "failed", message.Mark);

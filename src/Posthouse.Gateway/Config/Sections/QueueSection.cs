@@ -32,6 +32,7 @@ static class QueueSection
             Notify = table.Read(Notify),
             Expire = table.Read(Expire),
             NextHop = OutboundSection.ReadNextHop(table),
+            Throttles = ThrottleSection.ReadQueue(root, scope),
         };
     }
 }
