@@ -27,6 +27,7 @@ public class HouseTests
     [InlineData("Posthouse.Gateway/Config", @"Gateway\.(Sessions|Queue|Delivery|Control|Listening|Lookups)\b")]
     [InlineData("Posthouse.Gateway/Queue", @"Gateway\.(Sessions|Delivery|Control|Listening|Lookups|Config)\b")]
     [InlineData("Posthouse.Gateway/Delivery", @"Gateway\.(Sessions|Control|Listening|Lookups|Config|Exchangers|Resolving)\b")]
+    [InlineData("Posthouse.Gateway/Reports", @"Gateway\.(Sessions|Delivery|Control|Listening|Lookups|Config|Model|Rules)\b")]
     [InlineData("Posthouse.Gateway/Resolving", @"Gateway\.(Sessions|Config|Queue|Delivery|Control|Listening|Lookups|Exchangers)\b")]
     [InlineData("Posthouse.Gateway/Exchangers", @"Gateway\.(Sessions|Config|Control|Listening|Lookups)\b")]
     [InlineData("Posthouse.Gateway/!Resolving", @"using DnsClient")]

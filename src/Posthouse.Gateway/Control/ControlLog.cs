@@ -4,6 +4,9 @@ namespace Posthouse.Gateway.Control;
 
 static partial class ControlLog
 {
+    [LoggerMessage(2400, LogLevel.Warning, "The control socket {Path} cannot be opened, so 'posthouse queue' cannot act on this server: {Reason}", EventName = "NoControlSocket")]
+    public static partial void NoSocket(ILogger logger, string path, string reason);
+
     [LoggerMessage(EventId = 5001, EventName = "Reloaded", Level = LogLevel.Information,
         Message = "the configuration was reloaded: {Kept} remotes kept, {Changed} changed, {Added} added, {Removed} removed")]
     public static partial void Reloaded(ILogger logger, int kept, int changed, int added, int removed);

@@ -7,6 +7,7 @@ using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Resolving;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Remotes.Hosts;
@@ -32,6 +33,7 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly string _path;
     readonly ILogger _logger;
     readonly SemaphoreSlim _reloading = new(1, 1);
+    ControlSocket? _control;
     readonly Lock _gate = new();
     volatile GatewayModel _model;
     Task? _stopped;
@@ -62,7 +64,9 @@ public sealed class GatewayServer : IAsyncDisposable
 
         // 4.
         _exchangers = new MxDelivery(() => Model, new MailDns(() => Model.Resolver, services.Time), new MxSurroundings { Services = hosts });
-        _deliveries = new DeliveryLoop(_store, new AllHops(_exchangers, new RemoteHops(_remotes)), () => Model.Queue, services.Time, services.Loggers.CreateLogger("Posthouse.Delivery"));
+        _deliveries = new DeliveryLoop(
+            _store, new AllHops(_exchangers, new RemoteHops(_remotes)), () => Model.Queue, new ReportDesk(() => Model.Server.HostName, services.Time), services.Time,
+            services.Loggers.CreateLogger("Posthouse.Delivery"));
 
         _listeners = new ListenerSet(new ListeningServices
         {
@@ -104,6 +108,7 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             server._deliveries.Start();
+            server._control = await ControlSocket.OpenAsync(model.Queue.Path, server.Queue, services.Loggers.CreateLogger("Posthouse.Control"), cancellationToken);
 
             // 5.
             await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
@@ -123,6 +128,9 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>What is listening, by listener id (a bind to port 0 shows the port that the system gave).</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<IPEndPoint>> Endpoints => _listeners.Endpoints;
+
+    /// <summary>What can be seen and done of the queue.</summary>
+    public IQueueControl Queue => _deliveries.Control;
 
     internal ConfigWatch Watching => _watch;
 
@@ -219,6 +227,8 @@ public sealed class GatewayServer : IAsyncDisposable
     async Task EndAsync(CancellationToken patience)
     {
         await _watch.DisposeAsync();
+        if (_control is not null)
+            await _control.DisposeAsync();
         // Deliveries have as much time as sessions: one that is given up behind its final dot may come twice.
         await Task.WhenAll(_deliveries.StopAsync(patience), _listeners.CloseAllAsync(patience));
         await _deliveries.DisposeAsync();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Replies;
 
@@ -10,7 +11,7 @@ namespace Posthouse.Gateway.Delivery;
 /// One attempt, steps 8 to 10: relays, hears an outcome for each recipient, marks and schedules. The place where what is thrown
 /// becomes an outcome.
 /// </summary>
-sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule, TimeProvider time, ILogger logger)
+sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports, Schedule schedule, TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan AfterMishap = TimeSpan.FromMinutes(15);
 
@@ -39,30 +40,46 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         }
         if (message is null)
             return;
-        IReadOnlyList<Outcome> outcomes;
-        try
+        for (var recipients = due.Recipients; recipients.Count > 0;)
         {
             // 8.
-            outcomes = await RelayAsync(id, message, due.Recipients, cancellationToken);
+            if (await TryRelayAsync(id, message, recipients, cancellationToken) is not { } outcomes)
+                return;
+            (DueRecipient Recipient, Outcome Outcome)[] ended = [.. recipients.Zip(outcomes)];
+            // The host took some and puts the others off to another transaction: that can be now, and ends, since each takes some.
+            var isSplit = outcomes.Any(static outcome => outcome.Disposition == Disposition.Delivered);
+            recipients = isSplit ? [.. ended.Where(static one => IsOneTooMany(one.Outcome)).Select(static one => one.Recipient)] : [];
+            // 10.
+            await SettleAsync(message, id, isSplit ? [.. ended.Where(static one => !IsOneTooMany(one.Outcome))] : ended, model, cancellationToken);
+        }
+    }
+
+    /// <summary>The outcomes; null where it was given up, which leaves the recipients as they are.</summary>
+    async Task<IReadOnlyList<Outcome>?> TryRelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RelayAsync(id, message, recipients, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            DeliveryLog.GivenUp(logger, due.Key.ToString(), id);
-            return;
+            DeliveryLog.GivenUp(logger, message.Key.ToString(), id);
+            return null;
         }
         catch (Exception e)
         {
-            DeliveryLog.AttemptBroke(logger, due.Key.ToString(), e);
+            DeliveryLog.AttemptBroke(logger, message.Key.ToString(), e);
             var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"), MaybeDelivered: true);
-            outcomes = [.. due.Recipients.Select(_ => broke)];
+            return [.. recipients.Select(_ => broke)];
         }
-        // 10.
-        await SettleAsync(message, id, [.. due.Recipients.Zip(outcomes)], model, cancellationToken);
     }
+
+    /// <summary>It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3).</summary>
+    static bool IsOneTooMany(Outcome outcome) => outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } reply } && (reply.Code == 552 || reply.Enhanced is not null);
 
     /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(
-        QueuedMessage message, string hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
+        QueuedMessage message, string? hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
     {
         // Delivered first: their marks must not wait for a rule that asks a host when to try the others again.
         foreach (var sort in ended.GroupBy(static one => one.Outcome.Disposition == Disposition.Delivered).OrderByDescending(static sort => sort.Key))
@@ -79,17 +96,21 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
     }
 
     async Task SettleAsync(
-        QueuedMessage message, string hop, IEnumerable<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
+        QueuedMessage message, string? hop, IEnumerable<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var marks = await Task.WhenAll(ended.Select(one =>
+        var settled = await Task.WhenAll(ended.Select(one =>
             RetryPolicy.DecideAsync(message, one.Recipient, one.Outcome, model, now, cancellationToken).AsTask()));
-        if (!store.Record(message.Key, marks))
+        RecipientMark[] marks = [.. settled.Select(static one => one.Mark)];
+        var owed = await reports.MakeAsync(message, hop, settled.Select(static one => one.News).OfType<Reportable>());
+        if (!store.Record(message.Key, marks, owed))
             return;
         foreach (var mark in marks)
-            Tell(message, hop, mark);
+            Tell(message, hop ?? "no hop", mark);
+        if (owed.Count > 0)
+            DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
-            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts))], null), later.Key - now);
+            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))], null) { Hop = hop }, later.Key - now);
     }
 
     /// <summary>

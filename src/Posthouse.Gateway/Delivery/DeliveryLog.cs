@@ -14,7 +14,7 @@ static partial class DeliveryLog
     [LoggerMessage(2102, LogLevel.Warning, "{QueueId}: <{Recipient}> may have reached {Hop} in attempt {Attempts}, which ended without a reply; a second copy may follow at {Due:u}: {Reply}", EventName = "MaybeDelivered")]
     internal static partial void MaybeDelivered(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
 
-    [LoggerMessage(2103, LogLevel.Error, "{QueueId}: <{Recipient}> failed at {Hop} after attempt {Attempts}; kept in the queue as failed: {Reply}", EventName = "Failed")]
+    [LoggerMessage(2103, LogLevel.Error, "{QueueId}: <{Recipient}> failed at {Hop} after attempt {Attempts}, for good: {Reply}", EventName = "Failed")]
     internal static partial void Failed(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, string reply);
 
     [LoggerMessage(2104, LogLevel.Information, "{QueueId}: the attempt at {Hop} was given up at shutdown; the recipients stay queued", EventName = "GivenUp")]
@@ -25,4 +25,16 @@ static partial class DeliveryLog
 
     [LoggerMessage(2106, LogLevel.Warning, "{QueueId}: was due and is no longer in the queue", EventName = "Gone")]
     internal static partial void Gone(ILogger logger, string queueId);
+
+    [LoggerMessage(2107, LogLevel.Information, "{QueueId}: {Reports} reports to the sender are queued", EventName = "Reported")]
+    internal static partial void Reported(ILogger logger, string queueId, int reports);
+
+    [LoggerMessage(2108, LogLevel.Information, "{QueueId}: held by the operator", EventName = "Held")]
+    internal static partial void Held(ILogger logger, string queueId);
+
+    [LoggerMessage(2109, LogLevel.Information, "{QueueId}: released by the operator", EventName = "Released")]
+    internal static partial void Released(ILogger logger, string queueId);
+
+    [LoggerMessage(2110, LogLevel.Warning, "{QueueId}: cancelled by the operator for {Recipients} recipients; sender told: {IsTold}", EventName = "Cancelled")]
+    internal static partial void Cancelled(ILogger logger, string queueId, int recipients, bool isTold);
 }

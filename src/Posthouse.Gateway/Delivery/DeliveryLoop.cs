@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 
 namespace Posthouse.Gateway.Delivery;
 
@@ -46,6 +47,8 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly TimeProvider _time;
     readonly Schedule _schedule;
     readonly DeliveryAttempt _attempt;
+    readonly MessageGate _messages = new();
+    readonly Throttles _throttles;
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
     readonly WarmMessages _warm = new();
     readonly HopLane _undecided;
@@ -60,18 +63,24 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// <param name="store">The queue.</param>
     /// <param name="hops">Where mail can go.</param>
     /// <param name="model">The configuration in force, asked for each attempt.</param>
+    /// <param name="reports">Who writes to senders.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Where outcomes are told.</param>
-    internal DeliveryLoop(IMessageStore store, IHops hops, Func<QueueModel> model, TimeProvider time, ILogger logger)
+    internal DeliveryLoop(IMessageStore store, IHops hops, Func<QueueModel> model, ReportDesk reports, TimeProvider time, ILogger logger)
     {
         _store = store;
         _hops = hops;
         _model = model;
         _time = time;
         _schedule = new Schedule(time);
-        _attempt = new DeliveryAttempt(store, hops, _schedule, time, logger);
+        _throttles = new Throttles(time);
+        _attempt = new DeliveryAttempt(store, hops, reports, _schedule, time, logger);
+        Control = new QueueControl(store, reports, _schedule, _messages, time, logger);
         _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token), _warm);
     }
+
+    /// <summary>What an operator can do to the queue.</summary>
+    internal QueueControl Control { get; }
 
     /// <summary>Hops that something waits for or is on its way to.</summary>
     internal int Lanes => _lanes.Count;
@@ -80,9 +89,12 @@ sealed class DeliveryLoop : IAsyncDisposable
     internal void Start()
     {
         var now = _time.GetUtcNow();
-        foreach (var together in _store.ReadBacklog().GroupBy(static waiting => (waiting.Key, waiting.Due)))
+        var backlog = _store.ReadBacklog();
+        foreach (var held in backlog.Where(static waiting => waiting.IsHeld))
+            _messages.Hold(held.Key);
+        foreach (var together in backlog.GroupBy(static waiting => (waiting.Key, waiting.Due)).OrderBy(static together => together.Key.Due))
         {
-            var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts)).ToArray();
+            var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts, waiting.Notices)).ToArray();
             var wait = together.Key.Due - now;
             _schedule.Add(new DueMessage(together.Key.Key, recipients, null), wait < LongestWaitAtStart ? wait : LongestWaitAtStart);
         }
@@ -132,7 +144,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             await foreach (var item in source.ReadAllAsync(_stopTaking.Token))
             {
                 var message = due(item);
-                if (!await RouteAsync(message, AskNobody))
+                if (!_messages.IsParked(message) && !await RouteAsync(message, AskNobody))
                     _undecided.Add(message, MaxRouting);
             }
         }
@@ -153,12 +165,17 @@ sealed class DeliveryLoop : IAsyncDisposable
             // A lookup that was not made, or cut short, is no reason for a delay.
             if (cancellationToken.IsCancellationRequested && routes.Unrouted.Count > 0)
                 return false;
-            foreach (var (hop, recipients) in routes.Hops)
+            var throttled = await ThrottleAsync(message, routes, cancellationToken);
+            if (throttled is null && cancellationToken.IsCancellationRequested)
+                return false;
+            foreach (var (hop, keys, recipients) in throttled ?? [])
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
-                    AddToLane(hop, due with { Recipients = batch, Message = message });
+                    Dispatch(hop, due with { Recipients = batch, Message = message, Hop = hop, Throttles = keys });
             }
-            await _attempt.SettleAsync(message, "no hop", routes.Unrouted, _model(), cancellationToken);
+            if (throttled is null)
+                await _attempt.SettleAsync(message, null, [.. routes.Hops.Values.SelectMany(static one => one).Select(static one => (one, Throttles.Undecided))], _model(), cancellationToken);
+            await _attempt.SettleAsync(message, null, routes.Unrouted, _model(), cancellationToken);
             return true;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -184,9 +201,60 @@ sealed class DeliveryLoop : IAsyncDisposable
 
     void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
+    /// <summary>Recipients by hop and by what bounds them; null where that cannot be decided now.</summary>
+    async ValueTask<IReadOnlyList<(string Hop, IReadOnlyList<ThrottleKey> Keys, DueRecipient[] Recipients)>?> ThrottleAsync(
+        QueuedMessage message, Routes routes, CancellationToken cancellationToken)
+    {
+        List<(string, IReadOnlyList<ThrottleKey>, DueRecipient[])> throttled = [];
+        foreach (var (hop, recipients) in routes.Hops)
+        {
+            List<(DueRecipient Recipient, IReadOnlyList<ThrottleKey> Keys)> found = [];
+            foreach (var recipient in recipients)
+            {
+                var keys = await Throttles.OfAsync(message, recipient.Ordinal, hop, _model(), cancellationToken);
+                if (!keys.IsAvailable)
+                    return null;
+                found.Add((recipient, keys.Value));
+            }
+            foreach (var together in found.GroupBy(static one => string.Concat(one.Keys.Select(static key => $"{key.Value.Length} {key.Value}"))))
+                throttled.Add((hop, together.First().Keys, [.. together.Select(static one => one.Recipient)]));
+        }
+        return throttled;
+    }
+
+    void Dispatch(string hop, DueMessage due)
+    {
+        var wait = due.IsPaced ? TimeSpan.Zero : _throttles.Reserve(due.Throttles);
+        if (wait > TimeSpan.Zero)
+            _schedule.Add(due with { Message = null, IsPaced = true }, wait);
+        else
+            AddToLane(hop, due);
+    }
+
     // 8.-10.
-    Task AttemptAsync(string hop, DueMessage due) =>
-        _stopTaking.IsCancellationRequested ? Task.CompletedTask : _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+    async Task AttemptAsync(string hop, DueMessage due)
+    {
+        if (_stopTaking.IsCancellationRequested || !_throttles.TryBegin(due))
+            return;
+        try
+        {
+            if (!_messages.TryEnter(due))
+                return;
+            try
+            {
+                await _attempt.RunAsync(hop, due, _model(), _abandon.Token);
+            }
+            finally
+            {
+                _messages.Leave(due.Key);
+            }
+        }
+        finally
+        {
+            foreach (var next in _throttles.End(due))
+                _schedule.Add(next, TimeSpan.Zero);
+        }
+    }
 
     async Task AttemptByMxAsync(string hop, DueMessage due)
     {

@@ -1,9 +1,13 @@
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
 
 namespace Posthouse.Gateway.Delivery;
+
+/// <summary>What is made of an outcome: the mark, and the news for the sender, if there is any.</summary>
+readonly record struct Settled(RecipientMark Mark, Reportable? News);
 
 /// <summary>
 /// Step 10, for one recipient: done, again later, or failed. Only the host's own word is final; a way that is down, or a definition
@@ -15,31 +19,49 @@ static class RetryPolicy
     static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
     static readonly QueueModel Defaults = new();
 
-    internal static async ValueTask<RecipientMark> DecideAsync(
+    internal static async ValueTask<Settled> DecideAsync(
         QueuedMessage message, DueRecipient recipient, Outcome outcome, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var reply = Shorten(outcome.Reply.ToString());
         var attempts = recipient.Attempts + 1;
+        var mark = new RecipientMark(recipient.Ordinal, RecipientState.Waiting, attempts, now, outcome.MaybeDelivered, reply, recipient.Notices);
         if (outcome.Disposition == Disposition.Delivered)
-            return new(recipient.Ordinal, RecipientState.Delivered, attempts, now, MaybeDelivered: false, reply);
+            return new(mark with { State = RecipientState.Delivered, MaybeDelivered = false }, new Reportable(recipient.Ordinal, outcome, ReportKind.Delivered));
         if (outcome is { Disposition: Disposition.Permanent, Blame: not (Blame.Definition or Blame.Transport) })
-            return new(recipient.Ordinal, RecipientState.Failed, attempts, now, outcome.MaybeDelivered, reply);
+            return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
 
-        var subject = new RecipientSubject(message, message.Envelope.Recipients[recipient.Ordinal]);
-        var expires = message.Envelope.Origin.Received + await OrDefault(model.Expire, Defaults.Expire, subject, cancellationToken);
+        var envelope = message.Envelope;
+        var subject = new RecipientSubject(message, envelope.Recipients[recipient.Ordinal]);
+        var expires = envelope.Origin.Received + await OrDefault(model.Expire, Defaults.Expire, subject, cancellationToken);
         if (now >= expires)
-            return new(recipient.Ordinal, RecipientState.Failed, attempts, now, outcome.MaybeDelivered, Shorten($"expired; last: {reply}"));
+        {
+            return new(mark with { State = RecipientState.Failed, Reply = Shorten($"expired; last: {reply}") },
+                new Reportable(recipient.Ordinal, outcome, ReportKind.Failed) { HasExpired = true });
+        }
 
         var steps = await OrDefault(model.Retry, Defaults.Retry, subject, cancellationToken);
         var wait = steps.Count == 0 ? ShortestRetry : steps[Math.Min(attempts, steps.Count) - 1];
         if (wait < ShortestRetry)
             wait = ShortestRetry;
         var due = now + wait;
-        // A last try at the end of its life; but one that may have arrived waits its whole step before a second copy is risked.
+
+        // One notice for each step; those that passed unseen, as while the gateway was down, are told of once.
+        var notify = ReportKind.Delayed.IsWanted(envelope.Recipients[recipient.Ordinal]) && envelope.Mail.ReversePath is not null
+            ? (await OrDefault(model.Notify, Defaults.Notify, subject, cancellationToken)).Order().ToArray()
+            : [];
+        var passed = notify.Count(step => envelope.Origin.Received + step <= now);
+        var next = passed < notify.Length ? envelope.Origin.Received + notify[passed] : expires;
+        // A try at each step, so that what the notice says is of now, and a last one at the end of its life. But one that may have arrived
+        // waits its whole time before a second copy is risked.
+        if (due > next && !outcome.MaybeDelivered)
+            due = next < expires ? Later(next, now) : expires;
         if (due > expires && !outcome.MaybeDelivered)
             due = expires;
-        return new(recipient.Ordinal, RecipientState.Waiting, attempts, due, outcome.MaybeDelivered, reply);
+        Reportable? news = passed > recipient.Notices ? new Reportable(recipient.Ordinal, outcome, ReportKind.Delayed) { Expires = expires } : null;
+        return new(mark with { Due = due, Notices = Math.Max(passed, recipient.Notices) }, news);
     }
+
+    static DateTimeOffset Later(DateTimeOffset moment, DateTimeOffset now) => moment < now + ShortestRetry ? now + ShortestRetry : moment;
 
     /// <summary>A schedule that depends on a host which does not answer is the default one, not none: an outcome must be marked, come what may.</summary>
     static async ValueTask<T> OrDefault<T>(Setting<T> setting, Setting<T> fallback, RecipientSubject subject, CancellationToken cancellationToken)

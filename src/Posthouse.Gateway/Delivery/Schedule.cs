@@ -40,6 +40,20 @@ sealed class Schedule : IDisposable
         }
     }
 
+    /// <summary>Takes out what an operator means; the rest keeps its time.</summary>
+    internal IReadOnlyList<DueMessage> Remove(Predicate<DueMessage> isMeant)
+    {
+        lock (_gate)
+        {
+            var all = _waiting.UnorderedItems.ToArray();
+            if (!Array.Exists(all, one => isMeant(one.Element)))
+                return [];
+            _waiting.Clear();
+            _waiting.EnqueueRange(all.Where(one => !isMeant(one.Element)));
+            return [.. all.Where(one => isMeant(one.Element)).OrderBy(static one => one.Priority).Select(static one => one.Element)];
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
 
     void Release()

@@ -16,4 +16,7 @@ public sealed record QueueModel
 
     /// <summary>How mail goes by MX.</summary>
     public OutboundModel Outbound { get; init; } = new();
+
+    /// <summary><c>[[queue.throttle]]</c>.</summary>
+    internal IReadOnlyList<ThrottleModel> Throttles { get; init; } = [];
 }

@@ -20,6 +20,12 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
     /// </summary>
     QueuedMessage? Read(MessageKey key);
 
+    /// <summary>The messages that wait, in the order of their arrival, those behind a key. <see cref="IOException"/> where the store cannot be read.</summary>
+    IReadOnlyList<QueueEntry> List(MessageKey after, int most);
+
+    /// <summary>All that is known of a message; null where none of its recipients waits.</summary>
+    QueueEntryDetail? Show(MessageKey key);
+
     /// <summary>
     /// Has the marks and the reports that are owed for them written in one transaction, with the next group commit, within 50 ms. A message
     /// of which no recipient waits any more goes. False where the store has failed.

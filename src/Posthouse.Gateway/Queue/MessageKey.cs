@@ -14,6 +14,24 @@ readonly record struct MessageKey(long Value)
 
     internal long ChunkId(int sequence) => (Value << ChunkBits) | (long)sequence;
 
+    /// <summary>Reads a queue id; lower case serves too.</summary>
+    internal static bool TryParse(string text, out MessageKey key)
+    {
+        var value = 0L;
+        foreach (var character in text)
+        {
+            var digit = Alphabet.IndexOf(char.ToUpperInvariant(character), StringComparison.Ordinal);
+            if (digit < 0 || text.Length != Length)
+            {
+                key = default;
+                return false;
+            }
+            value = (value << 5) | (long)digit;
+        }
+        key = new MessageKey(value);
+        return text.Length == Length;
+    }
+
     /// <summary>The queue id that clients and logs see: ten characters, none of them easily taken for another.</summary>
     public override string ToString() => string.Create(Length, Value, static (text, value) =>
     {

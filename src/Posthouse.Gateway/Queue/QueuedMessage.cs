@@ -15,6 +15,16 @@ enum RecipientState
     Failed = 2,
 }
 
+static class RecipientStates
+{
+    internal static string Name(this RecipientState state) => state switch
+    {
+        RecipientState.Waiting => "waiting",
+        RecipientState.Delivered => "delivered",
+        _ => "failed",
+    };
+}
+
 /// <summary>A recipient that was waiting when the store was opened.</summary>
 /// <param name="Key">Its message.</param>
 /// <param name="Ordinal">Its place in the envelope.</param>

@@ -88,6 +88,10 @@ sealed class SqliteStore : IMessageStore
     public QueuedMessage? Read(MessageKey key) =>
         _readers.Read(reader => reader.ReadEnvelope(key)) is var (envelope, size) ? new QueuedMessage(key, envelope, new StoredBody(_readers, key, size)) : null;
 
+    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => _readers.Read(reader => reader.List(after, most));
+
+    public QueueEntryDetail? Show(MessageKey key) => _readers.Read(reader => reader.Show(key));
+
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null) =>
         !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)]));
 

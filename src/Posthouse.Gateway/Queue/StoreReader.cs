@@ -38,6 +38,10 @@ sealed class StoreReader : IDisposable
         return recipients;
     }
 
+    internal List<QueueEntry> List(MessageKey after, int most) => StoreListing.Read(_connection, after, most);
+
+    internal QueueEntryDetail? Show(MessageKey key) => StoreListing.Read(_connection, key);
+
     internal byte[]? ReadChunk(MessageKey key, int sequence)
     {
         using var row = _chunk.Query(key.ChunkId(sequence));

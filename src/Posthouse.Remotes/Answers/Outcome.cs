@@ -36,7 +36,24 @@ public enum Blame
 /// <param name="Blame">Whose fault.</param>
 /// <param name="Reply">The host's reply, or one of ours that says what happened; sanitised.</param>
 /// <param name="MaybeDelivered">The final dot was out and no reply came: a later attempt may make a second copy.</param>
-public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, bool MaybeDelivered = false);
+public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, bool MaybeDelivered = false)
+{
+    /// <summary>What the host that took it makes of the sender's wish to be told.</summary>
+    public Handover Handover { get; init; }
+}
+
+/// <summary>How a host that took a message stands to the sender's wish to be told of its delivery (RFC 3461 section 5.2).</summary>
+public enum Handover
+{
+    /// <summary>It knows no such wishes, so whoever relayed to it has to tell.</summary>
+    Relayed,
+
+    /// <summary>It has put the message into a mailbox, as LMTP does, and tells nobody.</summary>
+    Final,
+
+    /// <summary>It offers DSN and was told of the wishes: telling is its affair.</summary>
+    PassedOn,
+}
 
 static class DispositionNames
 {

@@ -199,7 +199,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
         Require(!reply.IsIntermediate, "final dot", reply);
         if (!reply.IsPositive)
             connection.CountError();
-        return Outcomes.FromReply(reply);
+        return Outcomes.FromReply(reply) with { Handover = connection.Extensions.Dsn ? Handover.PassedOn : connection.IsLmtp ? Handover.Final : Handover.Relayed };
     }
 
     // The outcomes are known, so a host that fails here costs its connection and nothing else.

@@ -10,6 +10,7 @@ static class PosthouseCommand
     {
         ServeCommand.Create(GatewayServer.Check),
         CheckCommand.Create(GatewayServer.Check),
+        QueueCommand.Create(GatewayServer.Check),
         DemoCommand.Create(),
         SandboxCommand.Create(),
     };

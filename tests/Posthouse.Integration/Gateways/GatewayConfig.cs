@@ -20,8 +20,17 @@ sealed record GatewayConfig
     public string NextHop { get; init; } = "lmtp";
 
     public string Mechanisms { get; init; } = "\"plain\", \"login\"";
+
     /// <summary>Where mail goes, as TOML, where that is not <see cref="NextHop"/>.</summary>
     public string? Route { get; init; }
+
+    /// <summary>Branches of <c>next-hop</c> that come first.</summary>
+    public string FirstRoutes { get; init; } = "";
+
+    /// <summary>More of <c>[list]</c>.</summary>
+    public string Lists { get; init; } = "";
+
+    public string Notify { get; init; } = """["1d", "3d"]""";
 
     public int MessagesPerSession { get; init; } = 10;
 
@@ -77,15 +86,17 @@ sealed record GatewayConfig
 
         [queue.schedule]
         retry = ["1s"]
-        notify = ["1d", "3d"]
+        notify = {{Notify}}
         expire = "5d"
 
         [queue.outbound]
-        next-hop = [ { if = "rcpt-domain", in-list = "list/domains", then = {{Route ?? $"\"{NextHop}\""}} },
+        next-hop = [ {{FirstRoutes}}
+                     { if = "rcpt-domain", in-list = "list/domains", then = {{Route ?? $"\"{NextHop}\""}} },
                      { else = false } ]
 
         [list]
         domains = ["example.org"]
+        {{Lists}}
 
         {{Remotes}}
         """;

@@ -42,6 +42,10 @@ sealed class GatewayProcess : IAsyncDisposable
         await _running.UntilListeningAsync(Port, () => "");
     }
 
+    /// <summary><c>posthouse queue</c> on this gateway's configuration.</summary>
+    public Task<(int ExitCode, string Output)> QueueAsync(string verb, params string[] arguments) =>
+        PosthouseExecutable.RunAsync(["queue", verb, "--config", _folder["posthouse.toml"], .. arguments]);
+
     public Task<SmtpClientDialogue> ConnectAsync() => SmtpClientDialogue.ConnectAsync(Port);
 
     /// <summary>SIGTERM, and the exit code it ends with.</summary>

@@ -23,7 +23,7 @@ sealed class Maildir(string path, LineEnd lines)
     public Task<byte[]> MessageEndingWithAsync(byte[] original)
         => FindAsync($"a message that ends with\n{Encoding.Latin1.GetString(original)}\n", message => message.AsSpan().EndsWith(original), patience: null);
 
-    Task<byte[]> FindAsync(string what, Predicate<byte[]> isIt, TimeSpan? patience)
+    public Task<byte[]> FindAsync(string what, Predicate<byte[]> isIt, TimeSpan? patience)
         => Eventually.FindAsync($"{what} in {path}", () => Messages().FirstOrDefault(message => isIt(message)), patience);
 
     IEnumerable<byte[]> Messages()

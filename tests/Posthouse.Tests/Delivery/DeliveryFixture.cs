@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
 using Posthouse.Tests.Queue;
@@ -31,7 +32,7 @@ sealed class DeliveryFixture : IAsyncDisposable
 
     internal DeliveryLoop Start()
     {
-        _loop = new DeliveryLoop(Store, Hops, () => Model, Time, NullLogger.Instance);
+        _loop = new DeliveryLoop(Store, Hops, () => Model, new ReportDesk(() => "gateway.example.org", Time), Time, NullLogger.Instance);
         _loop.Start();
         return _loop;
     }
@@ -136,25 +137,24 @@ sealed class MemoryStore : IMessageStore
     public bool HasFailed { get; set; }
     public ChannelReader<QueuedMessage> Committed => _committed.Reader;
 
-    internal MessageKey Add(params string[] recipients)
+    internal MessageKey Add(params string[] recipients) => Add(Letters.Envelope(recipients));
+
+    internal MessageKey Add(MessageEnvelope envelope)
     {
         var key = new MessageKey(++_last);
-        _messages[key] = Letters.Envelope(recipients);
+        _messages[key] = envelope;
         return key;
     }
 
-    internal MessageKey Commit(params string[] recipients) => Take(Add(recipients));
+    internal MessageKey Commit(params string[] recipients) => Commit(Letters.Envelope(recipients));
 
     /// <summary>Each recipient with the remote that knew it.</summary>
-    internal MessageKey CommitFound(params (string Recipient, string? FoundAt)[] recipients)
-    {
-        var key = Add([.. recipients.Select(recipient => recipient.Recipient)]);
-        _messages[key] = _messages[key] with { FoundAt = [.. recipients.Select(recipient => recipient.FoundAt)] };
-        return Take(key);
-    }
+    internal MessageKey CommitFound(params (string Recipient, string? FoundAt)[] recipients) => Commit(
+        Letters.Envelope([.. recipients.Select(recipient => recipient.Recipient)]) with { FoundAt = [.. recipients.Select(recipient => recipient.FoundAt)] });
 
-    MessageKey Take(MessageKey key)
+    internal MessageKey Commit(MessageEnvelope envelope)
     {
+        var key = Add(envelope);
         Assert.True(_committed.Writer.TryWrite(Make(key)!));
         return key;
     }
@@ -185,6 +185,12 @@ sealed class MemoryStore : IMessageStore
 
     /// <summary>Which messages were held or let go.</summary>
     internal ConcurrentDictionary<MessageKey, bool> Held { get; } = new();
+
+    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => [.. _messages.Keys.Order(Comparer<MessageKey>.Create((a, b) => a.Value.CompareTo(b.Value))).Select(key => Show(key)!.Message)];
+
+    public QueueEntryDetail? Show(MessageKey key) => !_messages.TryGetValue(key, out var envelope) ? null : new(
+        new QueueEntry(key.ToString(), Letters.Now, 10, "", false, envelope.Recipients.Count, Letters.Now, 0, ""), "", "", "", "", null,
+        [.. envelope.Recipients.Select((recipient, i) => new QueueRecipient(i, recipient.Mailbox.ToString(), "waiting", 0, Letters.Now, 0, false, ""))]);
 
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Tests.Queue;
 using static Posthouse.Tests.Delivery.DeliveryFixture;
 
@@ -100,7 +101,7 @@ public sealed class RestartTests : IDisposable
     {
         var store = new MemoryStore { HasFailed = true };
         using var schedule = new Schedule(_queue.Time);
-        var attempt = new DeliveryAttempt(store, _hops, schedule, _queue.Time, NullLogger.Instance);
+        var attempt = new DeliveryAttempt(store, _hops, new ReportDesk(() => "gateway.example.org", _queue.Time), schedule, _queue.Time, NullLogger.Instance);
         var key = store.Add("bob@a.example");
         await attempt.RunAsync("a.example", new DueMessage(key, [new(0, 0)], null), _model, TestContext.Current.CancellationToken);
         Assert.Equal(0, _hops["a.example"].Total);
@@ -112,7 +113,7 @@ public sealed class RestartTests : IDisposable
 
     DeliveryLoop Loop(SqliteStore store)
     {
-        var loop = new DeliveryLoop(store, _hops, () => _model, _queue.Time, NullLogger.Instance);
+        var loop = new DeliveryLoop(store, _hops, () => _model, new ReportDesk(() => "gateway.example.org", _queue.Time), _queue.Time, NullLogger.Instance);
         loop.Start();
         return loop;
     }

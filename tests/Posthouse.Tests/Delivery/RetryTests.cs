@@ -91,7 +91,7 @@ public sealed class RetryTests
         var envelope = Letters.Envelope("bob@a.example");
         envelope = envelope with { Origin = envelope.Origin with { Received = Letters.Now - age } };
         var message = new QueuedMessage(new MessageKey(1), envelope, new MemoryBody([]));
-        return await Posthouse.Gateway.Delivery.RetryPolicy.DecideAsync(
-            message, new(0, attempts), outcome, model ?? new QueueModel(), Letters.Now, TestContext.Current.CancellationToken);
+        return (await Posthouse.Gateway.Delivery.RetryPolicy.DecideAsync(
+            message, new(0, attempts), outcome, model ?? new QueueModel(), Letters.Now, TestContext.Current.CancellationToken)).Mark;
     }
 }

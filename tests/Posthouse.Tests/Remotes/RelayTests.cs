@@ -61,6 +61,7 @@ public class RelayTests
             var result = await host.RelayAsync(request, SandboxedHost.Token);
             Assert.Equal([Disposition.Delivered, Disposition.Temporary], result.Outcomes.Select(outcome => outcome.Disposition));
             Assert.Equal("250 2.0.0 queued", result.Outcomes[0].Reply.ToString());
+            Assert.Equal(Handover.PassedOn, result.Outcomes[0].Handover);
         }
         await dialler.PlayedAsync();
     }

@@ -86,6 +86,19 @@ public class DataTests
         Assert.True(session.Intake.Begun.Single().IsDisposed);
     }
 
+    [Theory]
+    [InlineData(5, 0, "250 2.0.0 Queued as Q1\r\n")]
+    [InlineData(6, 0, "554 5.4.6 Too many Received headers: mail loop\r\n")]
+    [InlineData(5, 9, "250 2.0.0 Queued as Q1\r\n")]
+    public async Task A_message_that_was_here_too_often_is_in_a_loop(int own, int others, string reply)
+    {
+        await using var session = await InDataAsync();
+        var trace = string.Concat(Enumerable.Repeat("Received: from by gw.example.com\r\n\tby GW.example.org with ESMTP\r\n", own))
+            + string.Concat(Enumerable.Repeat("Received: by by gw.example.org.net\r\nX: by gw.example.org \r\n", others));
+        await session.SendAsync($"{trace}\r\n\tby gw.example.org with\r\n.\r\n");
+        Assert.Equal(reply, session.Unread());
+    }
+
     [Fact]
     public async Task Too_many_received_headers_are_a_loop()
     {

@@ -33,6 +33,7 @@ static class QueueSection
             Expire = table.Read(Expire),
             NextHop = OutboundSection.ReadNextHop(table),
             Outbound = OutboundSection.Read(table),
+            Throttles = ThrottleSection.ReadQueue(root, scope),
         };
     }
 }

@@ -6,8 +6,10 @@ namespace Posthouse.Gateway.Sessions.Body;
 /// Looks over a message's header section as it streams by: counts <c>Received</c> (RFC 5321 section 6.3) and notices what is there.
 /// Keeps sixteen octets of a line, so a header of any size costs no memory. Safe under any cut of the same octets.
 /// </summary>
-struct HeaderScan
+/// <param name="hostName">Our own name, which stands in what we put above a message.</param>
+struct HeaderScan(string hostName)
 {
+    OwnTrace _own = new(hostName);
     LineStart _start;
     long _lineLength;
 
@@ -21,6 +23,9 @@ struct HeaderScan
     /// <summary>Whether the empty line behind the header section has come.</summary>
     public bool HasEnded { get; private set; }
     public int Received { get; private set; }
+
+    /// <summary>How many of them are our own: the message was here before.</summary>
+    public readonly int Own => _own.Seen;
     public bool HasDate { get; private set; }
     public bool HasMessageId { get; private set; }
 
@@ -36,6 +41,9 @@ struct HeaderScan
                 kept.CopyTo(((Span<byte>)_start)[(int)_lineLength..]);
             }
 
+            if (_lineLength == 0)
+                _own.BeginLine(part[0]);
+            _own.Feed(part);
             _lineLength += part.Length;
             octets = octets[part.Length..];
             if (lineFeed >= 0)
@@ -52,7 +60,9 @@ struct HeaderScan
             return;
         var name = line[..colon].TrimEnd((byte)' ');
         if (Ascii.EqualsIgnoreCase(name, "Received"))
+        {
             Received++;
+        }
         else if (Ascii.EqualsIgnoreCase(name, "Date"))
             HasDate = true;
         else if (Ascii.EqualsIgnoreCase(name, "Message-ID"))

@@ -17,8 +17,11 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
     /// <summary>Longest header section that is waited for; behind it nothing is added that may be there twice.</summary>
     const int MostHeld = 64 * 1024;
 
+    /// <summary>A list or a filter may bring a message back a few times; more often it goes in a circle (RFC 5321 section 6.3).</summary>
+    const int MostOwn = 5;
+
     readonly ArrayBufferWriter<byte> _piece = new(4096);
-    HeaderScan _header;
+    HeaderScan _header = new(session.Model.Server.HostName);
     LineEndScan _lineEnds;
     int _scanned;
     bool _isOpen;
@@ -52,7 +55,7 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
         _scanned = _piece.WrittenCount;
         if (Size > transaction.MaxSize)
             Refuse(Replies.TooBig);
-        else if (_header.Received > settings.MaxReceivedHeaders)
+        else if (_header.Received > settings.MaxReceivedHeaders || _header.Own > MostOwn)
             Refuse(Replies.Loop);
 
         if (Refusal is not null)

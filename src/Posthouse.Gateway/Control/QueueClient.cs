@@ -1,0 +1,116 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Data.Sqlite;
+using Posthouse.Gateway.Queue;
+
+namespace Posthouse.Gateway.Control;
+
+/// <summary>The other end of a gateway's control socket. Where no gateway runs, reading goes to the store itself.</summary>
+public sealed class QueueClient : IDisposable
+{
+    const int Page = 1000;
+    readonly string _folder;
+    readonly HttpClient _http;
+
+    /// <param name="folder">The queue's folder.</param>
+    public QueueClient(string folder)
+    {
+        _folder = folder;
+        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, cancellationToken) => ConnectAsync(ControlSocket.PathIn(folder), cancellationToken) })
+        {
+            BaseAddress = new Uri("http://posthouse"),
+        };
+    }
+
+    /// <summary>All that waits. <see cref="IOException"/> where there is no queue or it cannot be read.</summary>
+    public async Task<IReadOnlyList<QueueEntry>> ListAsync(CancellationToken cancellationToken)
+    {
+        List<QueueEntry> all = [];
+        while (true)
+        {
+            var after = all.Count == 0 ? "" : all[^1].Id;
+            var page = await ReadAsync($"/queue?after={after}&most={Page}", ControlJson.Default.IReadOnlyListQueueEntry,
+                reader => reader.List(MessageKey.TryParse(after, out var key) ? key : default, Page), cancellationToken) ?? [];
+            all.AddRange(page);
+            if (page.Count < Page)
+                return all;
+        }
+    }
+
+    /// <summary>One message; null where it does not wait. <see cref="IOException"/> as above.</summary>
+    public Task<QueueEntryDetail?> ShowAsync(string id, CancellationToken cancellationToken) =>
+        ReadAsync($"/queue/{Uri.EscapeDataString(id)}", ControlJson.Default.QueueEntryDetail, reader => MessageKey.TryParse(id, out var key) ? reader.Show(key) : null, cancellationToken);
+
+    /// <summary>Has something done to a message: retry, hold, release, or cancel with <c>?report=false</c> where nobody is to be told.</summary>
+    /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
+    public async Task<QueueAnswer> ActAsync(string id, string action, CancellationToken cancellationToken) =>
+        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{action}", ControlJson.Default.QueueActionResult, cancellationToken)).Answer;
+
+    /// <summary>Has everything tried that was last tried at a hop; null = everything.</summary>
+    /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
+    public async Task<int> FlushAsync(string? hop, CancellationToken cancellationToken) =>
+        (await PostAsync(hop is null ? "/queue/flush" : $"/queue/flush?hop={Uri.EscapeDataString(hop)}", ControlJson.Default.QueueFlushResult, cancellationToken)).Messages;
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    async Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), null, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new HttpRequestException("the gateway's answer is empty");
+    }
+
+    async Task<T?> ReadAsync<T>(string path, JsonTypeInfo<T> type, Func<StoreReader, T?> offline, CancellationToken cancellationToken) where T : class
+    {
+        try
+        {
+            using var response = await _http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+                return null;
+            response.EnsureSuccessStatusCode();
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken);
+        }
+        catch (HttpRequestException e) when (e.StatusCode is null)
+        {
+            return ReadStore(offline);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new IOException($"the gateway cannot read its queue: {e.Message}", e);
+        }
+    }
+
+    T? ReadStore<T>(Func<StoreReader, T?> read)
+    {
+        var file = Path.Combine(_folder, "queue.db");
+        if (!File.Exists(file))
+            throw new IOException($"there is no queue in {_folder}");
+        try
+        {
+            using var reader = new StoreReader(file);
+            return read(reader);
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"the queue in {_folder} cannot be read: {e.Message}", e);
+        }
+    }
+
+    static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

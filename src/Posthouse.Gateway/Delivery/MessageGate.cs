@@ -1,0 +1,79 @@
+using Posthouse.Gateway.Queue;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>
+/// Where each attempt passes: a held message is parked here instead, and what is being tried is known, so that an operator's word and an
+/// attempt never cross.
+/// </summary>
+sealed class MessageGate
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<MessageKey, List<DueMessage>> _held = [];
+    readonly Dictionary<MessageKey, int> _running = [];
+
+    /// <summary>False: it is held, and stays here.</summary>
+    internal bool TryEnter(DueMessage due)
+    {
+        lock (_gate)
+        {
+            if (Park(due))
+                return false;
+            _running[due.Key] = _running.GetValueOrDefault(due.Key) + 1;
+            return true;
+        }
+    }
+
+    internal void Leave(MessageKey key)
+    {
+        lock (_gate)
+        {
+            if (_running[key] == 1)
+                _running.Remove(key);
+            else
+                _running[key]--;
+        }
+    }
+
+    /// <summary>True: it is held, and stays here.</summary>
+    internal bool IsParked(DueMessage due)
+    {
+        lock (_gate)
+            return Park(due);
+    }
+
+    internal bool IsHeld(MessageKey key)
+    {
+        lock (_gate)
+            return _held.ContainsKey(key);
+    }
+
+    /// <summary>Whether an attempt is under way.</summary>
+    internal bool IsRunning(MessageKey key)
+    {
+        lock (_gate)
+            return _running.ContainsKey(key);
+    }
+
+    /// <summary>Lets no attempt begin from now on; false where it was so already.</summary>
+    internal bool Hold(MessageKey key)
+    {
+        lock (_gate)
+            return _held.TryAdd(key, []);
+    }
+
+    /// <summary>What was parked meanwhile; null where it was not held.</summary>
+    internal IReadOnlyList<DueMessage>? Release(MessageKey key)
+    {
+        lock (_gate)
+            return _held.Remove(key, out var parked) ? parked : null;
+    }
+
+    bool Park(DueMessage due)
+    {
+        if (!_held.TryGetValue(due.Key, out var parked))
+            return false;
+        parked.Add(due with { Message = null });
+        return true;
+    }
+}

@@ -1,0 +1,152 @@
+using System.Net;
+using System.Text;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Rules;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Delivery;
+
+/// <summary>One throttle's count for one value of its key.</summary>
+readonly record struct ThrottleKey(ThrottleModel Throttle, string Value);
+
+/// <summary>
+/// <c>[[queue.throttle]]</c>: what is over a rate gets a time of its own and waits in the schedule; what is over a concurrency waits here until
+/// another ends. Neither is an attempt, and neither holds a worker of a hop.
+/// </summary>
+sealed class Throttles(TimeProvider time)
+{
+    const int SweptFrom = 1024;
+
+    /// <summary>For recipients whose throttles depend on a host that does not answer.</summary>
+    internal static readonly Outcome Undecided = new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 4, 3), "queue.throttle cannot be decided now"));
+
+    readonly Lock _gate = new();
+    readonly Dictionary<ThrottleKey, Counter> _counters = [];
+    int _sweepAt = SweptFrom;
+
+    /// <summary>The throttles that hold for a recipient on its way to a hop; unavailable where one cannot be decided now.</summary>
+    internal static async ValueTask<Evaluation<IReadOnlyList<ThrottleKey>>> OfAsync(
+        QueuedMessage message, int ordinal, string hop, QueueModel model, CancellationToken cancellationToken)
+    {
+        if (model.Throttles.Count == 0)
+            return new([]);
+        var subject = new ThrottledSubject(new RecipientSubject(message, message.Envelope.Recipients[ordinal]), hop);
+        List<ThrottleKey> keys = [];
+        foreach (var throttle in model.Throttles)
+        {
+            var holds = throttle.Match is { } match ? await match.HoldsAsync(subject, cancellationToken) : new(true);
+            if (!holds.IsAvailable)
+                return Evaluation<IReadOnlyList<ThrottleKey>>.Unavailable(holds.Reason);
+            if (holds.Value)
+                keys.Add(new ThrottleKey(throttle, subject.Value(throttle.Key)));
+        }
+        return new(keys);
+    }
+
+    /// <summary>Takes the next free time of each rate, and tells how long it is until then.</summary>
+    internal TimeSpan Reserve(IReadOnlyList<ThrottleKey> keys)
+    {
+        var wait = TimeSpan.Zero;
+        lock (_gate)
+        {
+            foreach (var key in keys.Where(static key => key.Throttle.Count > 0))
+            {
+                var now = time.GetUtcNow();
+                var counter = CounterOf(key, now);
+                var step = key.Throttle.Period / key.Throttle.Count;
+                // A whole period's count may go at once, and is then given back step by step.
+                var free = counter.FreeFrom > now ? counter.FreeFrom : now;
+                var until = free - now - (key.Throttle.Period - step);
+                wait = until > wait ? until : wait;
+                counter.FreeFrom = free + step;
+            }
+        }
+        return wait;
+    }
+
+    /// <summary>False: too many are under way, and it is kept until <see cref="End"/> gives it back.</summary>
+    internal bool TryBegin(DueMessage due)
+    {
+        lock (_gate)
+        {
+            var bounded = due.Throttles.Where(static key => key.Throttle.Concurrency > 0).ToArray();
+            foreach (var key in bounded)
+            {
+                var counter = CounterOf(key, time.GetUtcNow());
+                if (counter.Running < key.Throttle.Concurrency)
+                    continue;
+                counter.Parked.Enqueue(due with { Message = null, IsPaced = true });
+                return false;
+            }
+            foreach (var key in bounded)
+                CounterOf(key, default).Running++;
+            return true;
+        }
+    }
+
+    /// <summary>One that began has ended; who may go instead.</summary>
+    internal IReadOnlyList<DueMessage> End(DueMessage due)
+    {
+        lock (_gate)
+        {
+            List<DueMessage> next = [];
+            foreach (var key in due.Throttles.Where(static key => key.Throttle.Concurrency > 0))
+            {
+                var counter = CounterOf(key, default);
+                counter.Running--;
+                if (counter.Parked.TryDequeue(out var parked))
+                    next.Add(parked);
+            }
+            return next;
+        }
+    }
+
+    Counter CounterOf(ThrottleKey key, DateTimeOffset now)
+    {
+        if (_counters.TryGetValue(key, out var counter))
+            return counter;
+        if (_counters.Count >= _sweepAt)
+        {
+            foreach (var (idle, _) in _counters.Where(one => one.Value is { Running: 0, Parked.Count: 0 } && one.Value.FreeFrom <= now).ToArray())
+                _counters.Remove(idle);
+            _sweepAt = Math.Max(SweptFrom, 2 * _counters.Count);
+        }
+        return _counters[key] = new Counter();
+    }
+
+    sealed class Counter
+    {
+        internal int Running;
+        internal DateTimeOffset FreeFrom;
+        internal readonly Queue<DueMessage> Parked = new();
+    }
+
+    /// <summary>A recipient whose hop is known.</summary>
+    sealed class ThrottledSubject(RecipientSubject recipient, string hop) : IRuleSubject
+    {
+        public string Text(RuleVariable variable) => variable == RuleVariable.Mx ? hop : recipient.Text(variable);
+
+        public IPAddress? Address(RuleVariable variable) => recipient.Address(variable);
+
+        public long Number(RuleVariable variable) => recipient.Number(variable);
+
+        /// <summary>A line for each variable, which no value can hold.</summary>
+        internal string Value(IReadOnlyList<RuleVariable> variables)
+        {
+            var value = new StringBuilder();
+            foreach (var variable in variables)
+            {
+                _ = RuleVariableNames.KindOf(variable) switch
+                {
+                    VariableKind.Address => value.Append(Address(variable)),
+                    VariableKind.Number or VariableKind.Flag => value.Append(Number(variable)),
+                    _ => value.Append(Text(variable)),
+                };
+                value.Append('\n');
+            }
+            return value.ToString();
+        }
+    }
+}

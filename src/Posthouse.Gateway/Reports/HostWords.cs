@@ -1,0 +1,20 @@
+namespace Posthouse.Gateway.Reports;
+
+/// <summary>What a host said, as strangers may see it: words that name a machine are cut, since they tell how the inside looks.</summary>
+static class HostWords
+{
+    /// <param name="text">The host's text, printable.</param>
+    /// <param name="domain">The recipient's domain; addresses in it stay.</param>
+    internal static string WithoutMachines(string text, string domain) =>
+        string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => !NamesMachine(word, domain)));
+
+    static bool NamesMachine(string word, string domain)
+    {
+        var bare = word.Trim("()[]<>{}\"',;:.!?".ToCharArray());
+        // Of addresses those in the domain that the sender named stay.
+        if (bare.Contains('@', StringComparison.Ordinal))
+            return !bare.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);
+        var name = bare.LastIndexOf(':') is > 0 and var colon && bare[(colon + 1)..].All(char.IsAsciiDigit) ? bare[..colon] : bare;
+        return name.IndexOf('.', StringComparison.Ordinal) > 0 || (bare.Contains("::", StringComparison.Ordinal) || bare.Count(c => c == ':') > 1);
+    }
+}

@@ -1,0 +1,82 @@
+using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Commands;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Gateway.Reports;
+
+/// <summary>What became of a recipient in one run, as far as the sender may want to hear of it.</summary>
+/// <param name="Ordinal">Its place in the envelope.</param>
+/// <param name="Outcome">How the run ended for it.</param>
+/// <param name="Kind">What there is to tell.</param>
+readonly record struct Reportable(int Ordinal, Outcome Outcome, ReportKind Kind)
+{
+    /// <summary>It failed because its time was up.</summary>
+    internal bool HasExpired { get; init; }
+
+    /// <summary>Until when it is tried.</summary>
+    internal DateTimeOffset Expires { get; init; }
+}
+
+/// <summary>Decides who is told what (RFC 3461 sections 4 and 6): one report for each kind of news that a run brought. Nobody is told of a message from nobody.</summary>
+sealed class ReportDesk(Func<string> hostName, TimeProvider time)
+{
+    const string PrefixOfPublicHops = "mx/";
+    const int MaxWords = 300;
+
+    /// <summary>The reports that are owed for one run; often none. Throws nothing but for a bug.</summary>
+    internal async ValueTask<IReadOnlyList<OwnMessage>> MakeAsync(QueuedMessage message, string? hop, IEnumerable<Reportable> news)
+    {
+        if (message.Envelope.Mail.ReversePath is not { } sender)
+            return [];
+        List<OwnMessage> reports = [];
+        foreach (var sort in news.Where(one => IsOwed(message, one)).GroupBy(static one => one.Kind))
+        {
+            // RET speaks of failures alone (RFC 3461 section 4.3). A shutdown must not cost the report, and what is read is on this disk.
+            var wantsWhole = sort.Key == ReportKind.Failed && message.Envelope.Mail.Return == DsnReturn.Full;
+            var original = await OriginalMessage.ReadAsync(message.Body, wantsWhole, CancellationToken.None);
+            ReportedRecipient[] recipients = [.. sort.Select(one => Describe(message.Envelope.Recipients[one.Ordinal], hop, one))];
+            reports.Add(ReportWriter.Write(message, sender, sort.Key, recipients, original, hostName(), time.GetUtcNow()));
+        }
+        return reports;
+    }
+
+    static bool IsOwed(QueuedMessage message, Reportable one) =>
+        one.Kind.IsWanted(message.Envelope.Recipients[one.Ordinal])
+        && (one.Kind != ReportKind.Delivered || one.Outcome.Handover != Handover.PassedOn);
+
+    static ReportedRecipient Describe(RcptCommand recipient, string? hop, Reportable one)
+    {
+        var (outcome, reply) = (one.Outcome, one.Outcome.Reply);
+        var isHosts = outcome.Blame is Blame.Host or Blame.None;
+        var isPublic = hop is not null && hop.StartsWith(PrefixOfPublicHops, StringComparison.Ordinal);
+        var said = $"{reply.Code}{(reply.Enhanced is { } e ? $" {e}" : "")} {(isPublic ? reply.Text : HostWords.WithoutMachines(reply.Text, recipient.Mailbox.Domain))}".TrimEnd();
+        if (said.Length > MaxWords)
+            said = said[..MaxWords];
+        var last = isHosts ? said : outcome.Blame == Blame.Transport ? "The next mail server cannot be reached." : "This server cannot hand it on for a reason of its own.";
+        return new ReportedRecipient(recipient, Action(one), Status(one), one.HasExpired ? $"It was tried until its time was up. The last time: {last}" : last)
+        {
+            Diagnostic = isHosts ? said : null,
+            Hop = hop,
+            RetryUntil = one.Kind == ReportKind.Delayed ? one.Expires : null,
+            MaybeDelivered = one.Kind == ReportKind.Failed && outcome.MaybeDelivered,
+        };
+    }
+
+    static string Action(Reportable one) => one switch
+    {
+        { Kind: ReportKind.Failed } => "failed",
+        { Kind: ReportKind.Delayed } => "delayed",
+        { Outcome.Handover: Handover.Final } => "delivered",
+        _ => "relayed",
+    };
+
+    /// <summary>The host's own status where it fits the news. One whose time is up has the status of that (RFC 3463 section 3.5).</summary>
+    static EnhancedCode Status(Reportable one)
+    {
+        if (one.HasExpired)
+            return new EnhancedCode(4, 4, 7);
+        var statusClass = one.Kind switch { ReportKind.Failed => 5, ReportKind.Delayed => 4, _ => 2 };
+        return (one.Outcome.Reply.Enhanced ?? default) with { Class = statusClass };
+    }
+}

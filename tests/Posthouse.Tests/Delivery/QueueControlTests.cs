@@ -1,0 +1,136 @@
+using Posthouse.Gateway.Delivery;
+using Posthouse.Gateway.Queue;
+using Posthouse.Tests.Queue;
+using Posthouse.Tests.Reports;
+using static Posthouse.Tests.Delivery.DeliveryFixture;
+
+namespace Posthouse.Tests.Delivery;
+
+/// <summary>An operator's word while the loop runs.</summary>
+public sealed class QueueControlTests : IAsyncDisposable
+{
+    readonly DeliveryFixture _delivery = new();
+
+    public ValueTask DisposeAsync() => _delivery.DisposeAsync();
+
+    [Fact]
+    public async Task A_delayed_message_is_tried_at_once_when_asked()
+    {
+        var (control, id) = await DelayAsync();
+        _delivery.Hops["a.example"].Answer = static _ => [Delivered];
+        await UntilAsync(() => control.Retry(id) == QueueAnswer.Done);
+        Assert.Equal((RecipientState.Delivered, 2), (await _delivery.Store.NextMarkAsync() is var (_, marks) ? marks[0].State : default, marks[0].Attempts));
+        Assert.Equal(QueueAnswer.Unchanged, control.Retry(id));
+    }
+
+    [Fact]
+    public async Task Only_what_was_last_tried_at_a_hop_is_hastened_with_it()
+    {
+        var (control, _) = await DelayAsync();
+        _delivery.Hops["b.example"].Answer = static _ => [Temporary()];
+        _delivery.Store.Commit("bob@b.example");
+        await _delivery.Store.NextMarkAsync();
+        await UntilAsync(() => control.RetryHop("b.example") == 1);
+        await _delivery.Store.NextMarkAsync();
+        await UntilAsync(() => control.RetryHop(null) == 2);
+        await _delivery.Store.NextMarkAsync();
+        await _delivery.Store.NextMarkAsync();
+        Assert.Equal((2, 3), (_delivery.Hops["a.example"].Total, _delivery.Hops["b.example"].Total));
+    }
+
+    [Fact]
+    public async Task A_held_message_is_not_tried_until_it_is_released()
+    {
+        var (control, id) = await DelayAsync();
+        Assert.Equal((QueueAnswer.Done, QueueAnswer.Unchanged), (control.Hold(id), control.Hold(id)));
+        Assert.True(Assert.Single(control.List("", 10)).IsHeld);
+        await UntilAsync(() => control.Retry(id) == QueueAnswer.Done);
+        await PassOnAsync();
+        Assert.Equal(1, _delivery.Hops["a.example"].Total);
+
+        _delivery.Hops["a.example"].Answer = static _ => [Delivered];
+        Assert.Equal(QueueAnswer.Done, control.Release(id));
+        Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
+        Assert.Equal(QueueAnswer.Unchanged, control.Release(id));
+        Assert.False(Assert.Single(_delivery.Store.Held).Value);
+    }
+
+    [Fact]
+    public async Task A_hold_outlives_a_restart()
+    {
+        var key = _delivery.Store.Add("bob@a.example");
+        _delivery.Store.Waiting.Add(new(key, 0, 1, Letters.Now, IsHeld: true));
+        var control = _delivery.Start().Control;
+        await PassOnAsync();
+        Assert.Equal(0, _delivery.Hops["a.example"].Total);
+        Assert.Equal(QueueAnswer.Done, control.Release(key.ToString()));
+        Assert.Equal(key, (await _delivery.Store.NextMarkAsync()).Key);
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task A_cancelled_message_is_failed_for_all_and_its_sender_told_unless_not_to_be(bool withReport, int reports)
+    {
+        var (control, id) = await DelayAsync();
+        await UntilAsync(() => control.CancelAsync(id, withReport).Result == QueueAnswer.Done);
+        var mark = Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
+        Assert.Equal((RecipientState.Failed, "554 5.7.0 cancelled by the operator"), (mark.State, mark.Reply));
+        Assert.Equal(reports, _delivery.Store.Reports.Count);
+        Assert.All(_delivery.Store.Reports, static report => Assert.Equal(("failed", "5.7.0"), (ReadReport.Of(report).Field(1, "Action"), ReadReport.Of(report).Field(1, "Status"))));
+        _delivery.Time.Advance(TimeSpan.FromDays(1));
+        await PassOnAsync();
+        Assert.Equal(1, _delivery.Hops["a.example"].Total);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_under_way_is_not_cancelled_and_goes_on()
+    {
+        var hop = _delivery.Hops["a.example"];
+        hop.Hold = new TaskCompletionSource();
+        var control = _delivery.Start().Control;
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        await hop.NextAsync();
+        Assert.Equal(QueueAnswer.Busy, await control.CancelAsync(id, withReport: true));
+        hop.Hold.SetResult();
+        Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
+        Assert.Empty(_delivery.Store.Reports);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0000000000")]
+    [InlineData("!")]
+    [InlineData("0123456789A")]
+    public async Task An_id_that_is_not_in_the_queue_is_said_to_be_none(string id)
+    {
+        var control = _delivery.Start().Control;
+        Assert.Null(control.Show(id));
+        Assert.Equal([QueueAnswer.NotFound, QueueAnswer.NotFound, QueueAnswer.NotFound, QueueAnswer.NotFound],
+            (QueueAnswer[])[control.Retry(id), control.Hold(id), control.Release(id), await control.CancelAsync(id, withReport: true)]);
+    }
+
+    async Task<(QueueControl Control, string Id)> DelayAsync()
+    {
+        var hop = _delivery.Hops["a.example"];
+        hop.Answer = static _ => [Temporary()];
+        var control = _delivery.Start().Control;
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        await _delivery.Store.NextMarkAsync();
+        return (control, id);
+    }
+
+    /// <summary>The loop puts a message into its schedule behind the mark, in its own time.</summary>
+    static async Task UntilAsync(Func<bool> isSo)
+    {
+        while (!isSo())
+            await Task.Yield();
+    }
+
+    /// <summary>A message for another hop goes behind all that was taken up before.</summary>
+    async Task PassOnAsync()
+    {
+        var last = _delivery.Store.Commit("bob@c.example");
+        Assert.Equal(last, (await _delivery.Store.NextMarkAsync()).Key);
+    }
+}
