@@ -111,7 +111,9 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, Schedule schedule,
         {
             Client = envelope.Origin.Client(),
         };
+        CrashPoint.Reach("attempt.before");
         var result = await hop.RelayAsync(request, cancellationToken);
+        CrashPoint.Reach("attempt.replied");
         // 9.
         if (result.Outcomes.Count != recipients.Count)
             throw new InvalidOperationException($"{result.Outcomes.Count} outcomes for {recipients.Count} recipients.");

@@ -11,9 +11,9 @@ namespace Posthouse.Gateway.Queue;
 /// <remarks>
 /// Three ends of a group. Written: all of it is answered. No room, or another program holds the database: rolled back, intake is
 /// refused, marks stay and are tried again. Anything else: an error that SQLite cannot take back, since the kernel forgets what
-/// it could not write; nothing is retried, nothing is written back, every handle is closed, and a later opening replays the log.
-/// That log may then turn out to hold the group whose sync failed. Its senders were told 451 and come again, so the
-/// price is a second copy, never a loss.
+/// it could not write; nothing is retried, nothing is written back, every handle is closed, and a later opening, which is a restart of
+/// Posthouse, replays the log. What the log holds of the group whose sync failed is cut off (<see cref="UnconfirmedLog"/>), since its senders
+/// were told 451.
 /// </remarks>
 sealed class StoreWriter : IAsyncDisposable
 {
@@ -96,6 +96,7 @@ sealed class StoreWriter : IAsyncDisposable
     void Run()
     {
         List<StoreWrite> group = [];
+        var isSound = true;
         try
         {
             while (Take(ref group))
@@ -104,6 +105,7 @@ sealed class StoreWriter : IAsyncDisposable
         }
         catch (Exception e)
         {
+            isSound = false;
             QueueLog.StoreFailed(_logger, e);
             Fail(group);
         }
@@ -113,6 +115,8 @@ sealed class StoreWriter : IAsyncDisposable
                 _closed = true;
             _statements.Dispose();
             _connection.Dispose();
+            if (!isSound)
+                UnconfirmedLog.Cut(_connection.DataSource, _logger);
             _ended.SetResult();
         }
     }
@@ -193,9 +197,11 @@ sealed class StoreWriter : IAsyncDisposable
             write.Apply(_statements);
             weight += write.Weight;
         }
+        CrashPoint.Reach(group, "applied");
         // 6. On disk with this; only then is anyone answered, and delivery handed what came.
         _options.BeforeCommit?.Invoke();
         _statements.Commit();
+        CrashPoint.Reach(group, "committed");
         Interlocked.Increment(ref _groups);
         Answer(group, IntakeResult.Committed);
         _log.Grew(weight);
@@ -234,6 +240,7 @@ sealed class StoreWriter : IAsyncDisposable
     {
         foreach (var write in group)
             write.Answer(result);
+        CrashPoint.Reach(group, "answered");
         group.Clear();
     }
 

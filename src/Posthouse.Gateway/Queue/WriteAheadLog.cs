@@ -33,11 +33,18 @@ sealed class WriteAheadLog(SqliteConnection connection, ILogger logger)
             return;
         _grown = 0;
         // A log that readers kept from being reused waits for them once it is far too long.
+        CrashPoint.Reach("fold.before");
         Fold(_tooLong ? "RESTART" : "PASSIVE");
+        CrashPoint.Reach("fold.after");
     }
 
     /// <summary>Folds all of it, before a clean close.</summary>
-    internal void Close() => Fold("TRUNCATE");
+    internal void Close()
+    {
+        CrashPoint.Reach("close.before");
+        Fold("TRUNCATE");
+        CrashPoint.Reach("close.after");
+    }
 
     void Fold(string mode)
     {

@@ -12,5 +12,6 @@ static class PosthouseCommand
         CheckCommand.Create(GatewayServer.Check),
         DemoCommand.Create(),
         SandboxCommand.Create(),
+        new Command("queue", "Look after the queue.") { QueueCheckCommand.Create(GatewayServer.Check) },
     };
 }
