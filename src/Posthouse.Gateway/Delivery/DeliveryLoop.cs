@@ -69,7 +69,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     internal void Start()
     {
         var now = _time.GetUtcNow();
-        foreach (var together in _store.ReadBacklog().GroupBy(static waiting => (waiting.Key, waiting.Due)))
+        foreach (var together in _store.ReadBacklog().GroupBy(static waiting => (waiting.Key, waiting.Due)).OrderBy(static together => together.Key.Due))
         {
             var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts)).ToArray();
             var wait = together.Key.Due - now;

@@ -44,7 +44,7 @@ sealed class SqliteStore : IMessageStore
         _folder = folder;
         _newestAtStart = StoreDatabase.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message");
         _keys = new MessageKeys(options.Time, _newestAtStart);
-        _space = new FreeSpace(folder.Path, options.Time);
+        _space = new FreeSpace(folder.Database, options.Time);
         _readers = new StoreReaders(folder.Database, ReadFailed);
         _writer = new StoreWriter(connection, _space, options, options.Logger, Failed);
     }
@@ -195,9 +195,18 @@ sealed class SqliteStore : IMessageStore
         }
         StoreDatabase.Execute(connection, "BEGIN IMMEDIATE");
         CrashPoint.Reach("start.orphans");
-        foreach (var key in keys)
-            statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
-        StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
+        try
+        {
+            foreach (var key in keys)
+                statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
+            StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+        {
+            // The mail that waits must go out first; the next start finds them again.
+            StoreWriter.RollBack(connection);
+            return 0;
+        }
         CrashPoint.Reach("start.swept");
         return orphans;
     }

@@ -37,14 +37,37 @@ public static class StoreCheck
 
         internal StoreFindings Run()
         {
+            Step("SQLite's own check", CheckDatabase);
+            Step("the quarantine", CheckQuarantine);
+            Step("messages", CheckMessages);
+            Step("recipients", CheckRecipients);
+            Step("bodies", CheckChunks);
+            return new StoreFindings(_messages, _recipients, _octets, _problems);
+        }
+
+        // Where a page is damaged, what lies beyond it is out of reach.
+        void Step(string what, Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (SqliteException e)
+            {
+                _problems.Add($"{what}: cannot be read to the end: {e.Message}");
+            }
+        }
+
+        void CheckDatabase()
+        {
             foreach (var line in Rows("PRAGMA integrity_check", static row => row.GetString(0)).Where(static line => line != "ok"))
                 _problems.Add($"SQLite: {line}");
+        }
+
+        void CheckQuarantine()
+        {
             foreach (var (key, since, reason) in Rows("SELECT message, since, reason FROM quarantine ORDER BY message", static row => (Key(row, 0), row.GetInt64(1), row.GetString(2))))
                 _problems.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: in quarantine since {DateTimeOffset.FromUnixTimeMilliseconds(since):u}: {reason}"));
-            CheckMessages();
-            CheckRecipients();
-            CheckChunks();
-            return new StoreFindings(_messages, _recipients, _octets, _problems);
         }
 
         void CheckMessages()

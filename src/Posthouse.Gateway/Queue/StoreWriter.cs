@@ -20,6 +20,8 @@ sealed class StoreWriter : IAsyncDisposable
     const int GroupWeight = 4 * 1024 * 1024;
     static readonly TimeSpan Company = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+    const int Finer = 8;
 
     readonly SqliteConnection _connection;
     readonly WriteStatements _statements;
@@ -31,6 +33,7 @@ sealed class StoreWriter : IAsyncDisposable
     readonly ITimer _timer;
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long _groups;
+    long? _told;
 
     // Under _gate. Waiting writes are in order of arrival. _timed: the timer is set for writes that are not urgent; _due: it has fired,
     // or something urgent came. _closing: what waits is still written, no more is taken. _closed: nothing is written any more.
@@ -43,7 +46,7 @@ sealed class StoreWriter : IAsyncDisposable
     {
         _connection = connection;
         _statements = new WriteStatements(connection);
-        _log = new WriteAheadLog(connection, logger);
+        _log = new WriteAheadLog(connection, space, logger);
         _space = space;
         _options = options;
         _logger = logger;
@@ -150,39 +153,68 @@ sealed class StoreWriter : IAsyncDisposable
         if (group.Count == 0)
             return;
         if (!_space.Fits(0))
+        {
             Refuse(group, IntakeResult.NoSpace);
+            _log.MakeRoom();
+        }
         try
         {
             Transact(group);
         }
         catch (SqliteException e) when (IsPassing(e))
         {
-            QueueLog.GroupRefused(_logger, e.SqliteExtendedErrorCode, e.Message);
-            RollBack();
+            TellRefused(e);
+            RollBack(_connection);
             Refuse(group, e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL ? IntakeResult.NoSpace : IntakeResult.Failed);
             Retry(group);
         }
     }
 
-    /// <summary>Marks need no new pages, so they may pass where mail did not.</summary>
+    /// <summary>
+    /// Marks need no new pages, so they may pass where mail did not; and a few of them where all together need more of the log than there is.
+    /// What passes makes room for what is left.
+    /// </summary>
     void Retry(List<StoreWrite> marks)
     {
-        try
+        _log.MakeRoom();
+        var size = marks.Count;
+        while (marks.Count > 0)
         {
-            Transact(marks);
-        }
-        catch (SqliteException e) when (IsPassing(e))
-        {
-            RollBack();
-            lock (_gate)
+            var part = marks.GetRange(0, Math.Min(size, marks.Count));
+            var count = part.Count;
+            try
             {
-                _waiting.InsertRange(0, marks);
-                marks.Clear();
-                if (_closing)
-                    throw; // no later chance: said in the log, and the deliveries may be repeated
-                SetTimer(Respite);
+                Transact(part);
+                marks.RemoveRange(0, count);
+            }
+            catch (SqliteException e) when (IsPassing(e))
+            {
+                RollBack(_connection);
+                _log.MakeRoom();
+                if (size > 1)
+                {
+                    size = Math.Max(1, size / Finer);
+                    continue;
+                }
+                lock (_gate)
+                {
+                    _waiting.InsertRange(0, marks);
+                    marks.Clear();
+                    if (_closing)
+                        throw; // no later chance: said in the log, and the deliveries may be repeated
+                    SetTimer(Respite);
+                }
             }
         }
+    }
+
+    // A full disk refuses every group for as long as it lasts.
+    void TellRefused(SqliteException e)
+    {
+        if (_told is { } told && _options.Time.GetElapsedTime(told) < BetweenLines)
+            return;
+        _told = _options.Time.GetTimestamp();
+        QueueLog.GroupRefused(_logger, e.SqliteExtendedErrorCode, e.Message);
     }
 
     void Transact(List<StoreWrite> group)
@@ -207,11 +239,11 @@ sealed class StoreWriter : IAsyncDisposable
         _log.Grew(weight);
     }
 
-    void RollBack()
+    /// <summary>Ends a transaction that an error has left open; some errors have rolled back already.</summary>
+    internal static void RollBack(SqliteConnection connection)
     {
-        // Some errors have rolled back already.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-            StoreDatabase.Execute(_connection, "ROLLBACK");
+        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            StoreDatabase.Execute(connection, "ROLLBACK");
     }
 
     void Fail(List<StoreWrite> group)

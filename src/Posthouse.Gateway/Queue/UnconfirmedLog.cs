@@ -13,6 +13,7 @@ static class UnconfirmedLog
     const int LogHeader = 32;
     const int FrameHeader = 24;
     const int IndexHeader = 48;
+    const int IsMadeAt = 12;
     const int PageSizeAt = 14;
     const int FramesAt = 16;
 
@@ -21,13 +22,14 @@ static class UnconfirmedLog
     {
         try
         {
-            // Twice the same, for whoever reads while it is written.
+            // Twice the same, for whoever reads while it is written; before the first frame it knows no page size.
             Span<byte> index = stackalloc byte[2 * IndexHeader];
             using (var file = new FileStream($"{database}-shm", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0))
                 file.ReadExactly(index);
-            if (!index[..IndexHeader].SequenceEqual(index[IndexHeader..]) || Number16(index[PageSizeAt..]) != StoreDatabase.PageSize)
+            var frames = Number32(index[FramesAt..]);
+            if (!index[..IndexHeader].SequenceEqual(index[IndexHeader..]) || index[IsMadeAt] != 1 || (frames > 0 && Number16(index[PageSizeAt..]) != StoreDatabase.PageSize))
                 throw new IOException("its index is not to be relied on");
-            var end = LogHeader + (Number32(index[FramesAt..]) * (FrameHeader + StoreDatabase.PageSize));
+            var end = LogHeader + (frames * (FrameHeader + StoreDatabase.PageSize));
             using var log = new FileStream($"{database}-wal", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             if (log.Length > end)
                 log.SetLength(end);

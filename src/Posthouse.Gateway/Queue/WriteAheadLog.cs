@@ -5,10 +5,14 @@ using SQLitePCL;
 namespace Posthouse.Gateway.Queue;
 
 /// <summary>When the log is synced and when it is folded back into the database. Used by the writer's thread alone.</summary>
-sealed class WriteAheadLog(SqliteConnection connection, ILogger logger)
+/// <param name="connection">The writer's.</param>
+/// <param name="space">Told when there may be more of it.</param>
+/// <param name="logger">Where a fold that has to wait is told.</param>
+sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, ILogger logger)
 {
     const long FoldAfter = 16L * 1024 * 1024;
     const long TooLong = 8 * FoldAfter;
+    const long WorthFolding = 1024 * 1024;
     long _grown;
     bool _tooLong;
     bool _full = true;
@@ -36,6 +40,16 @@ sealed class WriteAheadLog(SqliteConnection connection, ILogger logger)
         CrashPoint.Reach("fold.before");
         Fold(_tooLong ? "RESTART" : "PASSIVE");
         CrashPoint.Reach("fold.after");
+    }
+
+    /// <summary>The disk is short: folds the log and gives its room back.</summary>
+    internal void MakeRoom()
+    {
+        if (new FileInfo($"{connection.DataSource}-wal") is not { Exists: true, Length: >= WorthFolding })
+            return;
+        Fold("TRUNCATE");
+        _grown = 0;
+        space.Forget();
     }
 
     /// <summary>Folds all of it, before a clean close.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Posthouse.Ledger.Books;
 using Posthouse.Ledger.Gateways;
@@ -55,7 +56,7 @@ sealed class Scene : IDisposable
         var waiting = await DrainAsync(gateway);
         var exit = await gateway.TerminateAsync();
         // Some mail may have been delivered, and marked, by the end only.
-        var verdict = Verdict.Of(Folder, waiting > 0 ? Waiting() : 0);
+        var verdict = Verdict.Of(Folder, waiting > 0 ? await WaitingAsync() : 0);
         var (checkExit, check) = await gateway.RunAsync("queue", "check", "--config", gateway.Configuration);
         Console.WriteLine(verdict);
         if (verdict.IsClean && exit == 0 && checkExit == 0)
@@ -69,15 +70,21 @@ sealed class Scene : IDisposable
     {
         var waited = Stopwatch.StartNew();
         int waiting;
-        while ((waiting = Waiting()) > 0 && waited.Elapsed < DrainPatience && !gateway.HasExited)
+        while ((waiting = await WaitingAsync()) > 0 && waited.Elapsed < DrainPatience && !gateway.HasExited)
             await Task.Delay(50);
         return waiting;
     }
 
     /// <summary>Recipients that wait in the queue.</summary>
-    internal int Waiting()
+    async Task<int> WaitingAsync()
     {
-        using var connection = new SqliteConnection($"Data Source={_disk?.Seen}{Gateway.Queue}/queue.db;Mode=ReadWrite;Pooling=False");
+        // SQLite resolves the link into another mount namespace, and so misses it.
+        if (_disk is not null)
+        {
+            var (_, report) = await Gateway.RunAsync("queue", "check", "--config", Gateway.Configuration);
+            return int.Parse(Regex.Match(report, " messages to ([0-9]+) recipients").Groups[1].Value, CultureInfo.InvariantCulture);
+        }
+        using var connection = new SqliteConnection($"Data Source={Gateway.Queue}/queue.db;Mode=ReadWrite;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         // The last to close would else fold the log.
