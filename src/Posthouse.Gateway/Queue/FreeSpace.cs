@@ -28,6 +28,14 @@ sealed class FreeSpace(string database, TimeProvider time)
         }
     }
 
+    /// <summary>Counts what was written since the disk was asked: a fast sender fills a small disk sooner than it is asked again.</summary>
+    internal void Took(long octets)
+    {
+        // Once in the log, once in the database when that is folded.
+        lock (_gate)
+            _spare = _spare < 0 ? _spare : Math.Max(0, _spare - (2 * octets));
+    }
+
     /// <summary>Has the disk asked anew next time.</summary>
     internal void Forget()
     {

@@ -46,7 +46,7 @@ sealed class StoreWriter : IAsyncDisposable
     {
         _connection = connection;
         _statements = new WriteStatements(connection);
-        _log = new WriteAheadLog(connection, space, logger);
+        _log = new WriteAheadLog(connection, space, options.Time, logger);
         _space = space;
         _options = options;
         _logger = logger;

@@ -6,13 +6,17 @@ namespace Posthouse.Gateway.Queue;
 
 /// <summary>When the log is synced and when it is folded back into the database. Used by the writer's thread alone.</summary>
 /// <param name="connection">The writer's.</param>
-/// <param name="space">Told when there may be more of it.</param>
+/// <param name="space">Told what is taken of it, and when there may be more.</param>
+/// <param name="time">The clock.</param>
 /// <param name="logger">Where a fold that has to wait is told.</param>
-sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, ILogger logger)
+sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, TimeProvider time, ILogger logger)
 {
     const long FoldAfter = 16L * 1024 * 1024;
     const long TooLong = 8 * FoldAfter;
     const long WorthFolding = 1024 * 1024;
+    static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+    long? _putOff, _told;
     long _grown;
     bool _tooLong;
     bool _full = true;
@@ -32,6 +36,7 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, ILogger
     /// <summary>Counts what was written and folds when it is enough.</summary>
     internal void Grew(long octets)
     {
+        space.Took(octets);
         _grown += octets;
         if (_grown < FoldAfter)
             return;
@@ -45,7 +50,7 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, ILogger
     /// <summary>The disk is short: folds the log and gives its room back.</summary>
     internal void MakeRoom()
     {
-        if (new FileInfo($"{connection.DataSource}-wal") is not { Exists: true, Length: >= WorthFolding })
+        if ((_putOff is { } at && time.GetElapsedTime(at) < Respite) || new FileInfo($"{connection.DataSource}-wal") is not { Exists: true, Length: >= WorthFolding })
             return;
         Fold("TRUNCATE");
         _grown = 0;
@@ -72,6 +77,10 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, ILogger
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
         {
             // The log has it all and stays until there is room.
+            _putOff = time.GetTimestamp();
+            if (_told is { } told && time.GetElapsedTime(told) < BetweenLines)
+                return;
+            _told = _putOff;
             QueueLog.FoldPutOff(logger, e.Message);
         }
     }

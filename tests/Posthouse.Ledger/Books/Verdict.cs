@@ -26,7 +26,10 @@ sealed class Verdict
     internal int Dup { get; private set; }
     internal int Stray { get; private set; }
 
-    internal bool IsClean => Acknowledged > 0 && Delivered > 0 && Lost + Ghost + Corrupt + Stuck + Torn + Stray == 0;
+    internal bool IsClean => Lost + Ghost + Corrupt + Stuck + Torn + Stray == 0;
+
+    /// <summary>Without mail it would say nothing.</summary>
+    internal bool HasMail => Acknowledged > 0 && Delivered > 0;
 
     /// <param name="folder">Where the ledgers are.</param>
     /// <param name="waiting">Recipients that still wait in the queue.</param>

@@ -50,7 +50,9 @@ sealed class Scene : IDisposable
     /// <summary>
     /// Waits until nothing waits in the queue of a running gateway, ends it, has its store checked, and reads the ledgers.
     /// </summary>
-    internal async Task<bool> EndAsync(GatewayProcess gateway)
+    /// <param name="gateway">To end.</param>
+    /// <param name="mayBeEmpty">A run that may have had no mail taken.</param>
+    internal async Task<bool> EndAsync(GatewayProcess gateway, bool mayBeEmpty = false)
     {
         Hosts();
         var waiting = await DrainAsync(gateway);
@@ -59,7 +61,7 @@ sealed class Scene : IDisposable
         var verdict = Verdict.Of(Folder, waiting > 0 ? await WaitingAsync() : 0);
         var (checkExit, check) = await gateway.RunAsync("queue", "check", "--config", gateway.Configuration);
         Console.WriteLine(verdict);
-        if (verdict.IsClean && exit == 0 && checkExit == 0)
+        if (verdict.IsClean && (verdict.HasMail || (mayBeEmpty && verdict.Messages > 0)) && exit == 0 && checkExit == 0)
             return true;
         Console.WriteLine($"gateway ended with {exit}; queue check ended with {checkExit}: {check}\nThe gateway's last lines:\n{gateway.LogEnd()}");
         return false;
