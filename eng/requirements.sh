@@ -3,7 +3,7 @@
 # Nothing that listens is ever installed: dovecot-imapd, dovecot-lmtpd, postfix, cyrus-imapd and the name server nsd are unpacked
 # beside, into $servers_folder, so that no server on this machine is removed, replaced or started, and nothing listens after
 # the next boot that did not before. What has no such side effects comes from apt: swaks, the C compiler that
-# NativeAOT links with, the libraries of the unpacked servers, SASL's plug-ins, and dovecot-core (the imap and lmtp
+# NativeAOT links with, strace, the libraries of the unpacked servers, SASL's plug-ins, and dovecot-core (the imap and lmtp
 # packages only plug into it; without them it has no listener). A Dovecot or Postfix that is installed already is used as it is.
 
 # Servers that root starts leave root behind, and could not enter root's home.
@@ -24,7 +24,7 @@ get_requirements() {
 
 install_packages() {
     local missing=() package
-    for package in dovecot-core swaks libnet-ssleay-perl gcc zlib1g-dev libsasl2-modules libsasl2-modules-db \
+    for package in dovecot-core swaks libnet-ssleay-perl gcc zlib1g-dev libsasl2-modules libsasl2-modules-db strace \
         $(libraries_of postfix nsd "${cyrus_packages[@]}"); do
         is_installed "$package" || missing+=("$package")
     done

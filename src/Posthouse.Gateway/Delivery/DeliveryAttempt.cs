@@ -132,7 +132,9 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         {
             Client = envelope.Origin.Client(),
         };
+        CrashPoint.Reach("attempt.before");
         var result = await hop.RelayAsync(message, request, cancellationToken);
+        CrashPoint.Reach("attempt.replied");
         // 9.
         if (result.Outcomes.Count != recipients.Count)
             throw new InvalidOperationException($"{result.Outcomes.Count} outcomes for {recipients.Count} recipients.");

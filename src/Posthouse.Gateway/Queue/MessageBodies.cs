@@ -21,7 +21,11 @@ sealed class MemoryBody(byte[] octets) : IMessageBody
 /// A body in the store, read chunk by chunk. Each chunk is a read of its own: a read transaction held open for as long as a
 /// slow host takes the message would keep the log from being written back.
 /// </summary>
-sealed class StoredBody(StoreReaders readers, MessageKey key, long length) : IMessageBody
+/// <param name="readers">The store's reading connections.</param>
+/// <param name="key">The message.</param>
+/// <param name="length">Its octets.</param>
+/// <param name="damaged">Told once, of a body that is not what was written.</param>
+sealed class StoredBody(StoreReaders readers, MessageKey key, long length, Action<string> damaged) : IMessageBody
 {
     public long Length => length;
 
@@ -34,11 +38,19 @@ sealed class StoredBody(StoreReaders readers, MessageKey key, long length) : IMe
         for (var sequence = 0; read < length; sequence++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var chunk = readers.Read(reader => reader.ReadChunk(key, sequence));
+            var (chunk, isSound) = readers.Read(reader => reader.ReadChunk(key, sequence));
             if (chunk is not { Length: > 0 } || read + chunk.Length > length)
-                throw new IOException($"The body of {key} is not whole in the store: octet {read} of {length} is missing.");
+                throw Damaged($"octet {read} of its {length} is missing");
+            if (!isSound)
+                throw Damaged($"the {chunk.Length} octets behind octet {read} are not those that were written");
             read += chunk.Length;
             yield return chunk;
         }
+    }
+
+    InvalidDataException Damaged(string reason)
+    {
+        damaged(reason);
+        return new InvalidDataException($"The body of {key} is damaged in the store: {reason}.");
     }
 }

@@ -15,4 +15,13 @@ static partial class QueueLog
 
     [LoggerMessage(2043, LogLevel.Error, "The queue's log cannot be folded into its database for want of room: {Text}", EventName = "FoldPutOff")]
     internal static partial void FoldPutOff(ILogger logger, string text);
+
+    [LoggerMessage(2047, LogLevel.Critical, "{QueueId}: damaged in the queue's store: {Reason}. The message is kept in quarantine and not delivered; see posthouse queue check", EventName = "Damaged")]
+    internal static partial void Damaged(ILogger logger, string queueId, string reason);
+
+    [LoggerMessage(2048, LogLevel.Error, "{Count} messages of the queue are damaged and in quarantine; see posthouse queue check", EventName = "InQuarantine")]
+    internal static partial void InQuarantine(ILogger logger, long count);
+
+    [LoggerMessage(2049, LogLevel.Error, "What the queue's log holds beyond its last commit cannot be cut off, so messages that were refused may be delivered after a restart: {Text}", EventName = "NotCut")]
+    internal static partial void NotCut(ILogger logger, string text);
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -35,15 +35,16 @@ sealed class SqliteStore : IMessageStore
     readonly MessageKeys _keys;
     readonly long _newestAtStart;
     readonly Channel<QueuedMessage> _committed = Channel.CreateUnbounded<QueuedMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly ConcurrentDictionary<MessageKey, bool> _quarantined = new();
     volatile bool _failed;
 
     SqliteStore(SqliteStoreOptions options, StoreFolder folder, SqliteConnection connection)
     {
         _options = options;
         _folder = folder;
-        _newestAtStart = Count(connection, "SELECT IFNULL(MAX(id), 0) FROM message");
+        _newestAtStart = StoreDatabase.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message");
         _keys = new MessageKeys(options.Time, _newestAtStart);
-        _space = new FreeSpace(folder.Path, options.Time);
+        _space = new FreeSpace(folder.Database, options.Time);
         _readers = new StoreReaders(folder.Database, ReadFailed);
         _writer = new StoreWriter(connection, _space, options, options.Logger, Failed);
     }
@@ -58,7 +59,10 @@ sealed class SqliteStore : IMessageStore
             connection = StoreDatabase.OpenWriter(folder.Database, options.MaxPages);
             var orphans = RemoveOrphans(connection);
             QueueLog.Opened(options.Logger, folder.Path,
-                Count(connection, "SELECT COUNT(*) FROM recipient WHERE state = 0"), Count(connection, "SELECT COUNT(*) FROM recipient WHERE state = 2"), orphans);
+                StoreDatabase.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 0"), StoreDatabase.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 2"), orphans);
+            if (StoreDatabase.Number(connection, "SELECT COUNT(*) FROM quarantine") is > 0 and var damaged)
+                QueueLog.InQuarantine(options.Logger, damaged);
+            CrashPoint.Reach("start.opened");
             return new SqliteStore(options, folder, connection);
         }
         catch (Exception e)
@@ -83,17 +87,42 @@ sealed class SqliteStore : IMessageStore
 
     public IIncomingMessage Begin() => new IncomingMessage(this, _keys.Next());
 
-    public IReadOnlyList<WaitingRecipient> ReadBacklog() => _readers.Read(reader => reader.ReadWaiting(_newestAtStart));
+    public IReadOnlyList<WaitingRecipient> ReadBacklog()
+    {
+        var (waiting, damaged) = _readers.Read(reader => reader.ReadWaiting(_newestAtStart));
+        foreach (var (key, reason) in damaged)
+            Quarantine(key, reason);
+        if (damaged.Count > 0)
+            waiting.RemoveAll(one => damaged.ContainsKey(one.Key));
+        CrashPoint.Reach("start.backlog");
+        return waiting;
+    }
 
-    public QueuedMessage? Read(MessageKey key) =>
-        _readers.Read(reader => reader.ReadEnvelope(key)) is var (envelope, size) ? new QueuedMessage(key, envelope, new StoredBody(_readers, key, size)) : null;
+    public QueuedMessage? Read(MessageKey key)
+    {
+        if (_quarantined.ContainsKey(key))
+            return null;
+        try
+        {
+            return _readers.Read(reader => reader.ReadEnvelope(key)) is var (envelope, size) ? Stored(key, envelope, size) : null;
+        }
+        catch (InvalidDataException e)
+        {
+            Quarantine(key, e.Message);
+            return null;
+        }
+    }
 
     public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => _readers.Read(reader => reader.List(after, most));
 
     public QueueEntryDetail? Show(MessageKey key) => _readers.Read(reader => reader.Show(key));
 
-    public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null) =>
-        !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)]));
+    public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
+    {
+        var isTaken = !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)]));
+        CrashPoint.Reach("attempt.recorded");
+        return isTaken;
+    }
 
     public bool Hold(MessageKey key, bool isHeld) => !_failed && _writer.TryEnqueue(new HoldWrite(key, isHeld));
 
@@ -111,12 +140,23 @@ sealed class SqliteStore : IMessageStore
         var now = _options.Time.GetUtcNow();
         if (envelope.Origin.Received == default)
             envelope = envelope with { Origin = envelope.Origin with { Received = now } };
-        IMessageBody body = chunks == 0 ? new MemoryBody(last) : new StoredBody(_readers, key, size);
-        return EnqueueAsync(new CommitWrite(key, envelope, size, chunks, last, now,
-            () => _committed.Writer.TryWrite(new QueuedMessage(key, envelope, body))));
+        var message = chunks == 0 ? new QueuedMessage(key, envelope, new MemoryBody(last)) : Stored(key, envelope, size);
+        return EnqueueAsync(new CommitWrite(key, envelope, size, chunks, last, now, () => _committed.Writer.TryWrite(message)));
     }
 
     internal void Discard(MessageKey key) => _writer.TryEnqueue(new DiscardWrite(key));
+
+    QueuedMessage Stored(MessageKey key, MessageEnvelope envelope, long size) =>
+        new(key, envelope, new StoredBody(_readers, key, size, reason => Quarantine(key, reason)));
+
+    /// <summary>Sets a message aside, with one line in the log; whoever has it in hand finds it gone at the next reading.</summary>
+    void Quarantine(MessageKey key, string reason)
+    {
+        if (!_quarantined.TryAdd(key, true))
+            return;
+        QueueLog.Damaged(_options.Logger, key.ToString(), reason);
+        _writer.TryEnqueue(new QuarantineWrite(key, _options.Time.GetUtcNow(), reason));
+    }
 
     OwnWrite Own(OwnMessage message)
     {
@@ -146,7 +186,7 @@ sealed class SqliteStore : IMessageStore
 
     static long RemoveOrphans(SqliteConnection connection)
     {
-        var orphans = Count(connection, "SELECT COUNT(*) FROM incoming");
+        var orphans = StoreDatabase.Number(connection, "SELECT COUNT(*) FROM incoming");
         if (orphans == 0)
             return 0;
         using var statement = new Statement(connection, "DELETE FROM chunk WHERE id BETWEEN $0 AND $1");
@@ -158,11 +198,20 @@ sealed class SqliteStore : IMessageStore
                 keys.Add(new MessageKey(row.GetInt64(0)));
         }
         StoreDatabase.Execute(connection, "BEGIN IMMEDIATE");
-        foreach (var key in keys)
-            statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
-        StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
+        CrashPoint.Reach("start.orphans");
+        try
+        {
+            foreach (var key in keys)
+                statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
+            StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+        {
+            // The mail that waits must go out first; the next start finds them again.
+            StoreWriter.RollBack(connection);
+            return 0;
+        }
+        CrashPoint.Reach("start.swept");
         return orphans;
     }
-
-    static long Count(SqliteConnection connection, string sql) => Convert.ToInt64(StoreDatabase.Scalar(connection, sql), CultureInfo.InvariantCulture);
 }

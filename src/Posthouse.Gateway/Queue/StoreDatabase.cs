@@ -8,7 +8,7 @@ namespace Posthouse.Gateway.Queue;
 static class StoreDatabase
 {
     internal const int PageSize = 8192;
-    const int Version = 3;
+    internal const int Version = 3;
     const long ApplicationId = 0x50534851;
     const long LogLimit = 64L * 1024 * 1024;
 
@@ -18,19 +18,22 @@ static class StoreDatabase
             reverse_path TEXT, declared_size INTEGER, body INTEGER NOT NULL, smtputf8 INTEGER NOT NULL, dsn_return INTEGER NOT NULL, envelope_id TEXT,
             listener TEXT NOT NULL, remote_ip BLOB, local_ip BLOB, is_tls INTEGER NOT NULL, helo_domain TEXT NOT NULL, authenticated_as TEXT NOT NULL,
             remote_port INTEGER NOT NULL DEFAULT 0, local_port INTEGER NOT NULL DEFAULT 0, is_extended INTEGER NOT NULL DEFAULT 1,
-            held INTEGER NOT NULL DEFAULT 0
+            held INTEGER NOT NULL DEFAULT 0, checksum INTEGER, held_checksum INTEGER
         ) STRICT;
         CREATE TABLE recipient (
             message INTEGER NOT NULL, ordinal INTEGER NOT NULL, mailbox TEXT NOT NULL, notify INTEGER NOT NULL, original TEXT,
             state INTEGER NOT NULL, attempts INTEGER NOT NULL, due INTEGER NOT NULL, maybe_delivered INTEGER NOT NULL, reply TEXT NOT NULL,
-            found_at TEXT, notices INTEGER NOT NULL DEFAULT 0,
+            found_at TEXT, notices INTEGER NOT NULL DEFAULT 0, checksum INTEGER, mark_checksum INTEGER,
             PRIMARY KEY (message, ordinal)
         ) STRICT, WITHOUT ROWID;
         -- id = message << 16 | number of the chunk: appended in order, read and removed as one range.
-        CREATE TABLE chunk (id INTEGER PRIMARY KEY, octets BLOB NOT NULL) STRICT;
+        CREATE TABLE chunk (id INTEGER PRIMARY KEY, octets BLOB NOT NULL, checksum INTEGER) STRICT;
         -- Messages with chunks and no commit yet; what stands here at the start is an orphan.
         CREATE TABLE incoming (id INTEGER PRIMARY KEY) STRICT;
-        """;
+        """ + Quarantine;
+
+    // Messages with a row that is not what was written: kept as they are, and not delivered.
+    const string Quarantine = "CREATE TABLE quarantine (message INTEGER PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;";
 
     // By version, what makes the next one of it. What an older Posthouse stored has the defaults.
     static readonly string[] Upgrades =
@@ -46,7 +49,12 @@ static class StoreDatabase
         ALTER TABLE recipient ADD COLUMN found_at TEXT;
         ALTER TABLE recipient ADD COLUMN notices INTEGER NOT NULL DEFAULT 0;
         UPDATE recipient SET state = 0 WHERE state = 2;
-        """,
+        ALTER TABLE message ADD COLUMN checksum INTEGER;
+        ALTER TABLE message ADD COLUMN held_checksum INTEGER;
+        ALTER TABLE recipient ADD COLUMN checksum INTEGER;
+        ALTER TABLE recipient ADD COLUMN mark_checksum INTEGER;
+        ALTER TABLE chunk ADD COLUMN checksum INTEGER;
+        """ + Quarantine,
     ];
 
     /// <summary>The one connection that writes; makes the schema in a new file, and brings an older one up to it.</summary>
@@ -118,6 +126,8 @@ static class StoreDatabase
         return command.ExecuteScalar();
     }
 
+    internal static long Number(SqliteConnection connection, string sql) => Convert.ToInt64(Scalar(connection, sql), CultureInfo.InvariantCulture);
+
     static SqliteConnection Open(string file)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -147,17 +157,26 @@ static class StoreDatabase
 
     static void CheckVersion(SqliteConnection connection)
     {
-        var version = Convert.ToInt64(Scalar(connection, "PRAGMA user_version"), CultureInfo.InvariantCulture);
+        var version = Number(connection, "PRAGMA user_version");
         if (version == Version)
             return;
         if (version is > 0 and < Version)
         {
-            Execute(connection, $"BEGIN IMMEDIATE; {string.Concat(Upgrades[((int)version - 1)..])} PRAGMA user_version = {Version}; COMMIT");
+            Migrate(connection, string.Concat(Upgrades[((int)version - 1)..]));
             return;
         }
-        if (version != 0 || Convert.ToInt64(Scalar(connection, "SELECT COUNT(*) FROM sqlite_schema"), CultureInfo.InvariantCulture) != 0)
+        if (version != 0 || Number(connection, "SELECT COUNT(*) FROM sqlite_schema") != 0)
             throw new IOException($"The queue's database {connection.DataSource} has version {version}; this Posthouse knows version {Version}.");
-        Execute(connection, $"BEGIN IMMEDIATE; {Schema} PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Version}; COMMIT");
+        Migrate(connection, $"{Schema} PRAGMA application_id = {ApplicationId};");
+    }
+
+    // In one transaction: a death within leaves the old version.
+    static void Migrate(SqliteConnection connection, string sql)
+    {
+        Execute(connection, $"BEGIN IMMEDIATE; {sql} PRAGMA user_version = {Version}");
+        CrashPoint.Reach("start.migrating");
+        Execute(connection, "COMMIT");
+        CrashPoint.Reach("start.migrated");
     }
 
     static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";

@@ -35,11 +35,13 @@ sealed class StoreFolder : IDisposable
                 throw new IOException($"queue.path: the folder {path} cannot be made: {e.Message}", e);
             }
             held = Lock(path);
+            CrashPoint.Reach("start.locked");
             var folder = new StoreFolder(path, held);
             // SQLite gives its log and its index the mode of this file.
             using (new FileStream(folder.Database, Options(FileMode.OpenOrCreate, FileShare.ReadWrite)))
             {
             }
+            CrashPoint.Reach("start.made");
             SyncDirectory(path);
             return folder;
         }

@@ -11,11 +11,14 @@ static class StoreListing
         (SELECT reply FROM recipient l WHERE l.message = m.id AND l.state = 0 ORDER BY attempts DESC, ordinal LIMIT 1)
         """;
 
+    // A damaged row may hold anything; the store's check tells of it.
+    const string NotAside = "m.id NOT IN (SELECT message FROM quarantine)";
+
     /// <summary>In the order of their arrival, those behind a key.</summary>
     internal static List<QueueEntry> Read(SqliteConnection connection, MessageKey after, int most)
     {
         using var statement = new Statement(connection,
-            $"SELECT {Columns} FROM message m JOIN recipient r ON r.message = m.id WHERE r.state = 0 AND m.id > $0 GROUP BY m.id ORDER BY m.id LIMIT $1");
+            $"SELECT {Columns} FROM message m JOIN recipient r ON r.message = m.id WHERE r.state = 0 AND m.id > $0 AND {NotAside} GROUP BY m.id ORDER BY m.id LIMIT $1");
         using var row = statement.Query(after.Value, most);
         List<QueueEntry> entries = [];
         while (row.Read())
@@ -28,7 +31,7 @@ static class StoreListing
     {
         using var statement = new Statement(connection, $"""
             SELECT {Columns}, m.listener, m.remote_ip, m.helo_domain, m.authenticated_as, m.envelope_id
-            FROM message m JOIN recipient r ON r.message = m.id WHERE r.state = 0 AND m.id = $0 GROUP BY m.id
+            FROM message m JOIN recipient r ON r.message = m.id WHERE r.state = 0 AND m.id = $0 AND {NotAside} GROUP BY m.id
             """);
         using var row = statement.Query(key.Value);
         if (!row.Read())

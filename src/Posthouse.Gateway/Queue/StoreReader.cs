@@ -15,69 +15,91 @@ sealed class StoreReader : IDisposable
     internal StoreReader(string file)
     {
         _connection = StoreDatabase.OpenReader(file);
-        _message = new(_connection, """
-            SELECT received, size, reverse_path, declared_size, body, smtputf8, dsn_return, envelope_id,
-                listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as, remote_port, local_port, is_extended
-            FROM message WHERE id = $0
+        _message = new(_connection, $"""
+            SELECT {RowFields.Message}, checksum FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
             """);
-        _recipients = new(_connection, "SELECT mailbox, notify, original, found_at FROM recipient WHERE message = $0 ORDER BY ordinal");
-        _chunk = new(_connection, "SELECT octets FROM chunk WHERE id = $0");
+        _recipients = new(_connection, $"SELECT {RowFields.Recipient}, checksum FROM recipient WHERE message = $0 ORDER BY ordinal");
+        _chunk = new(_connection, "SELECT octets, checksum FROM chunk WHERE id = $0");
     }
 
-    /// <summary>The recipients that wait, of messages up to this one.</summary>
-    internal List<WaitingRecipient> ReadWaiting(long newest)
+    /// <summary>The recipients that wait, of messages up to this one, and the messages that have a damaged row. What is in quarantine is neither.</summary>
+    internal (List<WaitingRecipient> Waiting, Dictionary<MessageKey, string> Damaged) ReadWaiting(long newest)
     {
-        using var waiting = new Statement(_connection, """
-            SELECT message, ordinal, attempts, due, notices, held FROM recipient JOIN message ON id = message
-            WHERE state = 0 AND message <= $0 ORDER BY message, ordinal
+        Dictionary<MessageKey, string> damaged = [];
+        using var without = new Statement(_connection, """
+            SELECT id FROM message WHERE id <= $0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = id) AND id NOT IN (SELECT message FROM quarantine)
             """);
-        using var row = waiting.Query(newest);
+        using (var row = without.Query(newest))
+        {
+            while (row.Read())
+                damaged[new MessageKey(row.GetInt64(0))] = "it has no recipient";
+        }
+        using var all = new Statement(_connection, $"""
+            SELECT {RowFields.Mark}, mark_checksum, id, held, held_checksum FROM recipient LEFT JOIN message ON id = message
+            WHERE message <= $0 AND message NOT IN (SELECT message FROM quarantine) ORDER BY message, ordinal
+            """);
         List<WaitingRecipient> recipients = [];
-        while (row.Read())
-            recipients.Add(new(new MessageKey(row.GetInt64(0)), row.GetInt32(1), row.GetInt32(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3)), row.GetInt32(4), row.GetBoolean(5)));
-        return recipients;
+        using (var row = all.Query(newest))
+        {
+            while (row.Read())
+            {
+                var key = new MessageKey(row.GetInt64(0));
+                if (Damage(row, key) is { } reason)
+                    damaged.TryAdd(key, reason);
+                else if (row.GetInt64(2) == (long)RecipientState.Waiting)
+                    recipients.Add(new(key, row.GetInt32(1), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt32(7), row.GetInt64(10) != 0));
+            }
+        }
+        return (recipients, damaged);
     }
 
     internal List<QueueEntry> List(MessageKey after, int most) => StoreListing.Read(_connection, after, most);
 
     internal QueueEntryDetail? Show(MessageKey key) => StoreListing.Read(_connection, key);
 
-    internal byte[]? ReadChunk(MessageKey key, int sequence)
+    /// <summary>The octets of a chunk, and whether they are those that were written; null where it is not there.</summary>
+    internal (byte[]? Octets, bool IsSound) ReadChunk(MessageKey key, int sequence)
     {
-        using var row = _chunk.Query(key.ChunkId(sequence));
-        return row.Read() ? row.GetFieldValue<byte[]>(0) : null;
+        var id = key.ChunkId(sequence);
+        using var row = _chunk.Query(id);
+        if (!row.Read())
+            return (null, false);
+        var octets = row.GetFieldValue<byte[]>(0);
+        return (octets, RowFields.IsChunkSound(id, octets, row.GetValue(1)));
     }
 
-    /// <summary>The envelope and the size of the body; null where the message is not there.</summary>
+    /// <summary>The envelope and the size of the body; null where the message is not there, or in quarantine.</summary>
     internal (MessageEnvelope Envelope, long Size)? ReadEnvelope(MessageKey key)
     {
         using var row = _message.Query(key.Value);
         if (!row.Read())
             return null;
+        if (!RowFields.AreSound(row, 0, RowFields.MessageCount))
+            throw new InvalidDataException("its row is not what was written");
         var mail = new MailCommand
         {
-            ReversePath = Text(row, 2) is { } path ? ReversePath(path) : null,
-            Size = row.IsDBNull(3) ? null : row.GetInt64(3),
-            Body = (BodyKind)row.GetInt32(4),
-            SmtpUtf8 = row.GetBoolean(5),
-            Return = (DsnReturn)row.GetInt32(6),
-            EnvelopeId = Text(row, 7),
+            ReversePath = Text(row, 4) is { } path ? ReversePath(path) : null,
+            Size = row.IsDBNull(5) ? null : row.GetInt64(5),
+            Body = (BodyKind)row.GetInt32(6),
+            SmtpUtf8 = row.GetBoolean(7),
+            Return = (DsnReturn)row.GetInt32(8),
+            EnvelopeId = Text(row, 9),
         };
         var origin = new MessageOrigin
         {
-            Received = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0)),
-            Listener = row.GetString(8),
-            RemoteIp = Address(row, 9),
-            LocalIp = Address(row, 10),
-            IsTls = row.GetBoolean(11),
-            HeloDomain = row.GetString(12),
-            AuthenticatedAs = row.GetString(13),
-            RemotePort = row.GetInt32(14),
-            LocalPort = row.GetInt32(15),
-            IsExtended = row.GetBoolean(16),
+            Received = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(2)),
+            Listener = row.GetString(10),
+            RemoteIp = Address(row, 11),
+            LocalIp = Address(row, 12),
+            IsTls = row.GetBoolean(13),
+            HeloDomain = row.GetString(14),
+            AuthenticatedAs = row.GetString(15),
+            RemotePort = row.GetInt32(16),
+            LocalPort = row.GetInt32(17),
+            IsExtended = row.GetBoolean(18),
         };
         var (recipients, foundAt) = ReadRecipients(key);
-        return (new MessageEnvelope(mail, recipients, origin) { FoundAt = foundAt }, row.GetInt64(1));
+        return (new MessageEnvelope(mail, recipients, origin) { FoundAt = foundAt }, row.GetInt64(3));
     }
 
     public void Dispose()
@@ -95,10 +117,22 @@ sealed class StoreReader : IDisposable
         using var row = _recipients.Query(key.Value);
         while (row.Read())
         {
-            recipients.Add(new RcptCommand { Mailbox = Recipient(row.GetString(0)), Notify = (DsnNotify)row.GetInt32(1), OriginalRecipient = Text(row, 2) });
-            foundAt.Add(Text(row, 3));
+            // Delivery knows a recipient by its place.
+            if (row.GetInt64(1) != recipients.Count || !RowFields.AreSound(row, 0, RowFields.RecipientCount))
+                throw new InvalidDataException($"the row of recipient {recipients.Count} is not what was written");
+            recipients.Add(new RcptCommand { Mailbox = Recipient(row.GetString(2)), Notify = (DsnNotify)row.GetInt32(3), OriginalRecipient = Text(row, 4) });
+            foundAt.Add(Text(row, 5));
         }
         return (recipients, foundAt);
+    }
+
+    static string? Damage(SqliteDataReader row, MessageKey key)
+    {
+        if (!RowFields.AreSound(row, 0, RowFields.MarkCount))
+            return $"the state of recipient {row.GetInt64(1)} is not what was written";
+        if (row.IsDBNull(9))
+            return "its recipients are there and it is not";
+        return RowFields.IsHoldSound(key.Value, row.GetInt64(10), row.GetValue(11)) ? null : "whether it is held is not what was written";
     }
 
     static Mailbox ReversePath(string text) =>

@@ -11,15 +11,17 @@ namespace Posthouse.Gateway.Queue;
 /// <remarks>
 /// Three ends of a group. Written: all of it is answered. No room, or another program holds the database: rolled back, intake is
 /// refused, marks stay and are tried again. Anything else: an error that SQLite cannot take back, since the kernel forgets what
-/// it could not write; nothing is retried, nothing is written back, every handle is closed, and a later opening replays the log.
-/// That log may then turn out to hold the group whose sync failed. Its senders were told 451 and come again, so the
-/// price is a second copy, never a loss.
+/// it could not write; nothing is retried, nothing is written back, every handle is closed, and a later opening, which is a restart of
+/// Posthouse, replays the log. What the log holds of the group whose sync failed is cut off (<see cref="UnconfirmedLog"/>), since its senders
+/// were told 451.
 /// </remarks>
 sealed class StoreWriter : IAsyncDisposable
 {
     const int GroupWeight = 4 * 1024 * 1024;
     static readonly TimeSpan Company = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+    const int Finer = 8;
 
     readonly SqliteConnection _connection;
     readonly WriteStatements _statements;
@@ -31,6 +33,7 @@ sealed class StoreWriter : IAsyncDisposable
     readonly ITimer _timer;
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long _groups;
+    long? _told;
 
     // Under _gate. Waiting writes are in order of arrival. _timed: the timer is set for writes that are not urgent; _due: it has fired,
     // or something urgent came. _closing: what waits is still written, no more is taken. _closed: nothing is written any more.
@@ -43,7 +46,7 @@ sealed class StoreWriter : IAsyncDisposable
     {
         _connection = connection;
         _statements = new WriteStatements(connection);
-        _log = new WriteAheadLog(connection, logger);
+        _log = new WriteAheadLog(connection, space, options.Time, logger);
         _space = space;
         _options = options;
         _logger = logger;
@@ -96,6 +99,7 @@ sealed class StoreWriter : IAsyncDisposable
     void Run()
     {
         List<StoreWrite> group = [];
+        var isSound = true;
         try
         {
             while (Take(ref group))
@@ -104,6 +108,7 @@ sealed class StoreWriter : IAsyncDisposable
         }
         catch (Exception e)
         {
+            isSound = false;
             QueueLog.StoreFailed(_logger, e);
             Fail(group);
         }
@@ -113,6 +118,8 @@ sealed class StoreWriter : IAsyncDisposable
                 _closed = true;
             _statements.Dispose();
             _connection.Dispose();
+            if (!isSound)
+                UnconfirmedLog.Cut(_connection.DataSource, _logger);
             _ended.SetResult();
         }
     }
@@ -146,39 +153,68 @@ sealed class StoreWriter : IAsyncDisposable
         if (group.Count == 0)
             return;
         if (!_space.Fits(0))
+        {
             Refuse(group, IntakeResult.NoSpace);
+            _log.MakeRoom();
+        }
         try
         {
             Transact(group);
         }
         catch (SqliteException e) when (IsPassing(e))
         {
-            QueueLog.GroupRefused(_logger, e.SqliteExtendedErrorCode, e.Message);
-            RollBack();
+            TellRefused(e);
+            RollBack(_connection);
             Refuse(group, e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL ? IntakeResult.NoSpace : IntakeResult.Failed);
             Retry(group);
         }
     }
 
-    /// <summary>Marks need no new pages, so they may pass where mail did not.</summary>
+    /// <summary>
+    /// Marks need no new pages, so they may pass where mail did not; and a few of them where all together need more of the log than there is.
+    /// What passes makes room for what is left.
+    /// </summary>
     void Retry(List<StoreWrite> marks)
     {
-        try
+        _log.MakeRoom();
+        var size = marks.Count;
+        while (marks.Count > 0)
         {
-            Transact(marks);
-        }
-        catch (SqliteException e) when (IsPassing(e))
-        {
-            RollBack();
-            lock (_gate)
+            var part = marks.GetRange(0, Math.Min(size, marks.Count));
+            var count = part.Count;
+            try
             {
-                _waiting.InsertRange(0, marks);
-                marks.Clear();
-                if (_closing)
-                    throw; // no later chance: said in the log, and the deliveries may be repeated
-                SetTimer(Respite);
+                Transact(part);
+                marks.RemoveRange(0, count);
+            }
+            catch (SqliteException e) when (IsPassing(e))
+            {
+                RollBack(_connection);
+                _log.MakeRoom();
+                if (size > 1)
+                {
+                    size = Math.Max(1, size / Finer);
+                    continue;
+                }
+                lock (_gate)
+                {
+                    _waiting.InsertRange(0, marks);
+                    marks.Clear();
+                    if (_closing)
+                        throw; // no later chance: said in the log, and the deliveries may be repeated
+                    SetTimer(Respite);
+                }
             }
         }
+    }
+
+    // A full disk refuses every group for as long as it lasts.
+    void TellRefused(SqliteException e)
+    {
+        if (_told is { } told && _options.Time.GetElapsedTime(told) < BetweenLines)
+            return;
+        _told = _options.Time.GetTimestamp();
+        QueueLog.GroupRefused(_logger, e.SqliteExtendedErrorCode, e.Message);
     }
 
     void Transact(List<StoreWrite> group)
@@ -193,19 +229,21 @@ sealed class StoreWriter : IAsyncDisposable
             write.Apply(_statements);
             weight += write.Weight;
         }
+        CrashPoint.Reach(group, "applied");
         // 6. On disk with this; only then is anyone answered, and delivery handed what came.
         _options.BeforeCommit?.Invoke();
         _statements.Commit();
+        CrashPoint.Reach(group, "committed");
         Interlocked.Increment(ref _groups);
         Answer(group, IntakeResult.Committed);
         _log.Grew(weight);
     }
 
-    void RollBack()
+    /// <summary>Ends a transaction that an error has left open; some errors have rolled back already.</summary>
+    internal static void RollBack(SqliteConnection connection)
     {
-        // Some errors have rolled back already.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-            StoreDatabase.Execute(_connection, "ROLLBACK");
+        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            StoreDatabase.Execute(connection, "ROLLBACK");
     }
 
     void Fail(List<StoreWrite> group)
@@ -234,6 +272,7 @@ sealed class StoreWriter : IAsyncDisposable
     {
         foreach (var write in group)
             write.Answer(result);
+        CrashPoint.Reach(group, "answered");
         group.Clear();
     }
 

@@ -6,6 +6,9 @@ abstract class StoreWrite
     /// <summary>Brings mail in, and may be refused for want of room. Anything else is about mail that is here already and must not be forgotten.</summary>
     internal virtual bool IsIntake => false;
 
+    /// <summary>Its name in a <see cref="CrashPoint"/>.</summary>
+    internal abstract string Kind { get; }
+
     /// <summary>Someone waits for it; what is not urgent waits for company, at most 50 ms.</summary>
     internal virtual bool IsUrgent => IsIntake;
 
@@ -38,6 +41,8 @@ abstract class IntakeWrite : StoreWrite
 /// <summary>A piece of a body too large to wait for its commit. It reaches the disk with that commit at the latest.</summary>
 sealed class ChunkWrite(MessageKey key, int sequence, byte[] octets) : IntakeWrite
 {
+    internal override string Kind => "chunk";
+
     internal override bool IsDurable => false;
 
     internal override int Weight => octets.Length;
@@ -53,6 +58,8 @@ sealed class ChunkWrite(MessageKey key, int sequence, byte[] octets) : IntakeWri
 /// <summary>A message, with the last piece of its body, or all of it.</summary>
 sealed class CommitWrite(MessageKey key, MessageEnvelope envelope, long size, int chunks, byte[] last, DateTimeOffset due, Action committed) : IntakeWrite
 {
+    internal override string Kind => "mail";
+
     internal override int Weight => last.Length + (2 * StoreDatabase.PageSize);
 
     internal override void Apply(WriteStatements statements)
@@ -75,6 +82,8 @@ sealed class CommitWrite(MessageKey key, MessageEnvelope envelope, long size, in
 /// <summary>What attempts made of recipients, and what is to be told of it, in one piece: neither is on disk without the other.</summary>
 sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnWrite> reports) : StoreWrite
 {
+    internal override string Kind => "mark";
+
     internal override int Weight => base.Weight + reports.Sum(static report => report.Weight);
 
     internal override void Apply(WriteStatements statements)
@@ -96,6 +105,8 @@ sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IRead
 /// <summary>A message of the queue's own, with its whole body.</summary>
 sealed class OwnWrite(MessageKey key, OwnMessage message, DateTimeOffset due, Action committed) : StoreWrite
 {
+    internal override string Kind => "own";
+
     internal override int Weight => message.Octets.Length + (2 * StoreDatabase.PageSize);
 
     internal override void Apply(WriteStatements statements)
@@ -116,12 +127,24 @@ sealed class OwnWrite(MessageKey key, OwnMessage message, DateTimeOffset due, Ac
 /// <summary>Holds a message, or lets it go.</summary>
 sealed class HoldWrite(MessageKey key, bool isHeld) : StoreWrite
 {
+    internal override string Kind => "hold";
+
     internal override void Apply(WriteStatements statements) => statements.Hold(key, isHeld);
+}
+
+/// <summary>Sets a damaged message aside, with all its rows.</summary>
+sealed class QuarantineWrite(MessageKey key, DateTimeOffset since, string reason) : StoreWrite
+{
+    internal override string Kind => "quarantine";
+
+    internal override void Apply(WriteStatements statements) => statements.Quarantine(key, since, reason);
 }
 
 /// <summary>Takes away the chunks of a message that was not committed.</summary>
 sealed class DiscardWrite(MessageKey key) : StoreWrite
 {
+    internal override string Kind => "discard";
+
     internal override bool IsDurable => false;
 
     internal override void Apply(WriteStatements statements)

@@ -6,29 +6,33 @@ namespace Posthouse.Gateway.Queue;
 /// <summary>What the writer says to the database, prepared once.</summary>
 sealed class WriteStatements : IDisposable
 {
-    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks;
+    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine;
 
     internal WriteStatements(SqliteConnection connection)
     {
         _begin = new(connection, "BEGIN IMMEDIATE");
         _commit = new(connection, "COMMIT");
-        _message = new(connection, """
-            INSERT INTO message (id, queue_id, received, size, reverse_path, declared_size, body, smtputf8, dsn_return, envelope_id,
-                listener, remote_ip, local_ip, is_tls, helo_domain, authenticated_as, remote_port, local_port, is_extended)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        _message = new(connection, $"""
+            INSERT INTO message ({RowFields.Message}, checksum)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
             """);
-        _recipient = new(connection, """
-            INSERT INTO recipient (message, ordinal, mailbox, notify, original, state, attempts, due, maybe_delivered, reply, found_at)
-            VALUES ($0, $1, $2, $3, $4, 0, 0, $5, 0, '', $6)
+        _recipient = new(connection, $"""
+            INSERT INTO recipient ({RowFields.Recipient}, checksum, state, attempts, due, maybe_delivered, reply, mark_checksum)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, 0, 0, $7, 0, '', $8)
             """);
-        _chunk = new(connection, "INSERT INTO chunk (id, octets) VALUES ($0, $1)");
+        _chunk = new(connection, "INSERT INTO chunk (id, octets, checksum) VALUES ($0, $1, $2)");
         _incoming = new(connection, "INSERT INTO incoming (id) VALUES ($0)");
         _arrived = new(connection, "DELETE FROM incoming WHERE id = $0");
         _mark = new(connection, """
-            UPDATE recipient SET state = $2, attempts = $3, due = $4, maybe_delivered = $5, reply = $6, notices = $7 WHERE message = $0 AND ordinal = $1
+            UPDATE recipient SET state = $2, attempts = $3, due = $4, maybe_delivered = $5, reply = $6, notices = $7, mark_checksum = $8
+            WHERE message = $0 AND ordinal = $1
             """);
-        _hold = new(connection, "UPDATE message SET held = $1 WHERE id = $0");
-        _finish = new(connection, "DELETE FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $0 AND state = 0)");
+        _hold = new(connection, "UPDATE message SET held = $1, held_checksum = $2 WHERE id = $0");
+        _finish = new(connection, """
+            DELETE FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = $0 AND state = 0)
+            AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
+            """);
+        _quarantine = new(connection, "INSERT OR IGNORE INTO quarantine (message, since, reason) VALUES ($0, $1, $2)");
         _noRecipients = new(connection, "DELETE FROM recipient WHERE message = $0");
         _noChunks = new(connection, "DELETE FROM chunk WHERE id BETWEEN $0 AND $1");
     }
@@ -40,30 +44,39 @@ sealed class WriteStatements : IDisposable
     internal void InsertMessage(MessageKey key, MessageEnvelope envelope, long size, DateTimeOffset due)
     {
         var (mail, recipients, origin) = envelope;
-        _message.Run(key.Value, key.ToString(), origin.Received.ToUnixTimeMilliseconds(), size,
+        object?[] fields = [key.Value, key.ToString(), origin.Received.ToUnixTimeMilliseconds(), size,
             mail.ReversePath?.ToString(), mail.Size, (long)mail.Body, mail.SmtpUtf8, (long)mail.Return, mail.EnvelopeId,
             origin.Listener, Octets(origin.RemoteIp), Octets(origin.LocalIp), origin.IsTls, origin.HeloDomain, origin.AuthenticatedAs,
-            origin.RemotePort, origin.LocalPort, origin.IsExtended);
+            origin.RemotePort, origin.LocalPort, origin.IsExtended];
+        _message.Run([.. fields, RowChecksum.Of(fields)]);
         for (var i = 0; i < recipients.Count; i++)
         {
             var recipient = recipients[i];
-            _recipient.Run(key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, due.ToUnixTimeMilliseconds(), envelope.RemoteOf(i));
+            object?[] came = [key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, envelope.RemoteOf(i)];
+            var first = due.ToUnixTimeMilliseconds();
+            _recipient.Run([.. came, RowChecksum.Of(came), first, RowChecksum.Of(key.Value, i, 0, 0, first, 0, "", 0)]);
         }
     }
 
-    internal void InsertChunk(MessageKey key, int sequence, byte[] octets) => _chunk.Run(key.ChunkId(sequence), octets);
+    internal void InsertChunk(MessageKey key, int sequence, byte[] octets) => _chunk.Run(key.ChunkId(sequence), octets, RowChecksum.Of(key.ChunkId(sequence), octets));
 
     /// <summary>Notes that chunks without a commit are about to stand in the store.</summary>
     internal void Announce(MessageKey key) => _incoming.Run(key.Value);
 
     internal void Arrived(MessageKey key) => _arrived.Run(key.Value);
 
-    internal void Mark(MessageKey key, RecipientMark mark) =>
-        _mark.Run(key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply, mark.Notices);
+    internal void Mark(MessageKey key, RecipientMark mark)
+    {
+        object?[] fields = [key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply, mark.Notices];
+        _mark.Run([.. fields, RowChecksum.Of(fields)]);
+    }
 
-    internal void Hold(MessageKey key, bool isHeld) => _hold.Run(key.Value, isHeld);
+    internal void Hold(MessageKey key, bool isHeld) => _hold.Run(key.Value, isHeld, RowChecksum.Of(key.Value, isHeld));
 
-    /// <summary>Removes the message if no recipient waits.</summary>
+    /// <summary>Sets a message aside; what is damaged in it stays as it is.</summary>
+    internal void Quarantine(MessageKey key, DateTimeOffset since, string reason) => _quarantine.Run(key.Value, since.ToUnixTimeMilliseconds(), reason);
+
+    /// <summary>Removes the message if no recipient waits and nothing of it is damaged.</summary>
     internal void Finish(MessageKey key)
     {
         if (_finish.Run(key.Value) == 0)
@@ -76,7 +89,7 @@ sealed class WriteStatements : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks])
+        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine])
             statement.Dispose();
     }
 

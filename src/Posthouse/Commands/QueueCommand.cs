@@ -30,6 +30,7 @@ static class QueueCommand
             Make("release", "End a hold.", [Config], (parsed, queue, stop) => ActAsync(parsed, parsed.GetRequiredValue(some), "release", queue, stop), some),
             Make("cancel", "Take messages out of the queue and tell their senders.", [Config, NoReport], (parsed, queue, stop) => ActAsync(
                 parsed, parsed.GetRequiredValue(some), parsed.GetValue(NoReport) ? "cancel?report=false" : "cancel", queue, stop), some),
+            QueueCheckCommand.Create(check),
         };
 
         Command Make(string name, string description, Option[] options, Func<ParseResult, QueueClient, CancellationToken, Task<int>> run, Argument? argument = null)

@@ -17,6 +17,8 @@ sealed class GatewayProcess : IAsyncDisposable
 
     public int Id => _running!.Id;
 
+    public string Configuration => _folder["posthouse.toml"];
+
     /// <summary>Starts on a configuration that is written once port, queue folder and certificate are known.</summary>
     public static async Task<GatewayProcess> StartAsync(GatewayConfig config)
     {

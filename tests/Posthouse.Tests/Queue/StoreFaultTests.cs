@@ -1,4 +1,7 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Posthouse.Gateway.Queue;
+using Posthouse.Tests.Remotes.Faults;
 
 namespace Posthouse.Tests.Queue;
 
@@ -42,6 +45,82 @@ public sealed class StoreFaultTests : IDisposable
             Assert.InRange(store.Groups, groups, groups + 1);
         }
         Assert.Equal(1, _queue.Count("recipient WHERE attempts = 5"));
+    }
+
+    [Fact]
+    public async Task Marks_that_have_no_room_together_pass_in_smaller_parts()
+    {
+        var refusals = 0;
+        var fullFor = 0;
+        long groups;
+        await using (var store = _queue.Open(() => _ = refusals++ < fullFor ? throw new SqliteException("database or disk is full", 13) : 0))
+        {
+            var taken = new List<MessageKey>();
+            for (var i = 0; i < 20; i++)
+            {
+                await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+                taken.Add((await store.Committed.ReadAsync(Cancel)).Key);
+            }
+            groups = store.Groups;
+            (refusals, fullFor) = (0, 2);
+            foreach (var key in taken)
+                store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")]);
+            await store.DisposeAsync();
+            // All twenty failed, and failed again; then ten times two.
+            Assert.Equal(groups + 10, store.Groups);
+            Assert.Equal(12, refusals);
+        }
+        Assert.Equal(0, _queue.Count("message"));
+    }
+
+    [Fact]
+    public void What_was_written_since_the_disk_was_asked_counts_twice_until_it_is_asked_again()
+    {
+        Directory.CreateDirectory(_queue.Folder);
+        var space = new FreeSpace(Path.Combine(_queue.Folder, "queue.db"), _queue.Time);
+        Assert.True(space.Fits(0));
+        space.Took(long.MaxValue / 4);
+        Assert.False(space.Fits(0));
+        _queue.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(space.Fits(0));
+    }
+
+    [Fact]
+    public async Task What_the_log_holds_beyond_its_last_confirmed_commit_is_cut_off()
+    {
+        var copy = Path.Combine(_queue.Folder, "copy");
+        var database = Path.Combine(copy, "queue.db");
+        await using (var store = _queue.Open())
+        {
+            await store.CommitAsync(Letters.Body(50_000), Letters.Envelope("bob@example.net"));
+            // The index as it was when the second commit failed to be synced, and the log with that commit in it.
+            Directory.CreateDirectory(copy);
+            File.Copy(Path.Combine(_queue.Folder, "queue.db-shm"), $"{database}-shm");
+            await store.CommitAsync(Letters.Body(50_000), Letters.Envelope("carl@example.net"));
+            foreach (var file in (string[])["queue.db", "queue.db-wal"])
+                File.Copy(Path.Combine(_queue.Folder, file), Path.Combine(copy, file));
+        }
+
+        UnconfirmedLog.Cut(database, NullLogger.Instance);
+
+        await using var reopened = SqliteStore.Open(new SqliteStoreOptions(copy) { Time = _queue.Time });
+        var left = reopened.Read(Assert.Single(reopened.ReadBacklog()).Key)!;
+        Assert.Equal("bob@example.net", left.Envelope.Recipients[0].Mailbox.ToString());
+        Assert.Equal(Letters.Body(50_000), await left.Body.OctetsAsync());
+    }
+
+    [Fact]
+    public async Task A_log_whose_index_is_not_to_be_relied_on_is_left_alone()
+    {
+        await using var store = _queue.Open();
+        await store.CommitAsync(Letters.Body(50_000), Letters.Envelope("bob@example.net"));
+        var cut = Path.Combine(_queue.Snapshot(), "queue.db");
+        var length = new FileInfo($"{cut}-wal").Length;
+        await File.WriteAllBytesAsync($"{cut}-shm", new byte[32768], Cancel);
+        var log = new KeptLog();
+        UnconfirmedLog.Cut(cut, log);
+        Assert.Equal(length, new FileInfo($"{cut}-wal").Length);
+        Assert.Single(log.Of("NotCut"));
     }
 
     [Fact]

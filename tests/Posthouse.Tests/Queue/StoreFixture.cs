@@ -1,5 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Queue;
 
@@ -14,8 +16,8 @@ sealed class StoreFixture : IDisposable
 
     internal FakeTimeProvider Time { get; } = new(Letters.Now);
 
-    internal SqliteStore Open(Action? beforeCommit = null, long? maxPages = null) =>
-        SqliteStore.Open(new SqliteStoreOptions(Folder) { Time = Time, BeforeCommit = beforeCommit, MaxPages = maxPages });
+    internal SqliteStore Open(Action? beforeCommit = null, long? maxPages = null, ILogger? logger = null) =>
+        SqliteStore.Open(new SqliteStoreOptions(Folder) { Time = Time, BeforeCommit = beforeCommit, MaxPages = maxPages, Logger = logger ?? NullLogger.Instance });
 
     internal long Count(string from, string? folder = null)
     {

@@ -175,37 +175,6 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_of_an_earlier_version_is_read_and_others_are_taken_beside_it()
-    {
-        await using (var store = _queue.Open())
-            await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
-        using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
-        {
-            // As version 1 had it: without these columns.
-            StoreDatabase.Execute(connection, """
-                ALTER TABLE message DROP COLUMN remote_port;
-                ALTER TABLE message DROP COLUMN local_port;
-                ALTER TABLE message DROP COLUMN is_extended;
-                ALTER TABLE message DROP COLUMN held;
-                ALTER TABLE recipient DROP COLUMN found_at;
-                ALTER TABLE recipient DROP COLUMN notices;
-                UPDATE recipient SET state = 2;
-                PRAGMA user_version = 1;
-                """);
-        }
-
-        for (var round = 0; round < 2; round++)
-        {
-            await using var reopened = _queue.Open();
-            var old = reopened.Read(Assert.Single(reopened.ReadBacklog(), waiting => waiting.Ordinal == 0 && waiting.Due == Letters.Now).Key)!;
-            Assert.Equal(Letters.Envelope("bob@example.net").Origin, old.Envelope.Origin);
-            Assert.Equal(new ClientIdentity(IPAddress.Loopback) { HelloName = "client.example" }, old.Envelope.Origin.Client());
-            _queue.Time.Advance(TimeSpan.FromMinutes(1));
-            Assert.Equal(IntakeResult.Committed, await reopened.CommitAsync([2], Letters.Envelope("joe@example.net")));
-        }
-    }
-
-    [Fact]
     public async Task A_store_of_a_later_version_is_refused()
     {
         await using (_queue.Open())

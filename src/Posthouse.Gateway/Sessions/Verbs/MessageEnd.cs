@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Queue;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Verbs;
@@ -27,6 +28,7 @@ static class MessageEnd
     {
         var body = transaction.Body!;
         var reply = await body.CommitAsync(cancellationToken).ConfigureAwait(false);
+        CrashPoint.Reach("reply.before");
         if (reply.IsPositive)
         {
             session.Messages++;

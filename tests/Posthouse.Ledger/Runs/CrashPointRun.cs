@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Posthouse.Ledger.Load;
+
+namespace Posthouse.Ledger.Runs;
+
+/// <summary>Death at each named point, under load, and at those of the start twice in a row before it may recover.</summary>
+static class CrashPointRun
+{
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    /// <summary>Points of the start, in the order in which they are passed.</summary>
+    static readonly string[] Start = ["start.locked", "start.made", "start.migrating", "start.migrated", "start.orphans", "start.swept", "start.opened", "start.backlog"];
+
+    /// <summary>Points of work, with how often each is passed first.</summary>
+    static readonly string[] Work =
+    [
+        "mail.applied:5", "mail.committed:5", "mail.answered:5", "chunk.applied:5", "chunk.committed:5", "discard.applied:1", "discard.committed:1",
+        "mark.applied:5", "mark.committed:5", "mark.answered:5", "reply.before:5", "attempt.before:5", "attempt.replied:5", "attempt.recorded:5",
+        "fold.before", "fold.after",
+    ];
+
+    static readonly string[] End = ["close.before", "close.after"];
+
+    internal static async Task<bool> RunAsync()
+    {
+        using var scene = new Scene();
+        scene.Hosts(refusing: 2);
+        var clean = true;
+        await using (var load = new ClientLoad(scene.Gateway.Port, scene.Books.Clients, "point", clients: 8))
+        {
+            // A folder that is new, so that making and migrating are passed at all; orphans there are after a chunk's commit.
+            foreach (var point in Start)
+            {
+                if (point == "start.orphans")
+                    clean &= await DieAsync(scene, "chunk.committed:5");
+                clean &= await DieAsync(scene, point);
+                if (point is not ("start.migrated" or "start.swept"))
+                    clean &= await DieAsync(scene, point);
+            }
+            foreach (var point in Work)
+            {
+                clean &= await DieAsync(scene, point);
+                clean &= await DieAsync(scene, "start.opened");
+                clean &= await DieAsync(scene, "start.backlog");
+            }
+            foreach (var point in End)
+            {
+                scene.Gateway.Spawn(point);
+                clean &= await scene.Gateway.GreetsAsync();
+                await Task.Delay(200);
+                clean &= await scene.Gateway.TerminateAsync() == Killed;
+                scene.Books.Events.Write("KILL", point);
+            }
+        }
+        await scene.Gateway.StartAsync();
+        Console.WriteLine($"{Start.Length + Work.Length + End.Length} named points");
+        return await scene.EndAsync(scene.Gateway) & clean;
+    }
+
+    const int Killed = 128 + 9;
+
+    static async Task<bool> DieAsync(Scene scene, string point)
+    {
+        scene.Gateway.Spawn(point);
+        var waited = Stopwatch.StartNew();
+        while (!scene.Gateway.HasExited && waited.Elapsed < Patience)
+            await Task.Delay(5);
+        var reached = scene.Gateway.HasExited && await scene.Gateway.ExitAsync() == Killed;
+        if (!scene.Gateway.HasExited)
+            scene.Gateway.Kill();
+        scene.Books.Events.Write("KILL", point);
+        if (!reached)
+            Console.WriteLine($"{point} was never reached:\n{scene.Gateway.LogEnd()}");
+        return reached;
+    }
+}
