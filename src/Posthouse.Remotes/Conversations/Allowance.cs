@@ -30,5 +30,6 @@ readonly record struct Allowance
     public Allowance Less(TimeSpan spent) =>
         Time == Timeout.InfiniteTimeSpan ? this : this with { Time = Time > spent ? Time - spent : TimeSpan.Zero };
 
-    public Allowance AtMost(TimeSpan time) => Time == Timeout.InfiniteTimeSpan || Time > time ? this with { Time = time } : this;
+    public Allowance AtMost(TimeSpan time) =>
+        time != Timeout.InfiniteTimeSpan && (Time == Timeout.InfiniteTimeSpan || Time > time) ? this with { Time = time } : this;
 }
