@@ -76,6 +76,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 Logins = lookups,
                 Recipients = lookups,
                 Intake = server._store,
+                NextHops = new NextHops(server._remotes),
                 Logger = services.Loggers.CreateLogger<SmtpSession>(),
                 Time = services.Time,
             };

@@ -14,4 +14,15 @@ public sealed record QueueModel
 
     /// <summary>A remote's id, or null for delivery by DNS MX.</summary>
     public Setting<string?> NextHop { get; init; } = Setting<string?>.Of(null);
+    public Setting<DeliveryMode> Delivery { get; init; } = DeliveryMode.Queued;
+}
+
+/// <summary><c>queue.delivery</c>.</summary>
+public enum DeliveryMode
+{
+    /// <summary>A message is stored, answered, and then delivered.</summary>
+    Queued,
+
+    /// <summary>A message is offered to its next hop while its client waits, and only what is left over is stored.</summary>
+    CutThrough,
 }

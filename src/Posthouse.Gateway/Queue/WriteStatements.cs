@@ -48,6 +48,8 @@ sealed class WriteStatements : IDisposable
         {
             var recipient = recipients[i];
             _recipient.Run(key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, due.ToUnixTimeMilliseconds(), envelope.RemoteOf(i));
+            if (envelope.EarlierOf(i) is { } earlier)
+                Mark(key, new RecipientMark(i, RecipientState.Waiting, Attempts: 1, earlier.Due, earlier.MaybeDelivered, earlier.Reply));
         }
     }
 

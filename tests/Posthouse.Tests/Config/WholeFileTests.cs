@@ -204,4 +204,21 @@ public class WholeFileTests
         Assert.Equal("Posthouse at your service", ConfigText.Constant(model.Server.Greeting));
         Assert.Null(Assert.Single(model.Listeners).Tls);
     }
+
+    [Theory]
+    [InlineData("example.com", DeliveryMode.CutThrough)]
+    [InlineData("example.org", DeliveryMode.Queued)]
+    public async Task Delivery_may_be_cut_through_by_rule(string domain, DeliveryMode expected)
+    {
+        var text = $$"""
+            [queue]
+            delivery = [ { if = "rcpt-domain", eq = "{{domain}}", then = "cut-through" }, { else = "queued" } ]
+            """;
+
+        Assert.DoesNotContain(ConfigText.Problems(text), problem => problem.Contains("queue.delivery", StringComparison.Ordinal));
+        var delivery = ConfigText.Model(text).Queue.Delivery;
+
+        Assert.Equal(expected, (await delivery.EvaluateAsync(new Subject(), TestContext.Current.CancellationToken)).Value);
+        Assert.Equal(DeliveryMode.Queued, ConfigText.Constant(ConfigText.Model("").Queue.Delivery));
+    }
 }

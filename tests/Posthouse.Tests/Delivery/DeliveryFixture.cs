@@ -150,6 +150,14 @@ sealed class MemoryStore : IMessageStore
         return key;
     }
 
+    internal MessageKey Commit(MessageEnvelope envelope)
+    {
+        var key = new MessageKey(++_last);
+        _messages[key] = envelope;
+        Assert.True(_committed.Writer.TryWrite(Make(key)!));
+        return key;
+    }
+
     /// <summary>How many of the bodies handed out are still in memory.</summary>
     internal int CountBodies()
     {

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Wire.Commands;
 using Posthouse.Wire.Replies;
 
@@ -37,7 +38,8 @@ static class RcptVerb
             return Replies.Undecided;
         if (transaction.Recipients.Count >= most)
             return Replies.TooManyRecipients;
-        return await RecipientCheck.DecideAsync(session, recipient.Mailbox, settings, cancellationToken).ConfigureAwait(false);
+        var reply = await RecipientCheck.DecideAsync(session, recipient.Mailbox, settings, cancellationToken).ConfigureAwait(false);
+        return reply.IsPositive ? await NextHopOffer.DecideAsync(session, transaction, recipient, settings, cancellationToken).ConfigureAwait(false) : reply;
     }
 
     static async ValueTask<VerbResult> RefuseAsync(SessionState session, Reply reply, SettingReader settings)
