@@ -16,6 +16,10 @@ sealed record GatewayConfig
 
     public string NextHop { get; init; } = "lmtp";
 
+    public string Delivery { get; init; } = "queued";
+
+    public string MessageSize { get; init; } = "25MiB";
+
     public int MessagesPerSession { get; init; } = 10;
 
     public string Text(int port, string queue, ServerCertificate certificate) => $$"""
@@ -61,9 +65,11 @@ sealed record GatewayConfig
 
         [session.data.limits]
         messages = {{MessagesPerSession}}
+        size = "{{MessageSize}}"
 
         [queue]
         path = "{{queue}}"
+        delivery = "{{Delivery}}"
 
         [queue.schedule]
         retry = ["1s"]
