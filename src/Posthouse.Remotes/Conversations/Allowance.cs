@@ -1,3 +1,4 @@
+using System.Globalization;
 using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Conversations;
@@ -11,11 +12,18 @@ readonly record struct Allowance
     readonly RemoteHostOptions? _host;
     readonly string _key;
     readonly TimeSpan _whole;
+    readonly TimeSpan? _bound;
 
     public Allowance(RemoteHostOptions host, string key, TimeSpan time)
     {
         (_host, _key) = (host, key);
         Time = _whole = time;
+    }
+
+    Allowance(Allowance whole, TimeSpan patience)
+    {
+        this = whole;
+        _bound = Time = patience;
     }
 
     /// <summary>The step is part of something with a deadline of its own.</summary>
@@ -24,12 +32,17 @@ readonly record struct Allowance
     public TimeSpan Time { get; private init; }
 
     /// <summary>For an operator.</summary>
-    public string Setting => _host is null ? "" : _host.Name(_key, _whole);
+    public string Setting => _bound is { } bound ? string.Create(CultureInfo.InvariantCulture, $"the {bound.TotalSeconds:0.###}s for which its client is kept waiting")
+        : _host is null ? "" : _host.Name(_key, _whole);
 
     /// <summary>What is left of it.</summary>
     public Allowance Less(TimeSpan spent) =>
         Time == Timeout.InfiniteTimeSpan ? this : this with { Time = Time > spent ? Time - spent : TimeSpan.Zero };
 
+    /// <summary>The same where somebody waits, whose patience may be shorter than the setting's.</summary>
+    public Allowance ForClient(TimeSpan patience) =>
+        Time == Timeout.InfiniteTimeSpan || Time > patience ? new Allowance(this, patience) : this;
+
     public Allowance AtMost(TimeSpan time) =>
-        time != Timeout.InfiniteTimeSpan && (Time == Timeout.InfiniteTimeSpan || Time > time) ? this with { Time = time } : this;
+        Time == Timeout.InfiniteTimeSpan || Time > time ? this with { Time = time } : this;
 }

@@ -79,7 +79,8 @@ public sealed class RemoteHost : IAsyncDisposable
             var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, pooling);
             questions = new SmtpQuestions(options, pool, time);
             _relay = new MailRelay(pool, unavailable);
-            _pool = _mailPool = pool;
+            _mailPool = pool;
+            _pool = pool;
         }
         _liveServices = new LiveRelayServices(
             _cache, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason), () => Interlocked.Decrement(ref _liveRelays));

@@ -19,8 +19,9 @@ sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
 
     public Allowance DotAllowance { get; } = new(connection.Host, "timeouts.dot", connection.Host.Timeouts.Dot);
 
-    Allowance DataAllowance { get; } =
-        new Allowance(connection.Host, "timeouts.data", connection.Host.Timeouts.Data).AtMost(patience ?? Timeout.InfiniteTimeSpan);
+    Allowance DataAllowance { get; } = patience is { } limit
+        ? new Allowance(connection.Host, "timeouts.data", connection.Host.Timeouts.Data).ForClient(limit)
+        : new Allowance(connection.Host, "timeouts.data", connection.Host.Timeouts.Data);
 
     /// <summary>The body held a bare CR or LF: its end was not sent, and the connection must close.</summary>
     public bool IsBroken { get; private set; }

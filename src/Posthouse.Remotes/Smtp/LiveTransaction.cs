@@ -30,7 +30,7 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     /// <summary>Why the conversation failed; null = it did not.</summary>
     public string? Failure { get; private set; }
 
-    Allowance CommandAllowance => connection.LookupAllowance.AtMost(patience);
+    Allowance CommandAllowance => connection.LookupAllowance.ForClient(patience);
 
     /// <summary>
     /// (1) and (2). A yes: it was taken. A pooled connection that dies at the first is thrown, for another try on a fresh one.
@@ -194,7 +194,7 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
             return;
         }
         var since = connection.Wire.Timestamp;
-        await FinalReplies.ReadAsync(connection, _outcomes, () => connection.Wire.Left(_body.DotAllowance.AtMost(limit), since));
+        await FinalReplies.ReadAsync(connection, _outcomes, () => connection.Wire.Left(_body.DotAllowance.ForClient(limit), since));
         _isOver = true;
         connection.EndRequest();
     }

@@ -418,6 +418,23 @@ public class CutThroughTests
     }
 
     [Fact]
+    public async Task A_hop_that_takes_its_time_at_each_step_is_waited_for_only_so_long()
+    {
+        await using var stage = await CutThroughStage.StartAsync();
+        stage.Sink.Faults.OnCommand = (verb, _) =>
+        {
+            if (verb == "RCPT")
+                stage.Session.Time.Advance(LiveMessage.StepPatience - TimeSpan.FromSeconds(1));
+            return null;
+        };
+
+        Assert.Equal("250 2.0.0 Queued as Q1", await stage.SendAsync(Jane, Joe, "user1@example.org", "user2@example.org"));
+
+        Assert.Equal(4, Assert.Single(stage.Session.Intake.Committed).Envelope!.Recipients.Count);
+        Assert.Equal(0, stage.Journal.Messages);
+    }
+
+    [Fact]
     public async Task A_body_that_drips_loses_the_hops_connection_in_its_midst()
     {
         await using var stage = await CutThroughStage.StartAsync();

@@ -25,12 +25,17 @@ sealed class LiveMessage : IAsyncDisposable
     /// </summary>
     internal static readonly TimeSpan FinalPatience = TimeSpan.FromSeconds(45);
 
+    /// <summary>For all that the host does before its last word, taken together.</summary>
+    internal static readonly TimeSpan WholePatience = TimeSpan.FromMinutes(1);
+
     static readonly IReadOnlyDictionary<Mailbox, Outcome> None = new Dictionary<Mailbox, Outcome>();
 
     readonly LiveRelay _relay;
+    readonly TimeProvider _time;
     readonly ClientHold _hold;
     ArrayBufferWriter<byte>? _held = new(4096);
     bool _isWanted = true;
+    TimeSpan _spent;
 
     /// <param name="hop">The remote's id.</param>
     /// <param name="relay">At that remote; from now on this message's own.</param>
@@ -39,6 +44,7 @@ sealed class LiveMessage : IAsyncDisposable
     {
         Hop = hop;
         _relay = relay;
+        _time = time;
         _hold = new ClientHold(time, () => _ = LetGoAsync());
     }
 
@@ -50,8 +56,9 @@ sealed class LiveMessage : IAsyncDisposable
     {
         if (!_hold.TryPause())
             return null;
+        var since = _time.GetTimestamp();
         var answer = await _relay.OfferAsync(recipient, cancellationToken).ConfigureAwait(false);
-        _hold.Resume();
+        await GoOnAsync(since).ConfigureAwait(false);
         return answer;
     }
 
@@ -65,12 +72,13 @@ sealed class LiveMessage : IAsyncDisposable
             held.Write(octets.Span);
             octets = held.WrittenMemory;
         }
+        var since = _time.GetTimestamp();
         if (octets.Length > MostHeld || _held is null)
         {
             _isWanted = await _relay.SendAsync(octets, cancellationToken).ConfigureAwait(false);
             _held = null;
         }
-        _hold.Resume();
+        await GoOnAsync(since).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -94,6 +102,16 @@ sealed class LiveMessage : IAsyncDisposable
 
     /// <summary>Gives the connection back; a message that has not ended is taken back from the host.</summary>
     public ValueTask DisposeAsync() => _hold.TryEnd() ? new ValueTask(LetGoAsync()) : ValueTask.CompletedTask;
+
+    /// <summary>After a step of the host's: its client's turn again, unless the host has been too slow for one to wait for.</summary>
+    ValueTask GoOnAsync(long since)
+    {
+        _spent += _time.GetElapsedTime(since);
+        if (_spent > WholePatience)
+            return DisposeAsync();
+        _hold.Resume();
+        return ValueTask.CompletedTask;
+    }
 
     async Task LetGoAsync()
     {
