@@ -418,6 +418,22 @@ public class CutThroughTests
     }
 
     [Fact]
+    public async Task A_hop_that_has_refused_is_not_held_until_a_slow_client_has_ended()
+    {
+        await using var stage = await CutThroughStage.StartAsync();
+        stage.Sink.Faults.OnCommand = static (verb, _) => verb == "DATA" ? SandboxAction.Reply(Never) : null;
+        await stage.EnvelopeAsync(Jane);
+        await stage.PlayAsync("C: DATA\nS: 354 …");
+        await stage.Session.SendAsync("Subject: x\r\n\r\n" + CutThroughStage.Lines(LiveMessage.MostHeld + 200_000));
+        await SandboxedHost.UntilAsync(() => stage.Host.Snapshot() is { Busy: 0, Idle: 1 });
+        stage.Session.Time.Advance(TimeSpan.FromDays(1));
+        await stage.Session.SendAsync("end\r\n.\r\n");
+
+        Assert.Equal("554 5.6.0 not by ever", await stage.Session.LineAsync());
+        Assert.Empty(stage.Session.Intake.Committed);
+    }
+
+    [Fact]
     public async Task A_hop_that_takes_its_time_at_each_step_is_waited_for_only_so_long()
     {
         await using var stage = await CutThroughStage.StartAsync();

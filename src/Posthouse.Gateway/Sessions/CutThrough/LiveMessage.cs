@@ -34,7 +34,7 @@ sealed class LiveMessage : IAsyncDisposable
     readonly TimeProvider _time;
     readonly ClientHold _hold;
     ArrayBufferWriter<byte>? _held = new(4096);
-    bool _isWanted = true;
+    IReadOnlyDictionary<Mailbox, Outcome>? _outcomes;
     TimeSpan _spent;
 
     /// <param name="hop">The remote's id.</param>
@@ -65,7 +65,7 @@ sealed class LiveMessage : IAsyncDisposable
     /// <summary>Takes a piece of the body in its final form.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
     {
-        if (!_isWanted || !_hold.TryPause(octets.Length))
+        if (_outcomes is not null || !_hold.TryPause(octets.Length))
             return;
         if (_held is { } held)
         {
@@ -75,8 +75,10 @@ sealed class LiveMessage : IAsyncDisposable
         var since = _time.GetTimestamp();
         if (octets.Length > MostHeld || _held is null)
         {
-            _isWanted = await _relay.SendAsync(octets, cancellationToken).ConfigureAwait(false);
             _held = null;
+            // A host that wants no more has decided, and need not be held until the client has ended.
+            if (!await _relay.SendAsync(octets, cancellationToken).ConfigureAwait(false))
+                await ConcludeAsync(cancellationToken).ConfigureAwait(false);
         }
         await GoOnAsync(since).ConfigureAwait(false);
     }
@@ -87,21 +89,29 @@ sealed class LiveMessage : IAsyncDisposable
     /// </summary>
     public async ValueTask<IReadOnlyDictionary<Mailbox, Outcome>> EndAsync(CancellationToken cancellationToken)
     {
+        if (_outcomes is not null)
+            return _outcomes;
         if (!_hold.TryPause())
             return None;
-        if (_held is { } held && _isWanted)
+        if (_held is { } held)
             await _relay.SendAsync(held.WrittenMemory, cancellationToken).ConfigureAwait(false);
         _held = null;
-        var result = await _relay.EndAsync(FinalPatience, cancellationToken).ConfigureAwait(false);
-        var outcomes = new Dictionary<Mailbox, Outcome>();
-        foreach (var (mailbox, outcome) in _relay.Taken.Zip(result.Outcomes))
-            outcomes[mailbox] = outcome;
-        await DisposeAsync().ConfigureAwait(false);
-        return outcomes;
+        return await ConcludeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives the connection back; a message that has not ended is taken back from the host.</summary>
     public ValueTask DisposeAsync() => _hold.TryEnd() ? new ValueTask(LetGoAsync()) : ValueTask.CompletedTask;
+
+    async Task<IReadOnlyDictionary<Mailbox, Outcome>> ConcludeAsync(CancellationToken cancellationToken)
+    {
+        var result = await _relay.EndAsync(FinalPatience, cancellationToken).ConfigureAwait(false);
+        var outcomes = new Dictionary<Mailbox, Outcome>();
+        foreach (var (mailbox, outcome) in _relay.Taken.Zip(result.Outcomes))
+            outcomes[mailbox] = outcome;
+        _outcomes = outcomes;
+        await DisposeAsync().ConfigureAwait(false);
+        return outcomes;
+    }
 
     /// <summary>After a step of the host's: its client's turn again, unless the host has been too slow for one to wait for.</summary>
     ValueTask GoOnAsync(long since)
