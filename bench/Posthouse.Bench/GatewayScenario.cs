@@ -12,12 +12,30 @@ namespace Posthouse.Bench;
 /// </summary>
 static class GatewayScenario
 {
-    const int Concurrency = 10;
     const int Requests = 50;
 
     public static async Task RunAsync(BenchArguments arguments)
     {
-        int messages = arguments.Number("messages", 5000), clients = arguments.Number("clients", 20), size = arguments.Number("size", 10240);
+        bool withCutThrough = arguments.Number("cut-through", 0) != 0;
+        int clients = arguments.Number("clients", 20);
+        var load = new Load(
+            arguments.Number("messages", 5000), clients, arguments.Number("size", 10240),
+            // Half of the hop's connections are for mail that is cut through.
+            arguments.Number("concurrency", withCutThrough ? 2 * clients : 10));
+        Console.WriteLine("| delivery | messages | octets | clients | accepted/s | delivered/s | CPU ms per message (all three) | remote connections | bound |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        for (int run = 0; run < arguments.Number("runs", 1); run++)
+        {
+            double queued = await MeasureAsync(load, "queued");
+            if (withCutThrough)
+                Console.WriteLine(FormattableString.Invariant($"\ncut-through delivers {await MeasureAsync(load, "cut-through") / queued:F2} times queued\n"));
+        }
+    }
+
+    /// <summary>Messages delivered per second.</summary>
+    static async Task<double> MeasureAsync(Load load, string delivery)
+    {
+        var (messages, clients, size, concurrency) = load;
         string folder = Directory.CreateTempSubdirectory("posthouse-bench-").FullName;
         try
         {
@@ -29,7 +47,7 @@ static class GatewayScenario
             sink.KeepBodies = false;
             await sink.StartAsync(CancellationToken.None);
             string file = Path.Combine(folder, "posthouse.toml");
-            await File.WriteAllTextAsync(file, Configuration(folder, sink.Port));
+            await File.WriteAllTextAsync(file, Configuration(folder, sink.Port, delivery, concurrency));
             await using GatewayServer gateway = await GatewayServer.StartAsync(file, new GatewayServices { Loggers = NullLoggerFactory.Instance }, CancellationToken.None);
             int port = gateway.Endpoints["smtp"][0].Port;
 
@@ -44,10 +62,9 @@ static class GatewayScenario
             TimeSpan delivered = Stopwatch.GetElapsedTime(start);
             processor = Environment.CpuUsage.TotalTime - processor;
 
-            Console.WriteLine("| messages | octets | clients | accepted/s | delivered/s | CPU ms per message (all three) | remote connections | bound |");
-            Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-            Console.WriteLine(FormattableString.Invariant($"| {messages} | {size} | {clients} | {messages / accepted.TotalSeconds:F0} | {messages / delivered.TotalSeconds:F0} | {processor.TotalMilliseconds / messages:F2} | {sink.Journal.Connections - before} | {Concurrency + messages / Requests} |"));
+            Console.WriteLine(FormattableString.Invariant($"| {delivery} | {messages} | {size} | {clients} | {messages / accepted.TotalSeconds:F0} | {messages / delivered.TotalSeconds:F0} | {processor.TotalMilliseconds / messages:F2} | {sink.Journal.Connections - before} | {concurrency + messages / Requests} |"));
             await gateway.StopAsync(CancellationToken.None);
+            return messages / delivered.TotalSeconds;
         }
         finally
         {
@@ -71,7 +88,7 @@ static class GatewayScenario
         return Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString());
     }
 
-    static string Configuration(string folder, int sink) => $"""
+    static string Configuration(string folder, int sink, string delivery, int concurrency) => $"""
         [server]
         hostname = "bench.test"
         [server.listener."smtp"]
@@ -89,13 +106,14 @@ static class GatewayScenario
         messages = 1000000
         [queue]
         path = "{folder}/queue"
+        delivery = "{delivery}"
         [queue.outbound]
         next-hop = "sink"
         [remote."sink"]
         address = "127.0.0.1"
         port = {sink}
         protocol = "lmtp"
-        concurrency = {Concurrency}
+        concurrency = {concurrency}
         lookup = true
         [remote."sink".tls]
         implicit = false
@@ -103,4 +121,6 @@ static class GatewayScenario
         [remote."sink".limits]
         requests = {Requests}
         """;
+
+    sealed record Load(int Messages, int Clients, int Size, int Concurrency);
 }

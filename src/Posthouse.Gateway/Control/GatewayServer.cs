@@ -79,6 +79,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Logins = lookups,
             Recipients = lookups,
             Intake = _store,
+            NextHops = new NextHops(_remotes),
             Logger = services.Loggers.CreateLogger<SmtpSession>(),
             Time = services.Time,
         };

@@ -133,18 +133,24 @@ sealed class DeliveryLoop : IAsyncDisposable
         await Task.WhenAll(_lanes.Values.Select(static lane => lane.StopAsync()));
     }
 
-    // 6.
-    static DueMessage WhenCommitted(QueuedMessage message) =>
-        new(message.Key, [.. Enumerable.Range(0, message.Envelope.Recipients.Count).Select(static ordinal => new DueRecipient(ordinal, 0))], message);
+    // 6. Those for whom an attempt was made while their client waited are scheduled as it left them. Null: nobody is due now.
+    DueMessage? WhenCommitted(QueuedMessage message)
+    {
+        var envelope = message.Envelope;
+        var recipients = Enumerable.Range(0, envelope.Recipients.Count).Select(ordinal => new DueRecipient(ordinal, envelope.EarlierOf(ordinal) is null ? 0 : 1)).ToArray();
+        foreach (var together in recipients.Where(static recipient => recipient.Attempts > 0).GroupBy(recipient => envelope.EarlierOf(recipient.Ordinal)!.Due))
+            _schedule.Add(new DueMessage(message.Key, [.. together], null), together.Key - _time.GetUtcNow());
+        var now = Array.FindAll(recipients, static recipient => recipient.Attempts == 0);
+        return now.Length > 0 ? new DueMessage(message.Key, now, message) : null;
+    }
 
-    async Task TakeAsync<T>(ChannelReader<T> source, Func<T, DueMessage> due)
+    async Task TakeAsync<T>(ChannelReader<T> source, Func<T, DueMessage?> due)
     {
         try
         {
             await foreach (var item in source.ReadAllAsync(_stopTaking.Token))
             {
-                var message = due(item);
-                if (!_messages.IsParked(message) && !await RouteAsync(message, AskNobody))
+                if (due(item) is { } message && !_messages.IsParked(message) && !await RouteAsync(message, AskNobody))
                     _undecided.Add(message, MaxRouting);
             }
         }

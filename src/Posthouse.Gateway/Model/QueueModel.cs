@@ -13,10 +13,21 @@ public sealed record QueueModel
     public Setting<TimeSpan> Expire { get; init; } = TimeSpan.FromDays(5);
 
     public Setting<NextHop> NextHop { get; init; } = Model.NextHop.ByMx;
+    public Setting<DeliveryMode> Delivery { get; init; } = DeliveryMode.Queued;
 
     /// <summary>How mail goes by MX.</summary>
     public OutboundModel Outbound { get; init; } = new();
 
     /// <summary><c>[[queue.throttle]]</c>.</summary>
     internal IReadOnlyList<ThrottleModel> Throttles { get; init; } = [];
+}
+
+/// <summary><c>queue.delivery</c>.</summary>
+public enum DeliveryMode
+{
+    /// <summary>A message is stored, answered, and then delivered.</summary>
+    Queued,
+
+    /// <summary>A message is offered to its next hop while its client waits, and only what is left over is stored.</summary>
+    CutThrough,
 }

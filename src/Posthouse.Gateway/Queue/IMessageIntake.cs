@@ -55,7 +55,20 @@ public sealed record MessageEnvelope(MailCommand Mail, IReadOnlyList<RcptCommand
     /// <summary>The remote that knew a recipient.</summary>
     /// <param name="ordinal">The recipient's place.</param>
     public string? RemoteOf(int ordinal) => ordinal < FoundAt.Count ? FoundAt[ordinal] : null;
+
+    /// <summary>The attempt that was made for each recipient while its client waited, by its place; null, or beyond the end, where none was.</summary>
+    public IReadOnlyList<EarlierAttempt?> Earlier { get; init; } = [];
+
+    /// <summary>The attempt that was made for a recipient before the message was queued; null = none.</summary>
+    /// <param name="ordinal">The recipient's place.</param>
+    public EarlierAttempt? EarlierOf(int ordinal) => ordinal < Earlier.Count ? Earlier[ordinal] : null;
 }
+
+/// <summary>An attempt that left a recipient to the queue.</summary>
+/// <param name="Due">When the next may be made.</param>
+/// <param name="MaybeDelivered">The host may have the message although no reply came.</param>
+/// <param name="Reply">The last word on it, sanitised.</param>
+public sealed record EarlierAttempt(DateTimeOffset Due, bool MaybeDelivered, string Reply);
 
 /// <summary>Where a message came from.</summary>
 public sealed record MessageOrigin

@@ -55,6 +55,8 @@ sealed class WriteStatements : IDisposable
             object?[] came = [key.Value, i, recipient.Mailbox.ToString(), (long)recipient.Notify, recipient.OriginalRecipient, envelope.RemoteOf(i)];
             var first = due.ToUnixTimeMilliseconds();
             _recipient.Run([.. came, RowChecksum.Of(came), first, RowChecksum.Of(key.Value, i, 0, 0, first, 0, "", 0)]);
+            if (envelope.EarlierOf(i) is { } earlier)
+                Mark(key, new RecipientMark(i, RecipientState.Waiting, Attempts: 1, earlier.Due, earlier.MaybeDelivered, earlier.Reply));
         }
     }
 

@@ -5,8 +5,12 @@ static class HostWords
 {
     /// <param name="text">The host's text, printable.</param>
     /// <param name="domain">The recipient's domain; addresses in it stay.</param>
-    internal static string WithoutMachines(string text, string domain) =>
-        string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => !NamesMachine(word, domain)));
+    /// <param name="most">Characters at most.</param>
+    internal static string WithoutMachines(string text, string domain, int most = int.MaxValue)
+    {
+        var words = string.Join(' ', text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => !NamesMachine(word, domain)));
+        return words.Length > most ? words[..most] : words;
+    }
 
     static bool NamesMachine(string word, string domain)
     {

@@ -45,4 +45,12 @@ static partial class SessionLog
 
     [LoggerMessage(EventId = 2031, EventName = "MessageRefused", Level = LogLevel.Information, Message = "{RemoteIp} [{Session}]: message refused: {Reply}")]
     public static partial void MessageRefused(ILogger logger, IPAddress remoteIp, string session, Reply reply);
+
+    [LoggerMessage(EventId = 2032, EventName = "MessageHandedOver", Level = LogLevel.Information,
+        Message = "{RemoteIp} [{Session}]: message {QueueId}: {Recipient} went through to {Hop}, {Octets} octets: {Reply}")]
+    public static partial void HandedOver(ILogger logger, IPAddress remoteIp, string session, string queueId, ClientText recipient, string hop, long octets, Reply reply);
+
+    [LoggerMessage(EventId = 2033, EventName = "MessageLeft", Level = LogLevel.Warning,
+        Message = "{RemoteIp} [{Session}]: message {QueueId}: {Recipient} is left to the queue by {Hop}, maybe delivered: {MaybeDelivered}: {Reply}")]
+    public static partial void LeftToQueue(ILogger logger, IPAddress remoteIp, string session, string queueId, ClientText recipient, string hop, bool maybeDelivered, Reply reply);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Sessions.CutThrough;
 
 namespace Posthouse.Gateway.Sessions;
 
@@ -9,6 +10,7 @@ public sealed record SessionServices
     public required ILoginLookup Logins { get; init; }
     public required IRecipientLookup Recipients { get; init; }
     public required IMessageIntake Intake { get; init; }
+    public INextHops NextHops { get; init; } = NoNextHops.Instance;
     public required ILogger<SmtpSession> Logger { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
     internal KnownLogins KnownLogins { get; init; } = new();

@@ -1,4 +1,5 @@
 using Posthouse.Gateway.Sessions.Body;
+using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Commands;
 
@@ -7,7 +8,8 @@ namespace Posthouse.Gateway.Sessions;
 /// <summary>A mail transaction, from an accepted MAIL to the reply to its message.</summary>
 sealed class Transaction(MailCommand mail) : IAsyncDisposable
 {
-    readonly HashSet<Mailbox> _known = [];
+    readonly Dictionary<Mailbox, int> _known = [];
+    readonly List<int> _accepted = [];
     readonly List<RcptCommand> _recipients = [];
     readonly List<string?> _foundAt = [];
 
@@ -25,8 +27,11 @@ sealed class Transaction(MailCommand mail) : IAsyncDisposable
     /// <summary>For each of <see cref="Recipients"/> the id of the remote that knows it; null where none was asked.</summary>
     public IReadOnlyList<string?> FoundAt => _foundAt;
 
-    /// <summary>RCPT commands answered 250: an LMTP client gets as many replies to its message (RFC 2033 section 4.2).</summary>
-    public int Accepted { get; private set; }
+    /// <summary>
+    /// The place of the recipient of each RCPT that was answered 250: an LMTP client gets as many replies to its message (RFC 2033 section
+    /// 4.2).
+    /// </summary>
+    public IReadOnlyList<int> Accepted => _accepted;
 
     /// <summary>RCPT commands in all.</summary>
     public int Attempted { get; set; }
@@ -34,16 +39,26 @@ sealed class Transaction(MailCommand mail) : IAsyncDisposable
     /// <summary>The message, once its first octet may come.</summary>
     public IncomingBody? Body { get; set; }
 
-    public bool Has(Mailbox mailbox) => _known.Contains(mailbox);
+    /// <summary>The message on its way to its next hop while the client waits; null = it is only queued.</summary>
+    public LiveMessage? Live { get; set; }
+
+    public bool Has(Mailbox mailbox) => _known.ContainsKey(mailbox);
 
     public void Accept(RcptCommand recipient, string? foundAt)
     {
-        Accepted++;
-        if (!_known.Add(recipient.Mailbox))
-            return;
-        _recipients.Add(recipient);
-        _foundAt.Add(foundAt);
+        if (_known.TryAdd(recipient.Mailbox, _recipients.Count))
+        {
+            _recipients.Add(recipient);
+            _foundAt.Add(foundAt);
+        }
+        _accepted.Add(_known[recipient.Mailbox]);
     }
 
-    public ValueTask DisposeAsync() => Body?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (Live is { } live)
+            await live.DisposeAsync().ConfigureAwait(false);
+        if (Body is { } body)
+            await body.DisposeAsync().ConfigureAwait(false);
+    }
 }

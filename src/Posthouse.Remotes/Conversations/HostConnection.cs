@@ -61,6 +61,9 @@ abstract class HostConnection
 
     public bool IsBroken => Wire.IsBroken;
 
+    /// <summary>A request began and has not ended.</summary>
+    public bool IsInRequest => _inRequest;
+
     /// <summary>Whether another request may follow.</summary>
     public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && (!IsPooled || AgeLeft > TimeSpan.Zero);
 

@@ -12,6 +12,7 @@ using Posthouse.Remotes.Relaying;
 using Posthouse.Remotes.Smtp;
 using Posthouse.Remotes.Telemetry;
 using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Commands;
 using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Remotes.Hosts;
@@ -23,12 +24,15 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly HostLookups _lookups;
     readonly IConnectionPool _pool;
     readonly MailRelay? _relay;
+    readonly ConnectionPool<SmtpConnection>? _mailPool;
+    readonly LiveRelayServices _liveServices;
     readonly Breaker _breaker;
     readonly RemoteMetrics _allMetrics;
     readonly HostMetrics _metrics;
     readonly Func<RemoteHostSnapshot> _snapshot;
     readonly Action<Mailbox> _proved;
     readonly HostProbe _probe;
+    int _liveRelays;
 
     /// <summary>
     /// Makes a host; nothing is connected until the first request, unless <see cref="RemoteLimits.Warm"/> says otherwise.
@@ -75,8 +79,11 @@ public sealed class RemoteHost : IAsyncDisposable
             var pool = new ConnectionPool<SmtpConnection>(options, establishment.EstablishAsync, pooling);
             questions = new SmtpQuestions(options, pool, time);
             _relay = new MailRelay(pool, unavailable);
+            _mailPool = pool;
             _pool = pool;
         }
+        _liveServices = new LiveRelayServices(
+            _cache, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason), () => Interlocked.Decrement(ref _liveRelays));
         _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, new StaleLog(options.Id, time, logger), _metrics, time), _proved);
         _allMetrics.Add(_snapshot = Snapshot);
     }
@@ -133,6 +140,24 @@ public sealed class RemoteHost : IAsyncDisposable
                 _proved(request.Recipients[i].Mailbox);
         }
         return result;
+    }
+
+    /// <summary>
+    /// Begins to hand over a message that is still coming in. Nothing is asked before the first recipient is offered. Null where the host
+    /// takes no mail, or such relays hold half of its connections (<see cref="RemoteHostOptions.Concurrency"/>) already: they last as
+    /// long as somebody else's message, and must not keep the host from its other work.
+    /// </summary>
+    /// <param name="mail">Reverse-path and parameters; a size is an estimate, and none is not known.</param>
+    /// <param name="patience">Most time for each step: a connection, a reply, a block of the body.</param>
+    /// <param name="client">On whose behalf it comes; null = not known.</param>
+    public LiveRelay? TryBeginRelay(MailCommand mail, TimeSpan patience, ClientIdentity? client = null)
+    {
+        if (_mailPool is null)
+            return null;
+        if (Interlocked.Increment(ref _liveRelays) <= Options.Concurrency / 2)
+            return new LiveRelay(_mailPool, mail, client, patience, _liveServices);
+        Interlocked.Decrement(ref _liveRelays);
+        return null;
     }
 
     /// <summary>Forgets every kept answer; how many they were. What is being asked meanwhile is not kept either.</summary>

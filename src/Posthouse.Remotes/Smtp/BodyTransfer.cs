@@ -9,7 +9,9 @@ namespace Posthouse.Remotes.Smtp;
 /// Sends a body after 354, in bounded blocks, each with its own deadline, while it listens: a host may refuse in the middle, and
 /// then its reply is the result. Only the write that holds the final dot can make the host take the message.
 /// </summary>
-sealed class BodyTransfer(SmtpConnection connection, IMessageBody body)
+/// <param name="connection">After its go-ahead.</param>
+/// <param name="patience">Most time for one block, where somebody waits; null = the host's own deadline alone.</param>
+sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
 {
     const int Block = 64 * 1024;
 
@@ -17,39 +19,62 @@ sealed class BodyTransfer(SmtpConnection connection, IMessageBody body)
 
     public Allowance DotAllowance { get; } = new(connection.Host, "timeouts.dot", connection.Host.Timeouts.Dot);
 
-    Allowance DataAllowance { get; } = new(connection.Host, "timeouts.data", connection.Host.Timeouts.Data);
+    Allowance DataAllowance { get; } = patience is { } limit
+        ? new Allowance(connection.Host, "timeouts.data", connection.Host.Timeouts.Data).ForClient(limit)
+        : new Allowance(connection.Host, "timeouts.data", connection.Host.Timeouts.Data);
 
     /// <summary>The body held a bare CR or LF: its end was not sent, and the connection must close.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>Sends a whole body.</summary>
+    /// <param name="body">The message.</param>
     /// <param name="beforeDot">Called before the final dot may leave.</param>
     /// <param name="cancellationToken">For reading the body.</param>
     /// <returns>A refusal that came early, or null.</returns>
-    public async Task<Reply?> SendAsync(Action beforeDot, CancellationToken cancellationToken)
+    public async Task<Reply?> SendAsync(IMessageBody body, Action beforeDot, CancellationToken cancellationToken)
+    {
+        await foreach (var piece in body.ReadAsync(cancellationToken))
+        {
+            if (await WriteAsync(piece) is { } early)
+                return early;
+            if (IsBroken)
+                return null;
+        }
+        return await FinishAsync(beforeDot);
+    }
+
+    /// <summary>Sends more of a body that comes in pieces.</summary>
+    /// <returns>A refusal that came early, or null.</returns>
+    public async ValueTask<Reply?> WriteAsync(ReadOnlyMemory<byte> piece)
     {
         var output = connection.Wire.Output;
         var reply = connection.Wire.ReadAhead();
-        await foreach (var piece in body.ReadAsync(cancellationToken))
+        for (var rest = piece; !rest.IsEmpty;)
         {
-            for (var rest = piece; !rest.IsEmpty;)
+            var part = rest[..Math.Min(rest.Length, Block)];
+            rest = rest[part.Length..];
+            if (!_stuffer.Write(part.Span, output))
             {
-                var part = rest[..Math.Min(rest.Length, Block)];
-                rest = rest[part.Length..];
-                if (!_stuffer.Write(part.Span, output))
-                {
-                    IsBroken = true;
-                    output.Clear();
-                    return null;
-                }
-                if (output.WrittenCount < Block)
-                    continue;
-                if (reply.IsCompleted || !await TryFlushAsync())
-                    return await ReadEarlyReplyAsync();
+                IsBroken = true;
+                output.Clear();
+                return null;
             }
+            if (output.WrittenCount < Block)
+                continue;
+            if (reply.IsCompleted || !await TryFlushAsync())
+                return await ReadEarlyReplyAsync();
         }
-        if (reply.IsCompleted)
+        return null;
+    }
+
+    /// <summary>Sends the end of the body.</summary>
+    /// <param name="beforeDot">Called before the final dot may leave.</param>
+    /// <returns>A refusal that came early, or null.</returns>
+    public async ValueTask<Reply?> FinishAsync(Action beforeDot)
+    {
+        if (connection.Wire.ReadAhead().IsCompleted)
             return await ReadEarlyReplyAsync();
-        _stuffer.Finish(output);
+        _stuffer.Finish(connection.Wire.Output);
         beforeDot();
         return await TryFlushAsync() ? null : await ReadEarlyReplyAsync();
     }

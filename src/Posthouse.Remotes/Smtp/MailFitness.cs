@@ -11,26 +11,47 @@ namespace Posthouse.Remotes.Smtp;
 static class MailFitness
 {
     /// <summary>Why the host cannot take this message as it is; null where it can.</summary>
-    public static Outcome? Unfit(RelayRequest request, ServerExtensions host) => request switch
-    {
-        { Mail.Body: BodyKind.Binary } => Outcomes.Unfit(554, 6, 1, "The message is binary, which DATA cannot carry"),
-        { Mail.Body: BodyKind.EightBit } when !host.EightBitMime => Outcomes.Unfit(554, 6, 1, "The message is 8-bit and the host does not offer 8BITMIME"),
-        _ when NeedsUtf8(request) && !host.SmtpUtf8 => Outcomes.Unfit(553, 6, 7, "The message needs SMTPUTF8 and the host does not offer it"),
-        _ when host.SizeLimit > 0 && request.Body.Length > host.SizeLimit =>
-            Outcomes.Unfit(552, 3, 4, $"The message has {request.Body.Length} octets and the host takes {host.SizeLimit}"),
-        _ when !IsWritable(request, host) => Outcomes.Unfit(554, 5, 4, "The envelope holds something that no command can carry"),
-        _ => null,
-    };
+    public static Outcome? Unfit(RelayRequest request, ServerExtensions host) => Unfit(request.Mail, request.Recipients, request.Body.Length, host);
 
-    public static bool NeedsUtf8(RelayRequest request) =>
-        request.Mail.SmtpUtf8 || request.Mail.ReversePath is { IsUtf8: true } || request.Recipients.Any(recipient => recipient.Mailbox.IsUtf8);
-
-    public static MailCommand Fit(RelayRequest request, ServerExtensions host) => request.Mail with
+    /// <summary>The same of a message that is still coming.</summary>
+    /// <param name="mail">Reverse-path and parameters.</param>
+    /// <param name="recipients">So far.</param>
+    /// <param name="length">Octets, as far as that is known.</param>
+    /// <param name="host">What the host offers.</param>
+    public static Outcome? Unfit(MailCommand mail, IReadOnlyList<RcptCommand> recipients, long length, ServerExtensions host)
     {
-        Size = host.SizeOffered ? request.Body.Length : null,
-        SmtpUtf8 = NeedsUtf8(request),
-        Return = host.Dsn ? request.Mail.Return : DsnReturn.Unspecified,
-        EnvelopeId = host.Dsn ? request.Mail.EnvelopeId : null,
+        if (mail.Body == BodyKind.Binary)
+            return Outcomes.Unfit(554, 6, 1, "The message is binary, which DATA cannot carry");
+        if (mail.Body == BodyKind.EightBit && !host.EightBitMime)
+            return Outcomes.Unfit(554, 6, 1, "The message is 8-bit and the host does not offer 8BITMIME");
+        var utf8 = NeedsUtf8(mail, recipients);
+        if (utf8 && !host.SmtpUtf8)
+            return Outcomes.Unfit(553, 6, 7, "The message needs SMTPUTF8 and the host does not offer it");
+        if (TooBig(length, host) is { } tooBig)
+            return tooBig;
+        return IsWritable(Fit(mail, utf8, length, host), recipients, host)
+            ? null
+            : Outcomes.Unfit(554, 5, 4, "The envelope holds something that no command can carry");
+    }
+
+    /// <summary>That it is more than the host takes; null where it is not.</summary>
+    public static Outcome? TooBig(long length, ServerExtensions host) => host.SizeLimit > 0 && length > host.SizeLimit
+        ? Outcomes.Unfit(552, 3, 4, $"The message has {length} octets and the host takes {host.SizeLimit}")
+        : null;
+
+    public static MailCommand Fit(RelayRequest request, ServerExtensions host) =>
+        Fit(request.Mail, NeedsUtf8(request.Mail, request.Recipients), request.Body.Length, host);
+
+    /// <param name="mail">Reverse-path and parameters.</param>
+    /// <param name="utf8">Whether an address of the message, or its header, is in UTF-8.</param>
+    /// <param name="length">Octets; null = not known.</param>
+    /// <param name="host">What the host offers.</param>
+    public static MailCommand Fit(MailCommand mail, bool utf8, long? length, ServerExtensions host) => mail with
+    {
+        Size = host.SizeOffered ? length : null,
+        SmtpUtf8 = utf8,
+        Return = host.Dsn ? mail.Return : DsnReturn.Unspecified,
+        EnvelopeId = host.Dsn ? mail.EnvelopeId : null,
     };
 
     /// <param name="recipient">A recipient of the message.</param>
@@ -42,13 +63,15 @@ static class MailFitness
             ? recipient with { OriginalRecipient = null }
             : recipient;
 
+    static bool NeedsUtf8(MailCommand mail, IReadOnlyList<RcptCommand> recipients) =>
+        mail.SmtpUtf8 || mail.ReversePath is { IsUtf8: true } || recipients.Any(recipient => recipient.Mailbox.IsUtf8);
+
     // Asked before the first command leaves: a host should see a whole envelope or nothing of it.
-    static bool IsWritable(RelayRequest request, ServerExtensions host)
+    static bool IsWritable(MailCommand mail, IReadOnlyList<RcptCommand> recipients, ServerExtensions host)
     {
-        var mail = Fit(request, host);
         var scratch = new ArrayBufferWriter<byte>(SmtpCommandWriter.MaxLine);
         var isWritable = SmtpCommandWriter.TryMail(scratch, mail, host.SmtpUtf8);
-        foreach (var recipient in request.Recipients)
+        foreach (var recipient in recipients)
         {
             scratch.ResetWrittenCount();
             isWritable &= SmtpCommandWriter.TryRcpt(scratch, Fit(recipient, host, mail.SmtpUtf8), mail.SmtpUtf8);

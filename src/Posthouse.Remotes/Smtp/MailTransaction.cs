@@ -94,7 +94,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
             throw connection.Wire.Garbled("DATA: more came than the go-ahead");
 
         // 2. A host that wants the body although it took no recipient gets an empty one (RFC 2920 section 3.1).
-        var body = new BodyTransfer(connection, request.Body);
+        var body = new BodyTransfer(connection);
         if (!isTaken)
         {
             await body.SendEmptyAsync();
@@ -104,7 +104,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
             connection.Retire();
             return false;
         }
-        var early = await body.SendAsync(() => _dotSent = true, cancellationToken);
+        var early = await body.SendAsync(request.Body, () => _dotSent = true, cancellationToken);
         if (early is not null)
         {
             connection.Wire.Break($"DATA: the host answered before the body ended: {early}");
@@ -119,7 +119,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
         }
 
         // 3.
-        await ReadFinalRepliesAsync(body);
+        await FinalReplies.ReadAsync(connection, _outcomes, () => body.DotAllowance);
         return false;
     }
 
@@ -180,26 +180,6 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
             return;
         connection.CountError();
         _outcomes[index] = Outcomes.FromRcptReply(reply);
-    }
-
-    async Task ReadFinalRepliesAsync(BodyTransfer body)
-    {
-        if (!connection.IsLmtp)
-        {
-            SetRest(await ReadFinalReplyAsync(body));
-            return;
-        }
-        for (var i = 0; i < _outcomes.Length; i++)
-            _outcomes[i] ??= await ReadFinalReplyAsync(body);
-    }
-
-    async Task<Outcome> ReadFinalReplyAsync(BodyTransfer body)
-    {
-        var reply = await connection.ReadReplyAsync("final dot", body.DotAllowance);
-        Require(!reply.IsIntermediate, "final dot", reply);
-        if (!reply.IsPositive)
-            connection.CountError();
-        return Outcomes.FromReply(reply) with { Handover = connection.Extensions.Dsn ? Handover.PassedOn : connection.IsLmtp ? Handover.Final : Handover.Relayed };
     }
 
     // The outcomes are known, so a host that fails here costs its connection and nothing else.

@@ -96,7 +96,8 @@ sealed class SmtpClientDialogue : IAsyncDisposable
         _client.Dispose();
     }
 
-    async Task WriteAsync(byte[] bytes)
+    /// <summary>Octets as they are.</summary>
+    public async Task WriteAsync(byte[] bytes)
     {
         using var deadline = new CancellationTokenSource(Patience);
         await _stream.WriteAsync(bytes, deadline.Token);

@@ -32,6 +32,10 @@ sealed record GatewayConfig
 
     public string Notify { get; init; } = """["1d", "3d"]""";
 
+    public string Delivery { get; init; } = "queued";
+
+    public string MessageSize { get; init; } = "25MiB";
+
     public int MessagesPerSession { get; init; } = 10;
 
     public string Greeting { get; init; } = "ready";
@@ -80,9 +84,11 @@ sealed record GatewayConfig
 
         [session.data.limits]
         messages = {{MessagesPerSession}}
+        size = "{{MessageSize}}"
 
         [queue]
         path = "{{queue}}"
+        delivery = "{{Delivery}}"
 
         [queue.schedule]
         retry = ["1s"]

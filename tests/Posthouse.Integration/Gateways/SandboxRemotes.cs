@@ -20,7 +20,7 @@ sealed class SandboxRemotes : IAsyncDisposable
             Accounts.AddUser(person.Mailbox, person.Secret);
         Accounts.AddService(Account.RelayServer.Mailbox, Account.RelayServer.Secret);
         Accounts.AddList("staff@example.org", Account.Jane.Mailbox, Account.Bob.Mailbox);
-        _mail = new SandboxServer(new SandboxOptions { Protocol = protocol, Tls = SandboxTls.StartTls, Accounts = Accounts, RequireAuth = true }) { KeepBodies = keepBodies };
+        _mail = new SandboxServer(new SandboxOptions { Protocol = protocol, Tls = SandboxTls.StartTls, Accounts = Accounts, RequireAuth = true, MaxMessageSize = 200 << 20 }) { KeepBodies = keepBodies };
         _imap = new SandboxServer(new SandboxOptions { Protocol = SandboxProtocol.Imap, Tls = SandboxTls.StartTls, Accounts = Accounts });
     }
 

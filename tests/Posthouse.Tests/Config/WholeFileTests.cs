@@ -259,4 +259,21 @@ public class WholeFileTests
         Assert.Equal(IPAddress.Parse("192.0.2.1"), Assert.Single(ConfigText.Constant(outbound.SourcesV4)));
         Assert.Equal(IPAddress.Parse("2001:db8::1"), Assert.Single(ConfigText.Constant(outbound.SourcesV6)));
     }
+
+    [Theory]
+    [InlineData("example.com", DeliveryMode.CutThrough)]
+    [InlineData("example.org", DeliveryMode.Queued)]
+    public async Task Delivery_may_be_cut_through_by_rule(string domain, DeliveryMode expected)
+    {
+        var text = $$"""
+            [queue]
+            delivery = [ { if = "rcpt-domain", eq = "{{domain}}", then = "cut-through" }, { else = "queued" } ]
+            """;
+
+        Assert.DoesNotContain(ConfigText.Problems(text), problem => problem.Contains("queue.delivery", StringComparison.Ordinal));
+        var delivery = ConfigText.Model(text).Queue.Delivery;
+
+        Assert.Equal(expected, (await delivery.EvaluateAsync(new Subject(), TestContext.Current.CancellationToken)).Value);
+        Assert.Equal(DeliveryMode.Queued, ConfigText.Constant(ConfigText.Model("").Queue.Delivery));
+    }
 }

@@ -27,11 +27,15 @@ sealed class FakeIntake : IMessageIntake
 sealed class FakeMessage(FakeIntake intake, string id) : IIncomingMessage
 {
     readonly MemoryStream _octets = new();
+    long _length;
 
     public string QueueId => id;
     public MessageEnvelope? Envelope { get; private set; }
     public bool IsDisposed { get; private set; }
     public int Writes { get; private set; }
+
+    /// <summary>Octets so far; may be asked while the session writes.</summary>
+    public long Length => Interlocked.Read(ref _length);
     public int LongestWrite { get; private set; }
     public string Text => Encoding.Latin1.GetString(_octets.ToArray());
 
@@ -44,6 +48,7 @@ sealed class FakeMessage(FakeIntake intake, string id) : IIncomingMessage
         Writes++;
         LongestWrite = Math.Max(LongestWrite, octets.Length);
         _octets.Write(octets.Span);
+        Interlocked.Add(ref _length, octets.Length);
         return ValueTask.CompletedTask;
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
+using Posthouse.Gateway.Sessions.CutThrough;
 
 namespace Posthouse.Tests.Sessions;
 
@@ -24,6 +25,8 @@ sealed class SessionUnderTest : IAsyncDisposable
     public RecordingLogger Log { get; } = new();
     public KnownLogins KnownLogins { get; } = new();
     public SessionModel Model { get; set; } = TestModels.Session;
+    public QueueModel Queue { get; set; } = new();
+    public INextHops NextHops { get; set; } = NoNextHops.Instance;
     public Dictionary<string, AddressList> Lists { get; } = [];
     public Setting<string> Greeting { get; set; } = "ready";
     public ClientConnection Connection { get; set; } = new()
@@ -62,14 +65,17 @@ sealed class SessionUnderTest : IAsyncDisposable
 
     public SessionUnderTest Start()
     {
-        var services = new SessionServices { Logins = Lookups, Recipients = Lookups, Intake = Intake, Logger = Log, Time = Time, KnownLogins = KnownLogins };
+        var services = new SessionServices
+        {
+            Logins = Lookups, Recipients = Lookups, Intake = Intake, NextHops = NextHops, Logger = Log, Time = Time, KnownLogins = KnownLogins,
+        };
         var connection = Connection with { Transport = _connection.Server, Aborted = _aborted.Token };
         Ended = RunAsync();
         return this;
 
         async Task<SessionEnd> RunAsync()
         {
-            var end = await SmtpSession.RunAsync(connection, TestModels.Gateway(Model, Lists, Greeting), services, _draining.Token);
+            var end = await SmtpSession.RunAsync(connection, TestModels.Gateway(Model, Lists, Greeting) with { Queue = Queue }, services, _draining.Token);
             await _connection.Server.Output.CompleteAsync();
             await _connection.Server.Input.CompleteAsync();
             return end;

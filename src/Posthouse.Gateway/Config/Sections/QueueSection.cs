@@ -16,11 +16,12 @@ static class QueueSection
     static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new("schedule.retry", Stages.Mx, Times.Where("a duration, or a list of at least one", t => t.Count > 0), Default.Retry);
     static readonly SettingKey<IReadOnlyList<TimeSpan>> Notify = new("schedule.notify", Stages.Queue, Times.OrOff([]), Default.Notify);
     static readonly SettingKey<TimeSpan> Expire = new("schedule.expire", Stages.Queue, ConfigTypes.Age, Default.Expire);
+    static readonly SettingKey<DeliveryMode> Delivery = new(
+        "delivery", Stages.Rcpt, ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)), Default.Delivery);
 
     public static TableShape Shape { get; } = new(
         "queue",
-        StorePath, Retry, Notify, Expire,
-        new SettingKey<string>("delivery", Stages.Rcpt, ConfigTypes.Choice(("queued", "queued"), ("cut-through", "cut-through")), "queued") { IsActedOn = false });
+        StorePath, Retry, Notify, Expire, Delivery);
 
     public static QueueModel Read(TomlTable root, ReadScope scope)
     {
@@ -34,6 +35,7 @@ static class QueueSection
             NextHop = OutboundSection.ReadNextHop(table),
             Outbound = OutboundSection.Read(table),
             Throttles = ThrottleSection.ReadQueue(root, scope),
+            Delivery = table.Read(Delivery),
         };
     }
 }

@@ -1,5 +1,8 @@
 using System.Buffers;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Sessions.CutThrough;
+using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Body;
@@ -19,6 +22,8 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
 
     /// <summary>A list or a filter may bring a message back a few times; more often it goes in a circle (RFC 5321 section 6.3).</summary>
     const int MostOwn = 5;
+
+    static readonly IReadOnlyDictionary<Mailbox, Outcome> NoOutcomes = new Dictionary<Mailbox, Outcome>();
 
     readonly ArrayBufferWriter<byte> _piece = new(4096);
     HeaderScan _header = new(session.Model.Server.HostName);
@@ -87,17 +92,35 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
             Refuse(Replies.Nul);
     }
 
-    /// <summary>The client has sent everything: makes the message durable, or says why not.</summary>
-    public async ValueTask<Reply> CommitAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// The client has sent everything: hands the message over, or makes it durable, or says why not. A reply for each recipient, which in
+    /// SMTP are the same.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<Reply>> EndAsync(CancellationToken cancellationToken)
     {
         if (Refusal is null)
             await FlushAsync(cancellationToken).ConfigureAwait(false);
         else
             await DropAsync().ConfigureAwait(false);
         if (Refusal is { } refusal)
-            return refusal;
-        var result = await message.CommitAsync(new MessageEnvelope(transaction.Mail, transaction.Recipients, session.Origin()) { FoundAt = transaction.FoundAt }).ConfigureAwait(false);
-        await EndAsync().ConfigureAwait(false);
+            return [.. transaction.Recipients.Select(_ => refusal)];
+        var outcomes = transaction.Live is { } live ? await live.EndAsync(cancellationToken).ConfigureAwait(false) : NoOutcomes;
+        var remainder = new Remainder(transaction.Recipients, outcomes, session.IsLmtp);
+        var queued = remainder.Left.Count > 0 ? await CommitAsync(remainder, cancellationToken).ConfigureAwait(false) : null;
+        await CloseAsync().ConfigureAwait(false);
+        HandoverRecord.Tell(session, transaction, message.QueueId, Size, remainder, queued);
+        return FinalReply.Of(session, transaction, remainder, queued);
+    }
+
+    /// <summary>Makes durable what is left of it.</summary>
+    async ValueTask<Reply> CommitAsync(Remainder remainder, CancellationToken cancellationToken)
+    {
+        var envelope = new MessageEnvelope(transaction.Mail, [.. remainder.Left.Select(ordinal => transaction.Recipients[ordinal])], session.Origin())
+        {
+            FoundAt = [.. remainder.Left.Select(ordinal => transaction.FoundAt[ordinal])],
+            Earlier = await remainder.AttemptsAsync(session, transaction, cancellationToken).ConfigureAwait(false),
+        };
+        var result = await message.CommitAsync(envelope).ConfigureAwait(false);
         return Replies.Of(result) ?? Replies.Queued(message.QueueId);
     }
 
@@ -112,17 +135,27 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
                 Date = settings.Added.Date && isHeaderKnown && !_header.HasDate,
                 MessageId = settings.Added.MessageId && isHeaderKnown && !_header.HasMessageId,
             };
-            await message.WriteAsync(TraceHeaders.Make(session, transaction, message.QueueId, added), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(TraceHeaders.Make(session, transaction, message.QueueId, added), cancellationToken).ConfigureAwait(false);
         }
 
-        await message.WriteAsync(_piece.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        await WriteAsync(_piece.WrittenMemory, cancellationToken).ConfigureAwait(false);
         Clear();
+    }
+
+    /// <summary>The store has it too, for what the hop may leave; what is not committed costs it no sync.</summary>
+    async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    {
+        await message.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
+        if (transaction.Live is { } live)
+            await live.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
     }
 
     async ValueTask DropAsync()
     {
         Clear();
-        await EndAsync().ConfigureAwait(false);
+        if (transaction.Live is { } live)
+            await live.DisposeAsync().ConfigureAwait(false);
+        await CloseAsync().ConfigureAwait(false);
     }
 
     void Clear()
@@ -131,7 +164,7 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
         _scanned = 0;
     }
 
-    async ValueTask EndAsync()
+    async ValueTask CloseAsync()
     {
         if (_isOver)
             return;
@@ -139,5 +172,5 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
         await message.DisposeAsync().ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => EndAsync();
+    public ValueTask DisposeAsync() => CloseAsync();
 }

@@ -4,13 +4,11 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Verbs;
 
-/// <summary>
-/// A remote host's refusal as the client may see it: class and text stay, words that name a machine are cut, since they tell
-/// strangers how the inside looks.
-/// </summary>
+/// <summary>A remote host's refusal as the client may see it: class and text stay.</summary>
 static class HostRefusal
 {
-    const int MostCharacters = 200;
+    /// <summary>Of a host's words to a client.</summary>
+    internal const int MostCharacters = 200;
 
     public static Reply ForClient(Reply? host, Mailbox recipient)
     {
@@ -19,9 +17,7 @@ static class HostRefusal
         // 421 would end the session, and the rest of 5yz answers commands that this client did not give.
         var code = host.Code is >= 450 and <= 452 or >= 550 and <= 554 ? host.Code : host.IsPermanent ? 550 : 451;
         var enhanced = host.Enhanced is { } given ? given with { Class = code / 100 } : new EnhancedCode(code / 100, 7, 1);
-        var text = HostWords.WithoutMachines(host.Text, recipient.Domain);
-        if (text.Length == 0)
-            text = "Recipient refused";
-        return new(code, enhanced, text.Length > MostCharacters ? text[..MostCharacters] : text);
+        var text = HostWords.WithoutMachines(host.Text, recipient.Domain, MostCharacters);
+        return new(code, enhanced, text.Length > 0 ? text : "Recipient refused");
     }
 }

@@ -23,25 +23,22 @@ static class MessageEnd
         return null;
     }
 
-    /// <summary>Commits or drops the message, answers it (for each recipient in LMTP, RFC 2033 section 4.2), and ends the transaction.</summary>
+    /// <summary>Hands on or drops the message, answers it (for each recipient in LMTP, RFC 2033 section 4.2), and ends the transaction.</summary>
     public static async ValueTask<VerbResult> AnswerAsync(SessionState session, Transaction transaction, CancellationToken cancellationToken)
     {
         var body = transaction.Body!;
-        var reply = await body.CommitAsync(cancellationToken).ConfigureAwait(false);
+        var replies = await body.EndAsync(cancellationToken).ConfigureAwait(false);
         CrashPoint.Reach("reply.before");
-        if (reply.IsPositive)
-        {
+        if (replies.Any(static reply => reply.IsPositive))
             session.Messages++;
-            SessionLog.Queued(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, body.QueueId, body.Size, transaction.Recipients.Count);
-        }
-        else
-        {
+        foreach (var reply in replies.Where(static reply => !reply.IsPositive).Distinct())
             SessionLog.MessageRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, reply);
-        }
 
         await session.ResetAsync().ConfigureAwait(false);
-        for (var i = session.IsLmtp ? transaction.Accepted : 1; i > 1; i--)
-            session.Transport.Write(reply);
-        return reply;
+        if (!session.IsLmtp)
+            return replies[0];
+        for (var i = 0; i < transaction.Accepted.Count - 1; i++)
+            session.Transport.Write(replies[transaction.Accepted[i]]);
+        return replies[transaction.Accepted[^1]];
     }
 }

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Wire.Commands;
 using Posthouse.Wire.Replies;
 
@@ -37,7 +38,11 @@ static class RcptVerb
             return Replies.Undecided;
         if (transaction.Recipients.Count >= most)
             return Replies.TooManyRecipients;
-        return await RecipientCheck.DecideAsync(session, recipient.Mailbox, settings, cancellationToken).ConfigureAwait(false);
+        var verdict = await RecipientCheck.DecideAsync(session, recipient.Mailbox, settings, cancellationToken).ConfigureAwait(false);
+        if (!verdict.Reply.IsPositive)
+            return verdict;
+        var reply = await NextHopOffer.DecideAsync(session, transaction, recipient, verdict.FoundAt, settings, cancellationToken).ConfigureAwait(false);
+        return verdict with { Reply = reply };
     }
 
     static async ValueTask<VerbResult> RefuseAsync(SessionState session, Reply reply, SettingReader settings)

@@ -17,6 +17,10 @@ static class GoodDialogues
     static readonly string[] SlowEnvelope =
         ["C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: DATA", "S: 354 go", "BODY"];
 
+    // 252 is a yes of which nothing is kept, so that a cut shows in the outcome alone.
+    static readonly string[] LiveOpening = ["C: MAIL", "C: RCPT", "S: 250 ok", "S: 252 ok"];
+    static readonly string[] LiveRest = ["C: RCPT", "S: 252 ok", "C: RCPT", "S: 252 ok", "C: DATA", "S: 354 go", "BODY"];
+
     public static readonly IReadOnlyList<Dialogue> All =
     [
         new("VRFY",
@@ -89,6 +93,15 @@ static class GoodDialogues
         new("LMTP, step by step",
             ["S: 220 box", "C: LHLO", "S: 250 box", .. SlowEnvelope, "S: 250 ok", D, "S: 250 ok", D, "S: 250 ok", D],
             Three, "delivered, delivered, delivered") { Protocol = RemoteProtocol.Lmtp },
+        new("A live relay, pipelined",
+            [.. Greeted, .. LiveOpening, .. LiveRest, "S: 250-2.0.0 queued", "S: 250 2.0.0 as 1", D, D, D],
+            "relay-live a@example.org b@example.org c@example.org", "delivered, delivered, delivered"),
+        new("A live relay, step by step",
+            [.. GreetedSlowly, "C: MAIL", "S: 250 ok", "C: RCPT", "S: 252 ok", .. LiveRest, "S: 554 5.6.0 no", D, D, D],
+            "relay-live a@example.org b@example.org c@example.org", "permanent host, permanent host, permanent host"),
+        new("A live relay by LMTP",
+            [.. LmtpGreeted, .. LiveOpening, .. LiveRest, "S: 250 ok", D, "S: 550 5.2.1 no", D, "S: 452 4.2.2 full", D],
+            "relay-live a@example.org b@example.org c@example.org", "delivered, permanent host, temporary host") { Protocol = RemoteProtocol.Lmtp },
         new("AUTHENTICATE PLAIN",
             [.. ImapGreeted, "C: ", "S: * CAPABILITY IMAP4rev1", "S: {tag} OK [CAPABILITY IMAP4rev1 IDLE] in", D],
             Jane, "yes") { Protocol = RemoteProtocol.Imap, Keeps = (1, 0) },

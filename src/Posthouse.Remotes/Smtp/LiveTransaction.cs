@@ -1,0 +1,239 @@
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Conversations;
+using Posthouse.Wire.Commands;
+using Posthouse.Wire.Replies;
+
+namespace Posthouse.Remotes.Smtp;
+
+/// <summary>
+/// One message at a host, step by step, while whoever brings it is still about it: (1) MAIL, together with the first RCPT where the host
+/// offers PIPELINING, (2) each other RCPT, (3) DATA once octets come, (4) the final dot and its replies, (5) RSET where it went no
+/// further than its envelope. Used by one step at a time.
+/// <para>
+/// Each recipient that was taken has one outcome, set once; what is unset when a step fails becomes temporary, and <em>maybe
+/// delivered</em> once the final dot may have left.
+/// </para>
+/// </summary>
+sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, ClientIdentity? client, TimeSpan patience)
+{
+    readonly List<Outcome?> _outcomes = [];
+    MailCommand? _mail;
+    Answer? _refusal;
+    BodyTransfer? _body;
+    long _octets;
+    bool _isOver;
+    bool _dotSent;
+
+    /// <summary>Recipients that the host took.</summary>
+    public int Taken => _outcomes.Count;
+
+    /// <summary>Why the conversation failed; null = it did not.</summary>
+    public string? Failure { get; private set; }
+
+    Allowance CommandAllowance => connection.LookupAllowance.ForClient(patience);
+
+    /// <summary>
+    /// (1) and (2). A yes: it was taken. A pooled connection that dies at the first is thrown, for another try on a fresh one.
+    /// </summary>
+    public async Task<Answer> OfferAsync(RcptCommand recipient, CancellationToken stop)
+    {
+        if (_refusal is not null)
+            return _refusal;
+        if (Unfit(recipient) is { } unfit)
+            return unfit;
+        try
+        {
+            if (_mail is null)
+                return await OpenAsync(recipient, stop);
+            return Take(await connection.CommandAsync(TryWriteRcpt(recipient), "RCPT", CommandAllowance));
+        }
+        catch (ConnectionLostException) when (connection.IsPooled && _outcomes.Count == 0 && _refusal is null)
+        {
+            throw;
+        }
+        catch (HostUnavailableException e)
+        {
+            Lose(e);
+            return _refusal = Answer.Unavailable(e.Message, e.Reply);
+        }
+    }
+
+    /// <summary>(3). False: nothing more is to be sent, since the outcomes are known.</summary>
+    public async Task<bool> SendAsync(ReadOnlyMemory<byte> octets)
+    {
+        if (_isOver)
+            return false;
+        try
+        {
+            _octets += octets.Length;
+            if (MailFitness.TooBig(_octets, connection.Extensions) is { } tooBig)
+                return GiveUp(tooBig, "the message is larger than the host takes");
+            if (_body is null && !await BeginBodyAsync())
+                return false;
+            var early = await _body!.WriteAsync(octets);
+            return _body.IsBroken
+                ? GiveUp(Outcomes.Unfit(554, 6, 0, "The message holds a bare CR or LF"), "the message holds a bare CR or LF and did not go out")
+                : early is null || Refused(early);
+        }
+        catch (HostUnavailableException e)
+        {
+            return Lose(e);
+        }
+    }
+
+    /// <summary>(4). An outcome for each recipient that was taken, in their order.</summary>
+    /// <param name="limit">Time for all final replies together.</param>
+    public async Task<IReadOnlyList<Outcome>> EndAsync(TimeSpan limit)
+    {
+        try
+        {
+            if (!_isOver && (_body is not null || await BeginBodyAsync()))
+                await FinishAsync(limit);
+        }
+        catch (HostUnavailableException e)
+        {
+            Lose(e);
+        }
+        catch (OperationCanceledException) when (_dotSent)
+        {
+            Lose(new HostUnavailableException("given up after the final dot and before the host's reply"));
+        }
+        return _outcomes!;
+    }
+
+    /// <summary>(5). Leaves a connection that may serve again, or a broken one.</summary>
+    public async Task LeaveAsync(CancellationToken stop)
+    {
+        if (_mail is null || connection.IsBroken || !connection.IsInRequest)
+            return;
+        if (_body is not null)
+        {
+            connection.Wire.Break("given up before the final dot");
+            return;
+        }
+        try
+        {
+            connection.EndRequest();
+            connection.BeginRequest(stop, count: 0);
+            await connection.ResetAsync(CommandAllowance);
+            connection.EndRequest();
+        }
+        catch (Exception e) when (e is HostUnavailableException or OperationCanceledException)
+        {
+            connection.Wire.Break($"RSET: {e.Message}");
+        }
+    }
+
+    async Task<Answer> OpenAsync(RcptCommand recipient, CancellationToken stop)
+    {
+        connection.BeginRequest(stop);
+        var isTold = await SmtpXClient.AnnounceAsync(connection, client, CommandAllowance);
+        _mail = MailFitness.Fit(mail, mail.SmtpUtf8, mail.Size, connection.Extensions);
+        // What the host offers to the client may be less than it offers to us.
+        if (isTold && Unfit(recipient) is { } unfit)
+            return _refusal = unfit;
+        var pipelined = connection.Extensions.Pipelining;
+        var written = SmtpCommandWriter.TryMail(connection.Wire.Output, _mail, connection.Extensions.SmtpUtf8);
+        if (pipelined)
+            written &= TryWriteRcpt(recipient);
+        var opening = await connection.CommandAsync(written, "MAIL", CommandAllowance);
+        Require(!opening.IsIntermediate, "MAIL", opening);
+        connection.RequireMemory(opening, "MAIL");
+        if (opening.IsPositive)
+        {
+            return Take(pipelined
+                ? await connection.ReadReplyAsync("RCPT", CommandAllowance)
+                : await connection.CommandAsync(TryWriteRcpt(recipient), "RCPT", CommandAllowance));
+        }
+        connection.CountError();
+        if (pipelined)
+            await connection.ReadReplyAsync("RCPT", CommandAllowance);
+        return _refusal = Outcomes.FromReply(opening).Disposition == Disposition.Permanent
+            ? new Answer { Kind = AnswerKind.Refused, Reply = opening }
+            : Answer.Unavailable($"MAIL: {opening}", opening);
+    }
+
+    Answer Take(Reply reply)
+    {
+        Require(!reply.IsIntermediate, "RCPT", reply);
+        if (reply.IsPositive)
+        {
+            _outcomes.Add(null);
+            return new Answer { Kind = AnswerKind.Yes, Reply = reply };
+        }
+        connection.CountError();
+        var answer = RecipientReply.Classify(reply);
+        // Full is told though it passes; of all else only what is for good.
+        return answer.Kind == AnswerKind.Full || Outcomes.FromRcptReply(reply).Disposition == Disposition.Permanent
+            ? answer
+            : Answer.Unavailable($"RCPT: {reply}", reply);
+    }
+
+    /// <summary>False: the host wants no body.</summary>
+    async Task<bool> BeginBodyAsync()
+    {
+        var goAhead = await connection.CommandAsync(SmtpCommandWriter.TryVerb(connection.Wire.Output, SmtpVerb.Data), "DATA", CommandAllowance);
+        if (goAhead.Code != 354)
+        {
+            Require(!goAhead.IsPositive && !goAhead.IsIntermediate, "DATA", goAhead);
+            connection.CountError();
+            return End(Outcomes.FromReply(goAhead));
+        }
+        if (connection.Wire.HasUnasked)
+            throw connection.Wire.Garbled("DATA: more came than the go-ahead");
+        _body = new BodyTransfer(connection, patience);
+        return true;
+    }
+
+    async Task FinishAsync(TimeSpan limit)
+    {
+        var early = await _body!.FinishAsync(() => _dotSent = true);
+        if (early is not null)
+        {
+            Refused(early);
+            return;
+        }
+        var since = connection.Wire.Timestamp;
+        await FinalReplies.ReadAsync(connection, _outcomes, () => connection.Wire.Left(_body.DotAllowance.ForClient(limit), since));
+        _isOver = true;
+        connection.EndRequest();
+    }
+
+    bool TryWriteRcpt(RcptCommand recipient) =>
+        SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(recipient, connection.Extensions, _mail!.SmtpUtf8), _mail.SmtpUtf8);
+
+    Answer? Unfit(RcptCommand recipient) => MailFitness.Unfit(mail, [recipient], mail.Size ?? 0, connection.Extensions) is { } unfit
+        ? new Answer { Kind = AnswerKind.Refused, Source = AnswerSource.Local, Reply = unfit.Reply }
+        : null;
+
+    /// <summary>The host answered before the body ended, and will take no more of it.</summary>
+    bool Refused(Reply early) => GiveUp(Outcomes.FromReply(early), $"DATA: the host answered before the body ended: {early}");
+
+    bool GiveUp(Outcome outcome, string reason)
+    {
+        connection.Wire.Break(reason);
+        return End(outcome);
+    }
+
+    bool Lose(HostUnavailableException reason)
+    {
+        Failure ??= reason.Message;
+        // 421 is an answer to the dot, and a no; in LMTP it answers for one recipient and leaves the others open.
+        var isRefusal = reason.Reply is not null && !connection.IsLmtp;
+        return End(Outcomes.Failed(reason, maybeDelivered: _dotSent && !isRefusal));
+    }
+
+    bool End(Outcome outcome)
+    {
+        _isOver = true;
+        for (var i = 0; i < _outcomes.Count; i++)
+            _outcomes[i] ??= outcome;
+        return false;
+    }
+
+    void Require(bool condition, string step, Reply reply)
+    {
+        if (!condition)
+            throw connection.Wire.Garbled($"{step}: {reply} is no reply to it");
+    }
+}
