@@ -125,7 +125,7 @@ public sealed class ListenerSetTests : IAsyncDisposable
     [Fact]
     public async Task What_is_prepared_behind_the_end_is_closed_again()
     {
-        var prepared = await _listeners.PrepareAsync([Listener("a")], (_, _) => Task.CompletedTask, default);
+        var prepared = await _listeners.PrepareAsync([Listener("a")], (_, _) => Task.CompletedTask, TestContext.Current.CancellationToken);
         await _listeners.CloseAllAsync(Patience());
         Assert.False(prepared.TakeOver());
         await prepared.DisposeAsync();
