@@ -2,4 +2,4 @@ using System.CommandLine;
 using Posthouse.Commands;
 
 // The commands take their own signals (ShutdownSignals), since draining needs longer than the parser's two seconds.
-return await PosthouseCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+return await PosthouseCommand.RunAsync(args, new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Posthouse.Gateway.Config;
 using Posthouse.Terminal;
 
@@ -14,28 +15,57 @@ static class CheckCommand
             Description = "Configuration files, each checked by itself.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("check", "Check configuration files. Exit code 1 for errors, 2 for a file that cannot be read.") { files };
-        command.SetAction(parsed =>
+        var json = new Option<bool>("--json") { Description = "Write the problems as a JSON array, for editors." };
+        var live = new Option<bool>("--live") { Description = "Connect to every remote as well, and show each step with its time." };
+        var command = new Command("check", "Check configuration files. Exit code 1 for errors, 2 for a file that cannot be read.") { files, json, live };
+        command.Validators.Add(parsed =>
         {
-            var report = new CheckReport(parsed.InvocationConfiguration.Output, showSource: !Console.IsOutputRedirected);
-            var exitCode = ExitCodes.Success;
-            foreach (var path in parsed.GetRequiredValue(files))
-                exitCode = Math.Max(exitCode, Check(path, check, report, parsed.InvocationConfiguration.Error));
-            return exitCode;
+            if (parsed.GetValue(json) && parsed.GetValue(live))
+                parsed.AddError("--json shows what is wrong with files; --live cannot stand beside it.");
+        });
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var console = parsed.InvocationConfiguration;
+            var read = parsed.GetRequiredValue(files).Select(path => ConfigurationFile.Read(path, check));
+            return parsed.GetValue(json)
+                ? Task.FromResult(WriteJson(read.ToList(), console))
+                : WriteAsync(read, parsed.GetValue(live), console, cancellationToken);
         });
         return command;
     }
 
-    static int Check(string path, Func<string, ConfigResult> check, CheckReport report, TextWriter errors)
+    static async Task<int> WriteAsync(IEnumerable<ConfigurationFile> files, bool live, InvocationConfiguration console, CancellationToken cancellationToken)
     {
-        var file = ConfigurationFile.Read(path, check);
-        if (file.Result is null)
+        var report = new CheckReport(console.Output, showSource: true, TerminalColour.IsWanted());
+        var exitCode = ExitCodes.Success;
+        foreach (var file in files)
         {
-            errors.WriteLine($"posthouse: {PrintableText.Of(path)}: {PrintableText.Of(file.Unreadable)}");
-            return ExitCodes.Unreadable;
+            exitCode = Math.Max(exitCode, ExitCodeOf(file, console));
+            if (file.Result is null)
+                continue;
+            report.Write(file.Path, file.Result);
+            if (live && file.Result.Model is { } model && !await LiveCheck.RunAsync(model.Remotes, console.Output, cancellationToken))
+                exitCode = Math.Max(exitCode, ExitCodes.Failure);
         }
+        return exitCode;
+    }
 
-        report.Write(path, file.Result);
-        return file.HasErrors ? ExitCodes.Failure : ExitCodes.Success;
+    static int WriteJson(List<ConfigurationFile> files, InvocationConfiguration console)
+    {
+        IReadOnlyList<CheckEntry> entries =
+        [
+            .. files.SelectMany(file => file.Result?.Problems ?? [])
+                .Select(p => new CheckEntry(p.File, p.Line, p.Column, p.IsError ? "error" : "warning", p.Key, p.Message)),
+        ];
+        console.Output.WriteLine(JsonSerializer.Serialize(entries, CommandJson.Default.IReadOnlyListCheckEntry));
+        return files.Max(file => ExitCodeOf(file, console));
+    }
+
+    static int ExitCodeOf(ConfigurationFile file, InvocationConfiguration console)
+    {
+        if (file.Result is not null)
+            return file.HasErrors ? ExitCodes.Failure : ExitCodes.Success;
+        console.Error.WriteLine($"posthouse: {PrintableText.Of(file.Path)}: {PrintableText.Of(file.Unreadable)}");
+        return ExitCodes.Unreadable;
     }
 }

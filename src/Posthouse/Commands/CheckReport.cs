@@ -3,8 +3,8 @@ using Posthouse.Terminal;
 
 namespace Posthouse.Commands;
 
-/// <summary>Writes problems as <c>file:line:column: error: key: message</c>, and on a terminal the line itself with a caret below.</summary>
-sealed class CheckReport(TextWriter output, bool showSource)
+/// <summary>Writes problems as <c>file:line:column: error: key: message</c>, with the line itself and a caret below.</summary>
+sealed class CheckReport(TextWriter output, bool showSource, bool isColoured = false)
 {
     const int LongestLine = 160;
     static readonly string[] Telltales = ["auth", "pass", "priv", "secr", "token"];
@@ -14,13 +14,21 @@ sealed class CheckReport(TextWriter output, bool showSource)
         var sources = new Dictionary<string, string[]>(StringComparer.Ordinal);
         foreach (var problem in result.Problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column))
         {
-            output.WriteLine(PrintableText.Of(problem.ToString()));
+            output.WriteLine(Coloured(problem, PrintableText.Of(problem.ToString())));
             if (showSource)
                 WriteSource(problem, sources);
         }
 
         if (!result.Problems.Any(problem => problem.IsError))
             output.WriteLine($"{PrintableText.Of(path)}: ok{Warnings(result.Problems.Count)}");
+    }
+
+    // The text holds no escape of its own any more: what is coloured is found by what stands before it.
+    string Coloured(ConfigProblem problem, string text)
+    {
+        var place = PrintableText.Of(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{problem.File}:{problem.Line}:{problem.Column}: "));
+        var word = problem.IsError ? "error" : "warning";
+        return isColoured ? $"\e[1m{place}\e[{(problem.IsError ? "31" : "33")}m{word}\e[0m{text[(place.Length + word.Length)..]}" : text;
     }
 
     static string Warnings(int count) => count switch

@@ -11,4 +11,7 @@ static class ExitCodes
 
     /// <summary>A file that is missing or not permitted.</summary>
     public const int Unreadable = 2;
+
+    /// <summary>A command line that is not understood.</summary>
+    public const int Usage = 2;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Posthouse.Gateway.Control;
 
 namespace Posthouse.Commands;
@@ -11,7 +12,16 @@ static class PosthouseCommand
         ServeCommand.Create(GatewayServer.Check),
         CheckCommand.Create(GatewayServer.Check),
         QueueCommand.Create(GatewayServer.Check),
+        ConfigCommand.Create(GatewayServer.Check),
         DemoCommand.Create(),
         SandboxCommand.Create(),
     };
+
+    /// <summary>Does what a command line says; a wrong one ends with <see cref="ExitCodes.Usage"/>.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration console, CancellationToken cancellationToken = default)
+    {
+        var parsed = Create().Parse(args);
+        var exitCode = await parsed.InvokeAsync(console, cancellationToken);
+        return parsed.Action is ParseErrorAction ? ExitCodes.Usage : exitCode;
+    }
 }

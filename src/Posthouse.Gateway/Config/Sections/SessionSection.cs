@@ -9,6 +9,7 @@ static class SessionSection
 {
     public static SessionModel Read(TomlTable root, ReadScope scope)
     {
+        SessionTraps.Warn(root, scope);
         var table = new TableReader(TablesById.OrEmpty(root, "session"), scope);
         return new SessionModel
         {

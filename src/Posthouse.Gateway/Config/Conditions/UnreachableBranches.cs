@@ -1,0 +1,48 @@
+using Posthouse.Gateway.Config.Toml;
+
+namespace Posthouse.Gateway.Config.Conditions;
+
+/// <summary>Warns of branches of an if-block that nothing ever comes to.</summary>
+static class UnreachableBranches
+{
+    static readonly string[] AnyPattern = ["", "^", "$", ".*", "^.*", ".*$", "^.*$"];
+
+    /// <summary>Looks at the branches before <c>else</c>, as they are written.</summary>
+    public static void Warn(IEnumerable<TomlNode> branches, ConfigFindings findings)
+    {
+        var before = new Dictionary<string, int>(StringComparer.Ordinal);
+        TomlTable? always = null;
+        foreach (var branch in branches.OfType<TomlTable>())
+        {
+            if (always is not null)
+                findings.Warn(branch, $"is never reached: the condition at line {always.Place.Line} always holds");
+            else if (!before.TryAdd(Condition(branch), branch.Place.Line))
+                findings.Warn(branch, $"is never reached: the branch at line {before[Condition(branch)]} has the same condition");
+            else if (AlwaysHolds(branch))
+                always = branch;
+        }
+        if (always is not null && branches.LastOrDefault() == always)
+            findings.Warn(always, "always holds, so that else is never reached");
+    }
+
+    static string Condition(TomlTable branch) => string.Join(", ", branch.Entries
+        .Where(entry => entry.Key != "then").OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        .Select(entry => $"{entry.Key} = {TomlWriter.Write(entry.Value)}"));
+
+    static bool AlwaysHolds(TomlNode node)
+    {
+        if (node is not TomlTable { Entries: var entries })
+            return false;
+        if (entries.TryGetValue("any-of", out var any))
+            return PartsOf(any).Any(AlwaysHolds);
+        if (entries.TryGetValue("all-of", out var all))
+            return PartsOf(all).Any() && PartsOf(all).All(AlwaysHolds);
+        return entries.ContainsKey("if")
+            && (Is(entries, "starts-with", [""]) || Is(entries, "ends-with", [""]) || Is(entries, "matches", AnyPattern));
+    }
+
+    static IEnumerable<TomlNode> PartsOf(TomlNode node) => node is TomlArray array ? array.Items : [node];
+
+    static bool Is(IReadOnlyDictionary<string, TomlNode> entries, string op, string[] operands) =>
+        entries.TryGetValue(op, out var node) && node is TomlText { Value: var text } && operands.Contains(text, StringComparer.Ordinal);
+}

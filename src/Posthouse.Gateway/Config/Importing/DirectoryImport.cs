@@ -1,0 +1,84 @@
+using System.Text;
+using Posthouse.Gateway.Config.Effective;
+using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
+
+namespace Posthouse.Gateway.Config.Importing;
+
+/// <summary>What importing came to.</summary>
+/// <param name="Toml">A file that has no errors; null where the text is no TOML.</param>
+/// <param name="Problems">Why there is none.</param>
+public sealed record ImportResult(string? Toml, IReadOnlyList<ConfigProblem> Problems);
+
+/// <summary>
+/// Reads a file of a later Stalwart, from 0.5, when <c>[remote.*]</c> had become <c>[directory.*]</c>, to 0.15, the last with such
+/// directories. What is not taken over stands in comments, with its secrets masked: whoever needs them has the old file.
+/// </summary>
+public static class DirectoryImport
+{
+    const string Directories = "directory";
+
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static ImportResult Read(string path)
+    {
+        try
+        {
+            return Parse(IncludedFiles.ReadText(path), path);
+        }
+        catch (DecoderFallbackException)
+        {
+            return new(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]);
+        }
+    }
+
+    /// <summary>Reads text as if it stood in the file <paramref name="path"/>.</summary>
+    public static ImportResult Parse(string text, string path)
+    {
+        var findings = new ConfigFindings();
+        var start = new Place(path, 1, 1);
+        var root = new TomlTable(start, start, "", TableOrigin.Header);
+        TomlFile.Read(text, path, root, findings);
+        if (findings.HasErrors)
+            return new(null, findings.InOrder());
+
+        var toml = new StringBuilder();
+        var taken = new HashSet<TomlNode>();
+        AddServer(root, toml, taken);
+        var directories = root.Entries.GetValueOrDefault(Directories) as TomlTable;
+        foreach (var (id, node) in directories?.Entries ?? new Dictionary<string, TomlNode>())
+        {
+            if (node is not TomlTable directory || ImportedRemote.Of(id, directory) is not { } remote)
+                continue;
+            toml.Append(remote.Toml).Append('\n');
+            taken.UnionWith(remote.Taken);
+        }
+        var rest = new StringBuilder();
+        AddComments(root, taken, rest);
+        if (rest.Length > 0)
+            toml.Append("# Not taken over:\n").Append(rest);
+        return new(toml.ToString(), []);
+    }
+
+    static void AddServer(TomlTable root, StringBuilder toml, HashSet<TomlNode> taken)
+    {
+        if ((root.Find("server.hostname") ?? root.Find("lookup.default.hostname")) is not TomlText { Value: var name } node
+            || !HostText.IsName(name) || name.Contains('_', StringComparison.Ordinal))
+            return;
+        toml.Append("[server]\nhostname = ").Append(TomlWriter.Quoted(name)).Append("\n\n");
+        taken.Add(node);
+    }
+
+    // As deep as the file nests, which has been bounded before it was parsed.
+    static void AddComments(TomlNode node, HashSet<TomlNode> taken, StringBuilder to, string name = "")
+    {
+        if (taken.Contains(node))
+            return;
+        if (node is TomlTable table && table.Origin != TableOrigin.Inline)
+        {
+            foreach (var (part, entry) in table.Entries)
+                AddComments(entry, taken, to, name.Length == 0 ? TomlWriter.Name(part) : $"{name}.{TomlWriter.Name(part)}");
+            return;
+        }
+        to.Append("# ").Append(name).Append(" = ").Append(SecretMask.Show(node, name)).Append('\n');
+    }
+}

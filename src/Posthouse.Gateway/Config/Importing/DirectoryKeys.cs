@@ -1,0 +1,20 @@
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Sections;
+
+namespace Posthouse.Gateway.Config.Importing;
+
+/// <summary>The keys of a Stalwart directory that mean the same as one of a remote.</summary>
+static class DirectoryKeys
+{
+    public const string Tls = "tls.enable";
+
+    /// <summary>The old name, the new one.</summary>
+    public static IReadOnlyList<(string Old, KeyDescription New)> Pairs { get; } =
+    [
+        ("host", RemoteKeys.Address), ("address", RemoteKeys.Address), ("port", RemoteKeys.Port), ("type", RemoteKeys.Protocol),
+        ("timeout", RemoteKeys.Timeout), ("pool.max-connections", RemoteKeys.Concurrency),
+        (Tls, RemoteTlsKeys.Implicit), ("tls.allow-invalid-certs", RemoteTlsKeys.AllowInvalidCerts),
+        ("limits.auth-errors", RemoteKeys.LimitErrors), ("limits.rcpt", RemoteKeys.LimitRequests),
+        ("cache.entries", RemoteKeys.CacheEntries), ("cache.ttl.positive", RemoteKeys.CachePositive), ("cache.ttl.negative", RemoteKeys.CacheNegative),
+    ];
+}
