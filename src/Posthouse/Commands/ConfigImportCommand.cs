@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Text;
-using Posthouse.Gateway.Config.Importing;
 using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Config.Importing;
 using Posthouse.Terminal;
 
 namespace Posthouse.Commands;

@@ -85,12 +85,21 @@ public class CommandLineTests
     [InlineData("sandbox --user jane@example.org")]
     [InlineData("sandbox --socket /tmp/posthouse.sock --port 2525")]
     [InlineData("sandbox --socket /0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789")]
-    [InlineData("sandbox --certificate /nowhere/box.pem")]
     [InlineData("sandbox --list staff@example.org")]
     [InlineData("demo --twice")]
-    public async Task A_wrong_command_line_ends_with_1_and_says_why(string line)
+    public async Task A_wrong_command_line_ends_with_2_and_says_why(string line)
     {
-        var (exitCode, _, errors) = await RunAsync(line, PosthouseCommand.Create());
+        using var errors = new StringWriter();
+        var console = new InvocationConfiguration { Output = TextWriter.Null, Error = errors, ProcessTerminationTimeout = null };
+
+        Assert.Equal(ExitCodes.Usage, await PosthouseCommand.RunAsync(line.Split(' '), console, TestContext.Current.CancellationToken));
+        Assert.NotEmpty(errors.ToString());
+    }
+
+    [Fact]
+    public async Task A_certificate_that_the_sandbox_cannot_read_ends_with_1()
+    {
+        var (exitCode, _, errors) = await RunAsync("sandbox --certificate /nowhere/box.pem", PosthouseCommand.Create());
 
         Assert.Equal(ExitCodes.Failure, exitCode);
         Assert.NotEmpty(errors);

@@ -34,14 +34,14 @@ static class UnreachableBranches
         if (node is not TomlTable { Entries: var entries })
             return false;
         if (entries.TryGetValue("any-of", out var any))
-            return PartsOf(any).Any(AlwaysHolds);
+            return PartsOf(any).Exists(AlwaysHolds);
         if (entries.TryGetValue("all-of", out var all))
-            return PartsOf(all).Any() && PartsOf(all).All(AlwaysHolds);
+            return PartsOf(all) is { Count: > 0 } parts && parts.TrueForAll(AlwaysHolds);
         return entries.ContainsKey("if")
             && (Is(entries, "starts-with", [""]) || Is(entries, "ends-with", [""]) || Is(entries, "matches", AnyPattern));
     }
 
-    static IEnumerable<TomlNode> PartsOf(TomlNode node) => node is TomlArray array ? array.Items : [node];
+    static List<TomlNode> PartsOf(TomlNode node) => node is TomlArray array ? array.Items : [node];
 
     static bool Is(IReadOnlyDictionary<string, TomlNode> entries, string op, string[] operands) =>
         entries.TryGetValue(op, out var node) && node is TomlText { Value: var text } && operands.Contains(text, StringComparer.Ordinal);

@@ -1,5 +1,5 @@
 using Posthouse.Gateway.Config.Toml;
-using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Lists;
 
 namespace Posthouse.Gateway.Config.Effective;
 
@@ -24,7 +24,7 @@ static class SecretMask
         if (IsSecretKey(key) || text.Contains("PRIVATE KEY", StringComparison.Ordinal) || HoldsUserInfo(text))
             return Mask;
         var isList = key.StartsWith("list.", StringComparison.Ordinal);
-        return isList && AddressList.LoginColon(text) is >= 0 and var colon ? text[..colon] + ":" + Mask : text;
+        return isList && EntrySyntax.LoginColon(text) is >= 0 and var colon ? text[..colon] + ":" + Mask : text;
     }
 
     /// <summary>Nothing but a macro: beside one there may stand a part of a secret.</summary>

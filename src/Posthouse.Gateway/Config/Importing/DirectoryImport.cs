@@ -73,7 +73,7 @@ public static class DirectoryImport
     {
         if (taken.Contains(node))
             return;
-        if (node is TomlTable table && table.Origin != TableOrigin.Inline)
+        if (node is TomlTable { Entries.Count: > 0 } table)
         {
             foreach (var (part, entry) in table.Entries)
                 AddComments(entry, taken, to, name.Length == 0 ? TomlWriter.Name(part) : $"{name}.{TomlWriter.Name(part)}");

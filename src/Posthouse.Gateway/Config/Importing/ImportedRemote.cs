@@ -32,7 +32,9 @@ sealed record ImportedRemote(string Toml, IReadOnlySet<TomlNode> Taken)
         if (!names.Contains(RemoteTlsKeys.Implicit.Name))
             toml.Append(RemoteTlsKeys.Implicit.Name).Append(" = false\n");
         toml.Append(RemoteKeys.Lookup.Name).Append(" = true\n");
-        return new(toml.ToString(), taken);
+        // Keys that are right by themselves may be wrong together.
+        var result = ConfigLoader.Parse(toml.ToString(), directory.Place.File, static _ => throw new InvalidOperationException());
+        return result.Problems.Any(problem => problem.IsError) ? null : new(toml.ToString(), taken);
     }
 
     static bool IsOn(TomlNode? node) => node is TomlFlag { Value: true } or TomlText { Value: "true" };

@@ -8,8 +8,9 @@ static class SessionTraps
 {
     public static void Warn(TomlTable root, ReadScope scope)
     {
-        foreach (var path in new[] { "session.auth.errors.max", "session.rcpt.errors.max" })
-            if (root.Find(path) is { } old)
+        // Both names at once are an error, told where they are read.
+        foreach (var path in new[] { "session.auth.errors", "session.rcpt.errors" })
+            if (root.Find(path + ".max") is { } old && root.Find(path + ".total") is null)
                 scope.Findings.WarnAtKey(old, "is the old name of errors.total, and means the same");
         if (root.Find("session.rcpt.lookup.addresses") is { } addresses && !ConfigTypeCombining.IsOff(addresses)
             && root.Find("session.rcpt.lookup.domains") is null)
