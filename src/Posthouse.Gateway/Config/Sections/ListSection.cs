@@ -13,7 +13,7 @@ static class ListSection
     static readonly ConfigType<IReadOnlyList<string>> Entries =
         Entry.ListOf().Select<IReadOnlyList<IReadOnlyList<string>>, IReadOnlyList<string>>(parts => [.. parts.SelectMany(part => part)]);
 
-    public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<string>>("*", Entries, []));
+    public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<string>>("*", "The entries of the list of this id; a file:// path names a file of one entry a line.", Entries, []));
 
     public static void ReadAll(TomlTable root, ReadScope scope)
     {

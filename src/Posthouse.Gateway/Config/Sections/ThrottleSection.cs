@@ -13,17 +13,17 @@ static class ThrottleSection
     [
         Throttle("session.throttle.[]", Stages.Rcpt),
         Throttle("queue.throttle.[]", Stages.Mx),
-        new("queue.quota.[]", Match(Stages.Queue), Keys(Stages.Queue), Count("messages"), new Key<long>("size", ConfigTypes.Size, 0) { IsActedOn = false }),
+        new("queue.quota.[]", Match(Stages.Queue), Keys(Stages.Queue), Count("messages", "The most messages in the queue at a time."), new Key<long>("size", "The most bytes in the queue at a time.", ConfigTypes.Size, 0) { IsActedOn = false }),
     ];
 
     static TableShape Throttle(string path, VariableSet known) => new(
-        path, Match(known), Keys(known), Count("concurrency"),
-        new Key<Rate>("rate", ConfigTypes.Rate.OrOff(default), default) { IsActedOn = false });
+        path, Match(known), Keys(known), Count("concurrency", "The most at a time."),
+        new Key<Rate>("rate", "The most in a period.", ConfigTypes.Rate.OrOff(default), default) { IsActedOn = false });
 
-    static Key<int> Count(string name) => new(name, ConfigTypes.Count(1, int.MaxValue).OrOff(0), 0) { IsActedOn = false };
+    static Key<int> Count(string name, string meaning) => new(name, meaning, ConfigTypes.Count(1, int.MaxValue).OrOff(0), 0) { IsActedOn = false };
 
     static Key<Condition?> Match(VariableSet known) =>
-        new("match", new ConfigType<Condition?>("a condition", (TomlNode node, ReadScope scope, out Condition? condition) =>
+        new("match", "What it holds for; without it, for all.", new ConfigType<Condition?>("a condition", (TomlNode node, ReadScope scope, out Condition? condition) =>
         {
             condition = null;
             if (node is not TomlTable table)
@@ -33,6 +33,6 @@ static class ThrottleSection
         }), null) { IsActedOn = false };
 
     static Key<IReadOnlyList<string>> Keys(VariableSet known) =>
-        new("key", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
+        new("key", "What is counted apart.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
             RuleVariableNames.TryParse(value = text, out var variable) && known.Contains(variable)).ListOf(), []) { IsActedOn = false };
 }
