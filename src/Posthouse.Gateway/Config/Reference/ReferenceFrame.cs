@@ -39,7 +39,7 @@ static class ReferenceFrame
         ```
 
         Conditions nest in `any-of`, `all-of` and `none-of`; `{ rule = "<id>" }` stands for one of `[rule]`. Operators: `eq`, `ne`,
-        `starts-with`, `ends-with`, `matches`, `in-list`, each with `not-` before it too; `equal-to` and `not-equal-to` are other
+        `starts-with`, `ends-with`, `matches`, `in-list`, the last four with `not-` before them too; `equal-to` and `not-equal-to` are other
         names of `eq` and `ne`. Domains compare without case; `matches` is a search in linear time; addresses match masks such as
         `10.0.0.0/8`. A lookup that is unavailable makes the setting unavailable, never true or false.
 

@@ -24,7 +24,7 @@ static class SessionKeys
 
     public static readonly SettingKey<int> MaxMessages = new("data.limits.messages", "How many messages one session may send.", Stages.Data, ConfigTypes.Count(1, int.MaxValue), Default.Data.MaxMessages);
     public static readonly SettingKey<long> MaxSize = new("data.limits.size", "The largest message, in bytes.", Stages.Data, SizeAboveZero, Default.Data.MaxSize);
-    public static readonly SettingKey<int> MaxReceivedHeaders = new("data.limits.received-headers", "From how many Received lines on a message counts as looping.", Stages.Data, ConfigTypes.Count(1, int.MaxValue), Default.Data.MaxReceivedHeaders);
+    public static readonly SettingKey<int> MaxReceivedHeaders = new("data.limits.received-headers", "How many Received lines a message may have; more mean a loop.", Stages.Data, ConfigTypes.Count(1, int.MaxValue), Default.Data.MaxReceivedHeaders);
     public static readonly SettingKey<bool> AddReceived = new("data.add-headers.received", "Whether a Received line is added.", Stages.Data, ConfigTypes.Flag, Default.Data.AddReceived);
     public static readonly SettingKey<bool> AddMessageId = new("data.add-headers.message-id", "Whether a missing Message-ID is added.", Stages.Data, ConfigTypes.Flag, false) { DefaultNote = "true for authenticated senders" };
     public static readonly SettingKey<bool> AddDate = new("data.add-headers.date", "Whether a missing Date is added.", Stages.Data, ConfigTypes.Flag, false) { DefaultNote = "true for authenticated senders" };
