@@ -9,7 +9,7 @@ static class ConfigSchema
 {
     public static IReadOnlyList<TableShape> Shapes { get; } =
     [
-        new("", new Key<IReadOnlyList<string>>(IncludedFiles.KeyName, ConfigTypes.Text.ListOf(), [])),
+        new("", new Key<IReadOnlyList<string>>(IncludedFiles.KeyName, "More files to read, as names or patterns such as conf.d/*.toml.", ConfigTypes.Text.ListOf(), [])),
         ServerSection.Shape, ListenerKeys.Shape, CertificateSection.Shape,
         SessionKeys.Shape, AuthSection.Shape, RcptSection.Shape,
         QueueSection.Shape, OutboundSection.Shape, .. ThrottleSection.Shapes,

@@ -166,7 +166,7 @@ public class ReferenceProblemTests
             [list]
             users = ["a@b.example"]
             [session.rcpt]
-            lookup.addresses = [ { if = "listener", eq = "a", then = "list/users" }, { else = false } ]
+            lookup = { domains = "list/users", addresses = [ { if = "listener", eq = "a", then = "list/users" }, { else = false } ] }
             [queue.outbound]
             next-hop = [ { if = "rcpt", eq = "a", then = { by-lookup = true } }, { if = "rcpt", eq = "b", then = { by-lookup = false } },
                          { if = "rcpt", eq = "c", then = { by-lookup = true, port = 25 } }, { else = { by-lookup = "yes" } } ]
@@ -309,6 +309,7 @@ public class ReferenceProblemTests
         [list]
         users = ["a@b.example"]
         [session.rcpt]
+        lookup.domains = "list/users"
         lookup.addresses = [ { if = "listener", eq = "a", then = ["list/users", "remote/a"] }, { else = false } ]
         [queue.outbound]
         next-hop = { by-lookup = true }

@@ -6,10 +6,13 @@ using Posthouse.Gateway.Rules;
 namespace Posthouse.Gateway.Config.Schema;
 
 /// <summary>One key of a table: all that a check, a reference page or a schema must know of it.</summary>
-abstract class KeyDescription(string name)
+abstract class KeyDescription(string name, string meaning)
 {
     /// <summary>Relative to its table; sub-tables with dots, as in <c>tls.implicit</c>.</summary>
     public string Name { get; } = name;
+
+    /// <summary>One sentence in the operator's words.</summary>
+    public string Meaning { get; } = meaning;
 
     /// <summary>An older name for the same.</summary>
     public string? OldName { get; init; }
@@ -35,7 +38,7 @@ abstract class KeyDescription(string name)
 }
 
 /// <summary>A key with a plain value.</summary>
-sealed class Key<T>(string name, ConfigType<T> type, T fallback) : KeyDescription(name)
+sealed class Key<T>(string name, string meaning, ConfigType<T> type, T fallback) : KeyDescription(name, meaning)
 {
     public ConfigType<T> Type { get; } = type;
 
@@ -49,7 +52,7 @@ sealed class Key<T>(string name, ConfigType<T> type, T fallback) : KeyDescriptio
 }
 
 /// <summary>A key with a value or an if-block.</summary>
-sealed class SettingKey<T>(string name, VariableSet known, ConfigType<T> type, Setting<T> fallback) : KeyDescription(name)
+sealed class SettingKey<T>(string name, string meaning, VariableSet known, ConfigType<T> type, Setting<T> fallback) : KeyDescription(name, meaning)
 {
     public ConfigType<T> Type { get; } = type;
 

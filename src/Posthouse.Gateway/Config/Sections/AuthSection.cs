@@ -15,13 +15,13 @@ static class AuthSection
             .Select<IReadOnlyList<string>, IReadOnlyList<string>>(names => [.. names.Distinct()])
             .OrOff([]);
 
-    static readonly SettingKey<IReadOnlyList<string>> Mechanisms = new("auth.mechanisms", Stages.Ehlo, MechanismList, Default.Mechanisms);
-    static readonly SettingKey<LookupLadder> Lookup = new("auth.lookup", Stages.Login, LookupTypes.Logins, Default.Lookup);
-    static readonly SettingKey<bool> Require = new("auth.require", Stages.Ehlo, ConfigTypes.Flag, Default.Require);
-    static readonly SettingKey<bool> AllowPlainText = new("auth.allow-plain-text", Stages.Ehlo, ConfigTypes.Flag, Default.AllowPlainText);
-    static readonly SettingKey<bool> MustMatchSender = new("auth.must-match-sender", Stages.Mail, ConfigTypes.Flag, Default.MustMatchSender);
-    static readonly SettingKey<int> ErrorsTotal = new("auth.errors.total", Stages.Login, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "auth.errors.max" };
-    static readonly SettingKey<TimeSpan> ErrorsWait = new("auth.errors.wait", Stages.Login, ConfigTypes.Pause, Default.ErrorsWait);
+    static readonly SettingKey<IReadOnlyList<string>> Mechanisms = new("auth.mechanisms", "The ways to log in that clients are offered.", Stages.Ehlo, MechanismList, Default.Mechanisms);
+    static readonly SettingKey<LookupLadder> Lookup = new("auth.lookup", "Who checks a login: a remote or a list, or several asked in turn while the answer is no.", Stages.Login, LookupTypes.Logins, Default.Lookup);
+    static readonly SettingKey<bool> Require = new("auth.require", "Whether a client must log in before it may send mail.", Stages.Ehlo, ConfigTypes.Flag, Default.Require);
+    static readonly SettingKey<bool> AllowPlainText = new("auth.allow-plain-text", "Whether clients on this machine (loopback) may log in without TLS.", Stages.Ehlo, ConfigTypes.Flag, Default.AllowPlainText);
+    static readonly SettingKey<bool> MustMatchSender = new("auth.must-match-sender", "Whether MAIL FROM must be the login or stand in its list.", Stages.Mail, ConfigTypes.Flag, Default.MustMatchSender);
+    static readonly SettingKey<int> ErrorsTotal = new("auth.errors.total", "The failed login that ends the session, counted from one.", Stages.Login, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "auth.errors.max" };
+    static readonly SettingKey<TimeSpan> ErrorsWait = new("auth.errors.wait", "How long a client waits for the reply to a wrong login.", Stages.Login, ConfigTypes.Pause, Default.ErrorsWait);
 
     public static TableShape Shape { get; } = new("session", Mechanisms, Lookup, Require, AllowPlainText, MustMatchSender, ErrorsTotal, ErrorsWait);
 

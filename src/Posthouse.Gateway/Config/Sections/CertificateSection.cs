@@ -12,8 +12,8 @@ sealed record LoadedCertificate(X509Certificate2 Leaf, X509Certificate2Collectio
 /// <summary>Reads <c>[certificate.&lt;id&gt;]</c>.</summary>
 static class CertificateSection
 {
-    static readonly Key<string> Cert = new("cert", ConfigTypes.Text, "") { IsRequired = true };
-    static readonly Key<string> PrivateKey = new("private-key", ConfigTypes.Text, "") { IsRequired = true };
+    static readonly Key<string> Cert = new("cert", "The certificate and what stands between it and its root, as PEM.", ConfigTypes.Text, "") { IsRequired = true };
+    static readonly Key<string> PrivateKey = new("private-key", "The private key of the certificate, as unencrypted PEM.", ConfigTypes.Text, "") { IsRequired = true };
 
     public static TableShape Shape { get; } = new("certificate.*", Cert, PrivateKey);
 

@@ -13,7 +13,8 @@ static class ListSection
 
     static readonly ConfigType<IReadOnlyList<Written>> Entries = Entry.ListOf().Select<IReadOnlyList<Written>, IReadOnlyList<Written>>(parts => parts);
 
-    public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<Written>>("*", Entries, []));
+    public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<Written>>(
+        "*", "The entries of the list of this id; a file:// path names a file of one entry a line.", Entries, []));
 
     public static void ReadAll(TomlTable root, ReadScope scope)
     {

@@ -8,7 +8,7 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary><c>[management]</c>: who may use the HTTP API.</summary>
 static class ManagementSection
 {
-    static readonly Key<LookupLadder> Lookup = new("auth.lookup", LookupTypes.Logins, LookupLadder.None) { OldName = "lookup.auth", IsActedOn = false };
+    static readonly Key<LookupLadder> Lookup = new("auth.lookup", "Who may use the HTTP API: the remote or list that checks the login.", LookupTypes.Logins, LookupLadder.None) { OldName = "lookup.auth", IsActedOn = false };
 
     public static TableShape Shape { get; } = new("management", Lookup);
 

@@ -18,23 +18,23 @@ static class OutboundSection
     const string ByLookup = "by-lookup";
 
     static readonly SettingKey<NextHop> Hop = new(
-        "outbound.next-hop", Stages.Queue, new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop), NextHop.ByMx);
+        "outbound.next-hop", "The remote that takes the mail; false = the mail servers that DNS names for the domain; { by-lookup = true } = the remote that knew the recipient.", Stages.Queue, new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop), NextHop.ByMx);
 
     static readonly SettingKey<string?> HostName = new(
-        "outbound.hostname", Stages.Queue, ConfigTypes.HostName.Select(static string? (name) => name), Default.HostName) { DefaultNote = "server.hostname" };
+        "outbound.hostname", "The name given in EHLO when delivering by MX.", Stages.Queue, ConfigTypes.HostName.Select(static string? (name) => name), Default.HostName) { DefaultNote = "server.hostname" };
 
-    static readonly SettingKey<IpStrategy> Strategy = new("outbound.ip-strategy", Stages.Queue, ConfigTypes.Choice(
+    static readonly SettingKey<IpStrategy> Strategy = new("outbound.ip-strategy", "Which IP versions are used for delivery by MX, and in which order.", Stages.Queue, ConfigTypes.Choice(
         ("ipv4-only", IpStrategy.V4Only), ("ipv6-only", IpStrategy.V6Only), ("ipv4-then-ipv6", IpStrategy.V4ThenV6), ("ipv6-then-ipv4", IpStrategy.V6ThenV4)), Default.IpStrategy);
 
-    static readonly SettingKey<IReadOnlyList<IPAddress>> Sources = new("outbound.source-ip", Stages.Mx, Addresses("an IP address", null), Default.Sources);
-    static readonly SettingKey<IReadOnlyList<IPAddress>> SourcesV4 = new("outbound.source-ip.v4", Stages.Mx, Addresses("an IPv4 address", AddressFamily.InterNetwork), Default.SourcesV4);
-    static readonly SettingKey<IReadOnlyList<IPAddress>> SourcesV6 = new("outbound.source-ip.v6", Stages.Mx, Addresses("an IPv6 address", AddressFamily.InterNetworkV6), Default.SourcesV6);
+    static readonly SettingKey<IReadOnlyList<IPAddress>> Sources = new("outbound.source-ip", "The addresses that deliveries by MX are sent from.", Stages.Mx, Addresses("an IP address", null), Default.Sources);
+    static readonly SettingKey<IReadOnlyList<IPAddress>> SourcesV4 = new("outbound.source-ip.v4", "The IPv4 addresses that deliveries by MX are sent from.", Stages.Mx, Addresses("an IPv4 address", AddressFamily.InterNetwork), Default.SourcesV4);
+    static readonly SettingKey<IReadOnlyList<IPAddress>> SourcesV6 = new("outbound.source-ip.v6", "The IPv6 addresses that deliveries by MX are sent from.", Stages.Mx, Addresses("an IPv6 address", AddressFamily.InterNetworkV6), Default.SourcesV6);
 
-    static readonly SettingKey<StartTlsPolicy> StartTls = new("outbound.tls.starttls", Stages.Mx, ConfigTypes.Choice(
+    static readonly SettingKey<StartTlsPolicy> StartTls = new("outbound.tls.starttls", "Whether TLS is required, tried or left out when delivering by MX.", Stages.Mx, ConfigTypes.Choice(
         ("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable)).OrOff(StartTlsPolicy.Disable), Default.StartTls);
 
-    static readonly SettingKey<int> MaxExchangers = new("outbound.limits.mx", Stages.Queue, ConfigTypes.Count(1, int.MaxValue), Default.MaxExchangers);
-    static readonly SettingKey<int> MaxAddresses = new("outbound.limits.multihomed", Stages.Queue, ConfigTypes.Count(1, int.MaxValue), Default.MaxAddresses);
+    static readonly SettingKey<int> MaxExchangers = new("outbound.limits.mx", "How many mail servers of a domain are tried in one attempt.", Stages.Queue, ConfigTypes.Count(1, int.MaxValue), Default.MaxExchangers);
+    static readonly SettingKey<int> MaxAddresses = new("outbound.limits.multihomed", "How many addresses of one mail server are tried in one attempt.", Stages.Queue, ConfigTypes.Count(1, int.MaxValue), Default.MaxAddresses);
 
     static readonly SettingKey<TimeSpan> Connect = Step("connect", Default.Timeouts.Connect);
     static readonly SettingKey<TimeSpan> Greeting = Step("greeting", Default.Timeouts.Greeting);
@@ -49,7 +49,7 @@ static class OutboundSection
         Hop, HostName, Strategy, Sources, SourcesV4, SourcesV6, StartTls, MaxExchangers, MaxAddresses,
         Connect, Greeting, Tls, Hello, Mail, Recipient, Data,
         // MTA-STS itself is of the era and not implemented (DIALECT section 7).
-        new SettingKey<TimeSpan>("outbound.timeouts.mta-sts", Stages.Mx, ConfigTypes.Deadline, TimeSpan.FromMinutes(10)) { IsActedOn = false });
+        new SettingKey<TimeSpan>("outbound.timeouts.mta-sts", "How long the fetch of a policy may take.", Stages.Mx, ConfigTypes.Deadline, TimeSpan.FromMinutes(10)) { IsActedOn = false });
 
     /// <summary>From a reader of <c>[queue]</c>.</summary>
     public static Setting<NextHop> ReadNextHop(TableReader queue) => queue.Read(Hop);
@@ -125,5 +125,5 @@ static class OutboundSection
     static ConfigType<IReadOnlyList<IPAddress>> Addresses(string name, AddressFamily? family) => ConfigTypes.FromText(
         name, (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family)).ListOf();
 
-    static SettingKey<TimeSpan> Step(string name, Setting<TimeSpan> fallback) => new($"outbound.timeouts.{name}", Stages.Mx, ConfigTypes.Deadline, fallback);
+    static SettingKey<TimeSpan> Step(string name, Setting<TimeSpan> fallback) => new($"outbound.timeouts.{name}", $"How long the step {name} of a delivery by MX may take.", Stages.Mx, ConfigTypes.Deadline, fallback);
 }

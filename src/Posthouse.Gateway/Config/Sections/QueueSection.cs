@@ -12,12 +12,12 @@ static class QueueSection
     static readonly QueueModel Default = new();
     static readonly ConfigType<IReadOnlyList<TimeSpan>> Times = ConfigTypes.Age.ListOf();
 
-    static readonly Key<string> StorePath = new("path", ConfigTypes.Text.Where("the path of a folder", p => p.Length > 0 && !p.Contains('\0')), Default.Path);
-    static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new("schedule.retry", Stages.Mx, Times.Where("a duration, or a list of at least one", t => t.Count > 0), Default.Retry);
-    static readonly SettingKey<IReadOnlyList<TimeSpan>> Notify = new("schedule.notify", Stages.Queue, Times.OrOff([]), Default.Notify);
-    static readonly SettingKey<TimeSpan> Expire = new("schedule.expire", Stages.Queue, ConfigTypes.Age, Default.Expire);
+    static readonly Key<string> StorePath = new("path", "The folder that holds the queue; it is taken from the folder of this file.", ConfigTypes.Text.Where("the path of a folder", p => p.Length > 0 && !p.Contains('\0')), Default.Path);
+    static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new("schedule.retry", "How long to wait before each new attempt; the last one repeats.", Stages.Mx, Times.Where("a duration, or a list of at least one", t => t.Count > 0), Default.Retry);
+    static readonly SettingKey<IReadOnlyList<TimeSpan>> Notify = new("schedule.notify", "After how long in the queue the sender is told of the delay.", Stages.Queue, Times.OrOff([]), Default.Notify);
+    static readonly SettingKey<TimeSpan> Expire = new("schedule.expire", "After how long in the queue a message is given up.", Stages.Queue, ConfigTypes.Age, Default.Expire);
     static readonly SettingKey<DeliveryMode> Delivery = new(
-        "delivery", Stages.Rcpt, ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)), Default.Delivery);
+        "delivery", "Whether a message is stored first (queued) or offered to the next hop while the client waits (cut-through).", Stages.Rcpt, ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)), Default.Delivery);
 
     public static TableShape Shape { get; } = new(
         "queue",

@@ -11,14 +11,14 @@ static class RcptSection
 {
     static readonly RcptModel Default = new();
 
-    static readonly SettingKey<bool> Relay = new("rcpt.relay", Stages.Rcpt, ConfigTypes.Flag, Default.Relay);
-    static readonly SettingKey<int> MaxRecipients = new("rcpt.max-recipients", Stages.Rcpt, ConfigTypes.Count(1, int.MaxValue), Default.MaxRecipients);
-    static readonly SettingKey<LookupLadder> Domains = new("rcpt.lookup.domains", Stages.Rcpt, LookupTypes.Domains, Default.Domains);
-    static readonly SettingKey<LookupLadder> Addresses = new("rcpt.lookup.addresses", Stages.Rcpt, LookupTypes.Recipients, Default.Addresses);
-    static readonly SettingKey<LookupLadder> Vrfy = new("rcpt.lookup.vrfy", Stages.Ehlo, LookupTypes.Answers, Default.Vrfy);
-    static readonly SettingKey<LookupLadder> Expn = new("rcpt.lookup.expn", Stages.Ehlo, LookupTypes.Answers, Default.Expn);
-    static readonly SettingKey<int> ErrorsTotal = new("rcpt.errors.total", Stages.Rcpt, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "rcpt.errors.max" };
-    static readonly SettingKey<TimeSpan> ErrorsWait = new("rcpt.errors.wait", Stages.Rcpt, ConfigTypes.Pause, Default.ErrorsWait);
+    static readonly SettingKey<bool> Relay = new("rcpt.relay", "Whether mail is taken for domains that are not served here.", Stages.Rcpt, ConfigTypes.Flag, Default.Relay);
+    static readonly SettingKey<int> MaxRecipients = new("rcpt.max-recipients", "The most recipients that one message may have.", Stages.Rcpt, ConfigTypes.Count(1, int.MaxValue), Default.MaxRecipients);
+    static readonly SettingKey<LookupLadder> Domains = new("rcpt.lookup.domains", "Who knows the domains served here.", Stages.Rcpt, LookupTypes.Domains, Default.Domains);
+    static readonly SettingKey<LookupLadder> Addresses = new("rcpt.lookup.addresses", "Who knows the recipients; with several, only a no goes on to the next.", Stages.Rcpt, LookupTypes.Recipients, Default.Addresses);
+    static readonly SettingKey<LookupLadder> Vrfy = new("rcpt.lookup.vrfy", "Who answers VRFY.", Stages.Ehlo, LookupTypes.Answers, Default.Vrfy);
+    static readonly SettingKey<LookupLadder> Expn = new("rcpt.lookup.expn", "Who answers EXPN.", Stages.Ehlo, LookupTypes.Answers, Default.Expn);
+    static readonly SettingKey<int> ErrorsTotal = new("rcpt.errors.total", "The refused recipient that ends the session, counted from one.", Stages.Rcpt, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "rcpt.errors.max" };
+    static readonly SettingKey<TimeSpan> ErrorsWait = new("rcpt.errors.wait", "How long a client waits for the reply to a refused recipient.", Stages.Rcpt, ConfigTypes.Pause, Default.ErrorsWait);
 
     public static TableShape Shape { get; } = new("session", Relay, MaxRecipients, Domains, Addresses, Vrfy, Expn, ErrorsTotal, ErrorsWait);
 

@@ -17,15 +17,15 @@ static class RemoteTlsKeys
     static readonly ConfigType<string> PinType = ConfigTypes.FromText<string>(
         "the SHA-256 of a public key in base64 such as \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", TryParsePin);
 
-    public static readonly Key<bool> Implicit = new("tls.implicit", ConfigTypes.Flag, Default.Implicit);
-    public static readonly Key<bool> AllowInvalidCerts = new("tls.allow-invalid-certs", ConfigTypes.Flag, Default.AllowInvalidCerts);
-    public static readonly Key<StartTlsPolicy> StartTls = new("tls.starttls", ConfigTypes.Choice(
+    public static readonly Key<bool> Implicit = new("tls.implicit", "Whether TLS starts with the first byte; otherwise STARTTLS comes before all else.", ConfigTypes.Flag, Default.Implicit);
+    public static readonly Key<bool> AllowInvalidCerts = new("tls.allow-invalid-certs", "Whether any certificate is accepted, which gives up what TLS is for.", ConfigTypes.Flag, Default.AllowInvalidCerts);
+    public static readonly Key<StartTlsPolicy> StartTls = new("tls.starttls", "Without implicit TLS: whether STARTTLS must succeed, is tried, or is left out.", ConfigTypes.Choice(
         ("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable)).OrOff(StartTlsPolicy.Disable), Default.StartTls);
-    public static readonly Key<RemoteAuthorities?> Ca = new("tls.ca", new ConfigType<RemoteAuthorities?>("a PEM file's path, or PEM text", ReadAuthorities), null)
+    public static readonly Key<RemoteAuthorities?> Ca = new("tls.ca", "The authorities that the host's certificate must come from.", new ConfigType<RemoteAuthorities?>("a PEM file's path, or PEM text", ReadAuthorities), null)
         { DefaultNote = "the system's authorities" };
-    public static readonly Key<string?> ServerName = new("tls.server-name", ConfigTypes.HostName.Select(t => (string?)t), null) { DefaultNote = "that of the endpoint" };
-    public static readonly Key<IReadOnlyList<string>> Pin = new("tls.pin", PinType.ListOf(), []);
-    public static readonly Key<string?> Certificate = new("tls.certificate", ConfigTypes.Text.Select(t => (string?)t), null);
+    public static readonly Key<string?> ServerName = new("tls.server-name", "The name that the certificate must be for, and that is sent as SNI.", ConfigTypes.HostName.Select(t => (string?)t), null) { DefaultNote = "that of the endpoint" };
+    public static readonly Key<IReadOnlyList<string>> Pin = new("tls.pin", "The public keys of which the host must show one.", PinType.ListOf(), []);
+    public static readonly Key<string?> Certificate = new("tls.certificate", "The id of the certificate shown to the host.", ConfigTypes.Text.Select(t => (string?)t), null);
 
     public static IReadOnlyList<KeyDescription> All { get; } = [Implicit, AllowInvalidCerts, StartTls, Ca, ServerName, Pin, Certificate];
 

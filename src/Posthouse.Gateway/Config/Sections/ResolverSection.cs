@@ -11,9 +11,9 @@ namespace Posthouse.Gateway.Config.Sections;
 static class ResolverSection
 {
     static readonly Key<IReadOnlyList<IPAddress>> Address = new(
-        "address", ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(), []);
+        "address", "The DNS servers asked for MX delivery; without it, those of the system.", ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(), []);
 
-    static readonly Key<int> Port = new("port", ConfigTypes.Count(1, 65535), ResolverModel.System.Port);
+    static readonly Key<int> Port = new("port", "The port of the DNS servers.", ConfigTypes.Count(1, 65535), ResolverModel.System.Port);
 
     public static TableShape Shape { get; } = new("resolver", Address, Port);
 

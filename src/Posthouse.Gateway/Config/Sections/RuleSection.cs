@@ -9,7 +9,7 @@ static class RuleSection
 {
     static readonly ConfigType<TomlTable> Condition = new("a condition such as { if = \"listener\", eq = \"smtp\" }", ReadTable);
 
-    public static TableShape Shape { get; } = new("rule", new Key<TomlTable?>("*", Condition.Select(table => (TomlTable?)table), null));
+    public static TableShape Shape { get; } = new("rule", new Key<TomlTable?>("*", "A condition that others name as { rule = \"id\" }.", Condition.Select(table => (TomlTable?)table), null));
 
     public static void ReadAll(TomlTable root, ReadScope scope)
     {

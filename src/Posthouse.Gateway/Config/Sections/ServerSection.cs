@@ -9,9 +9,9 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary>Reads <c>[server]</c>; what its listeners inherit is described with them.</summary>
 static class ServerSection
 {
-    static readonly Key<string> HostName = new("hostname", ConfigTypes.HostName, "") { DefaultNote = "the machine's name" };
-    static readonly SettingKey<string> Greeting = new("greeting", Stages.Connect, ConfigTypes.Line, "Posthouse at your service");
-    static readonly Key<bool> Watch = new("watch", ConfigTypes.Flag, false);
+    static readonly Key<string> HostName = new("hostname", "The name this gateway gives itself.", ConfigTypes.HostName, "") { DefaultNote = "the machine's name" };
+    static readonly SettingKey<string> Greeting = new("greeting", "The words behind the name in the greeting.", Stages.Connect, ConfigTypes.Line, "Posthouse at your service");
+    static readonly Key<bool> Watch = new("watch", "Whether a changed file is loaded without being asked.", ConfigTypes.Flag, false);
 
     public static TableShape Shape { get; } = new(
         "server",

@@ -12,14 +12,14 @@ static class ThrottleSection
 {
     static readonly Key<Condition?> QueueMatch = Match(Stages.Mx, isActedOn: true);
     static readonly Key<IReadOnlyList<string>> QueueKey = Keys(Stages.Mx, isActedOn: true);
-    static readonly Key<int> QueueConcurrency = Count("concurrency", isActedOn: true);
+    static readonly Key<int> QueueConcurrency = Count("concurrency", "The most at a time.", isActedOn: true);
     static readonly Key<Rate> QueueRate = RateOf(isActedOn: true);
 
     public static IReadOnlyList<TableShape> Shapes { get; } =
     [
-        new("session.throttle.[]", Match(Stages.Rcpt), Keys(Stages.Rcpt), Count("concurrency"), RateOf()),
+        new("session.throttle.[]", Match(Stages.Rcpt), Keys(Stages.Rcpt), Count("concurrency", "The most at a time."), RateOf()),
         new("queue.throttle.[]", QueueMatch, QueueKey, QueueConcurrency, QueueRate),
-        new("queue.quota.[]", Match(Stages.Queue), Keys(Stages.Queue), Count("messages"), new Key<long>("size", ConfigTypes.Size, 0) { IsActedOn = false }),
+        new("queue.quota.[]", Match(Stages.Queue), Keys(Stages.Queue), Count("messages", "The most messages in the queue at a time."), new Key<long>("size", "The most bytes in the queue at a time.", ConfigTypes.Size, 0) { IsActedOn = false }),
     ];
 
     /// <summary><c>[[queue.throttle]]</c>, in the order of the file.</summary>
@@ -40,12 +40,12 @@ static class ThrottleSection
     // The type of the key lets no other name through.
     static RuleVariable Variable(string name) => RuleVariableNames.TryParse(name, out var variable) ? variable : throw new InvalidOperationException(name);
 
-    static Key<Rate> RateOf(bool isActedOn = false) => new("rate", ConfigTypes.Rate.OrOff(default), default) { IsActedOn = isActedOn };
+    static Key<Rate> RateOf(bool isActedOn = false) => new("rate", "The most in a period.", ConfigTypes.Rate.OrOff(default), default) { IsActedOn = isActedOn };
 
-    static Key<int> Count(string name, bool isActedOn = false) => new(name, ConfigTypes.Count(1, int.MaxValue).OrOff(0), 0) { IsActedOn = isActedOn };
+    static Key<int> Count(string name, string meaning, bool isActedOn = false) => new(name, meaning, ConfigTypes.Count(1, int.MaxValue).OrOff(0), 0) { IsActedOn = isActedOn };
 
     static Key<Condition?> Match(VariableSet known, bool isActedOn = false) =>
-        new("match", new ConfigType<Condition?>("a condition", (TomlNode node, ReadScope scope, out Condition? condition) =>
+        new("match", "What it holds for; without it, for all.", new ConfigType<Condition?>("a condition", (TomlNode node, ReadScope scope, out Condition? condition) =>
         {
             condition = null;
             if (node is not TomlTable table)
@@ -55,6 +55,6 @@ static class ThrottleSection
         }), null) { IsActedOn = isActedOn };
 
     static Key<IReadOnlyList<string>> Keys(VariableSet known, bool isActedOn = false) =>
-        new("key", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
+        new("key", "What is counted apart.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
             RuleVariableNames.TryParse(value = text, out var variable) && known.Contains(variable)).ListOf(), []) { IsActedOn = isActedOn };
 }

@@ -10,19 +10,19 @@ static class TracingSection
 {
     static readonly TracingModel Default = new();
 
-    static readonly Key<TracingMethod> Method = new("method", ConfigTypes.Choice(
+    static readonly Key<TracingMethod> Method = new("method", "Where the log goes.", ConfigTypes.Choice(
         ("stdout", TracingMethod.Stdout), ("log", TracingMethod.Log), ("open-telemetry", TracingMethod.OpenTelemetry)), Default.Method);
-    static readonly Key<string> Level = new("level", ConfigTypes.Choice(
+    static readonly Key<string> Level = new("level", "The least level that is logged.", ConfigTypes.Choice(
         ("trace", "trace"), ("debug", "debug"), ("info", "info"), ("warn", "warn"), ("error", "error")), Default.Level);
-    static readonly Key<string?> LogPath = new("path", ConfigTypes.Text.Where("a path", p => p.Length > 0 && !p.Contains('\0')).Select(p => (string?)p), null);
+    static readonly Key<string?> LogPath = new("path", "The place of the log's files, taken from the folder of this file.", ConfigTypes.Text.Where("a path", p => p.Length > 0 && !p.Contains('\0')).Select(p => (string?)p), null);
 
     public static TableShape Shape { get; } = new(
         "global.tracing",
         [
             Method, Level, LogPath,
-            .. new[] { "prefix", "rotate", "transport", "endpoint" }.Select(name => new Key<string>(name, ConfigTypes.Text, "") { IsActedOn = false }),
-            new Key<bool>("ansi", ConfigTypes.Flag, false) { IsActedOn = false },
-            new Key<IReadOnlyList<string>>("headers", ConfigTypes.Text.ListOf(), []) { IsActedOn = false },
+            .. new[] { "prefix", "rotate", "transport", "endpoint" }.Select(name => new Key<string>(name, $"The {name} of the log, as the era had it.", ConfigTypes.Text, "") { IsActedOn = false }),
+            new Key<bool>("ansi", "Whether the log is coloured.", ConfigTypes.Flag, false) { IsActedOn = false },
+            new Key<IReadOnlyList<string>>("headers", "Headers sent to the collector.", ConfigTypes.Text.ListOf(), []) { IsActedOn = false },
         ]);
 
     public static TracingModel Read(TomlTable root, ReadScope scope)
