@@ -150,7 +150,11 @@ sealed class DeliveryLoop : IAsyncDisposable
         {
             await foreach (var item in source.ReadAllAsync(_stopTaking.Token))
             {
-                if (due(item) is { } message && !_messages.IsParked(message) && !await RouteAsync(message, AskNobody))
+                if (due(item) is not { } message)
+                    continue;
+                if (_messages.IsParked(message))
+                    PassOn(message);
+                else if (!await RouteAsync(message, AskNobody))
                     _undecided.Add(message, MaxRouting);
             }
         }
@@ -166,7 +170,10 @@ sealed class DeliveryLoop : IAsyncDisposable
         try
         {
             if (_attempt.Load(due) is not { } message)
+            {
+                PassOn(due);
                 return true;
+            }
             var routes = await Router.RouteAsync(message, due.Recipients, _model(), _hops, cancellationToken);
             // A lookup that was not made, or cut short, is no reason for a delay.
             if (cancellationToken.IsCancellationRequested && routes.Unrouted.Count > 0)
@@ -179,6 +186,8 @@ sealed class DeliveryLoop : IAsyncDisposable
                 foreach (var batch in recipients.Chunk(MaxRecipients))
                     Dispatch(hop, due with { Recipients = batch, Message = message, Hop = hop, Throttles = keys });
             }
+            if (due.Throttles.Any(key => throttled is null || !throttled.Any(one => one.Keys.Contains(key))))
+                PassOn(due);
             if (throttled is null)
                 await _attempt.SettleAsync(message, null, [.. routes.Hops.Values.SelectMany(static one => one).Select(static one => (one, Throttles.Undecided))], _model(), cancellationToken);
             await _attempt.SettleAsync(message, null, routes.Unrouted, _model(), cancellationToken);
@@ -191,9 +200,17 @@ sealed class DeliveryLoop : IAsyncDisposable
         catch (Exception e)
         {
             // Before any recipient went to a lane: a rule or the store broke.
+            PassOn(due);
             _attempt.PutOff(due, e);
             return true;
         }
+    }
+
+    /// <summary>What has waited behind it for a throttle must not wait for one that does not come.</summary>
+    void PassOn(DueMessage due)
+    {
+        foreach (var next in _throttles.Pass(due))
+            _schedule.Add(next, TimeSpan.Zero);
     }
 
     // A lane that has emptied goes, since domains that are delivered to by MX know no end.
@@ -222,8 +239,8 @@ sealed class DeliveryLoop : IAsyncDisposable
                     return null;
                 found.Add((recipient, keys.Value));
             }
-            foreach (var together in found.GroupBy(static one => string.Concat(one.Keys.Select(static key => $"{key.Value.Length} {key.Value}"))))
-                throttled.Add((hop, together.First().Keys, [.. together.Select(static one => one.Recipient)]));
+            foreach (var together in found.GroupBy(static one => one.Keys, new Throttles.SameKeys()))
+                throttled.Add((hop, together.Key, [.. together.Select(static one => one.Recipient)]));
         }
         return throttled;
     }

@@ -103,6 +103,22 @@ sealed class Throttles(TimeProvider time)
         }
     }
 
+    /// <summary>One whose turn had come goes another way, or nowhere; who may go instead.</summary>
+    internal IReadOnlyList<DueMessage> Pass(DueMessage due)
+    {
+        lock (_gate)
+        {
+            List<DueMessage> next = [];
+            foreach (var key in due.Throttles.Where(static key => key.Throttle.Concurrency > 0))
+            {
+                var counter = CounterOf(key, default);
+                if (counter.Running < key.Throttle.Concurrency && counter.Parked.TryDequeue(out var parked))
+                    next.Add(parked);
+            }
+            return next;
+        }
+    }
+
     Counter CounterOf(ThrottleKey key, DateTimeOffset now)
     {
         if (_counters.TryGetValue(key, out var counter))
@@ -121,6 +137,14 @@ sealed class Throttles(TimeProvider time)
         internal int Running;
         internal DateTimeOffset FreeFrom;
         internal readonly Queue<DueMessage> Parked = new();
+    }
+
+    /// <summary>Bounded by the same.</summary>
+    internal sealed class SameKeys : IEqualityComparer<IReadOnlyList<ThrottleKey>>
+    {
+        public bool Equals(IReadOnlyList<ThrottleKey>? x, IReadOnlyList<ThrottleKey>? y) => x is not null && y is not null && x.SequenceEqual(y);
+
+        public int GetHashCode(IReadOnlyList<ThrottleKey> keys) => keys.Count == 0 ? 0 : HashCode.Combine(keys.Count, keys[0]);
     }
 
     /// <summary>A recipient whose hop is known.</summary>

@@ -62,5 +62,47 @@ public sealed class ThrottleTests : IAsyncDisposable
         Assert.Equal(2, _delivery.Hops["a.example"].Total);
     }
 
+    [Fact]
+    public async Task One_that_is_held_in_its_turn_keeps_nobody_behind_it()
+    {
+        Throttle(new ThrottleModel(null, [RuleVariable.Rcpt], 1, 0, default));
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.To("a.example") };
+        var hop = _delivery.Hops["a.example"];
+        hop.Hold = new TaskCompletionSource();
+        var loop = _delivery.Start();
+        var keys = Enumerable.Range(0, 3).Select(_ => _delivery.Store.Commit("bob@x.example")).ToArray();
+        // Taken up behind the others, so that they wait by now.
+        var last = _delivery.Store.Commit("joe@x.example");
+        for (var i = 0; i < 2; i++)
+            await hop.NextAsync();
+        Assert.Equal(QueueAnswer.Done, loop.Control.Hold(keys[1].ToString()));
+        hop.Hold.SetResult();
+        var marked = new HashSet<MessageKey>();
+        for (var i = 0; i < 3; i++)
+            marked.Add((await _delivery.Store.NextMarkAsync()).Key);
+        Assert.Equal(new HashSet<MessageKey> { keys[0], keys[2], last }, marked);
+    }
+
+    [Fact]
+    public async Task Recipients_of_different_throttles_count_apart_though_their_values_are_the_same()
+    {
+        Throttle(
+            new ThrottleModel(Is("bob@x.example"), [RuleVariable.RcptDomain], 5, 0, default),
+            new ThrottleModel(Is("joe@x.example"), [RuleVariable.RcptDomain], 5, 0, default));
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.To("a.example") };
+        _delivery.Start();
+        _delivery.Store.Commit("bob@x.example", "joe@x.example");
+        for (var i = 0; i < 2; i++)
+            Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
+        Assert.Equal(2, _delivery.Hops["a.example"].Total);
+
+        static Condition Is(string recipient) => new RecipientIs(recipient);
+    }
+
+    sealed class RecipientIs(string recipient) : LocalCondition(RuleVariable.Rcpt)
+    {
+        protected override bool Holds(IRuleSubject subject) => subject.Text(Variable) == recipient;
+    }
+
     void Throttle(params ThrottleModel[] throttles) => _delivery.Model = _delivery.Model with { Throttles = throttles };
 }
