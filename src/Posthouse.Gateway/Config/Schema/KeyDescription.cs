@@ -21,6 +21,9 @@ abstract class KeyDescription(string name)
 
     public abstract string TypeName { get; }
 
+    /// <summary>How its value is written; an if-block has values of this form in its branches.</summary>
+    public abstract ValueForm Form { get; }
+
     /// <summary>In words, where the default depends on something else.</summary>
     public string? DefaultNote { get; init; }
 
@@ -43,6 +46,8 @@ sealed class Key<T>(string name, ConfigType<T> type, T fallback) : KeyDescriptio
 
     public override string TypeName => Type.Name;
 
+    public override ValueForm Form => Type.Form;
+
     public override object? Default => Fallback;
 
     public override void Check(TomlNode node, ReadScope scope) => Type.TryRead(node, scope, out _);
@@ -58,6 +63,8 @@ sealed class SettingKey<T>(string name, VariableSet known, ConfigType<T> type, S
     public override VariableSet Known => known;
 
     public override string TypeName => Type.Name;
+
+    public override ValueForm Form => Type.Form;
 
     public override object? Default => Fallback.TryGetConstant(out var value) ? value : null;
 
