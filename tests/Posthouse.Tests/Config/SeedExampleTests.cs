@@ -5,7 +5,7 @@ namespace Posthouse.Tests.Config;
 /// <summary>The example of the requirement, word by word.</summary>
 public class SeedExampleTests
 {
-    const string Example = """
+    internal const string Example = """
         [remote."lmtp"]
         address = "localhost"
         port = 24

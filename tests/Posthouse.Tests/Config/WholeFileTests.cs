@@ -9,7 +9,7 @@ namespace Posthouse.Tests.Config;
 
 public class WholeFileTests
 {
-    const string File = """
+    internal const string File = """
         [remote.lmtp]
         address = "backend.example.org"
         protocol = "lmtp"

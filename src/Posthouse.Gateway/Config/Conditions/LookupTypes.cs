@@ -41,7 +41,7 @@ static class LookupTypes
             if (node is not TomlText text)
                 return scope.Expected(node, Form);
             return Macros.TryExpand(text, scope.Findings, out var written) && TryResolve(node, written, question, scope, out target);
-        });
+        }, ValueForm.Text);
 
     static ConfigType<LookupLadder> Ladder(LookupQuestion question)
     {
@@ -55,7 +55,7 @@ static class LookupTypes
                 return false;
             ladder = targets.Count == 0 ? LookupLadder.None : new LookupLadder(targets);
             return question != LookupQuestion.Login || targets.Count < 2 || LoginLadder.Check(node, targets, scope);
-        });
+        }, new ValueForm.Either(list.Form, ValueForm.None));
     }
 
     static bool TryResolve(TomlNode node, string written, LookupQuestion question, ReadScope scope, out LookupTarget target)

@@ -27,5 +27,11 @@ static class Stages
 
     public static VariableSet Mx { get; } = Queue.With(RuleVariable.Mx);
 
+    /// <summary>Each by the name that documentation calls it.</summary>
+    public static IReadOnlyList<(string Name, VariableSet Known)> Named { get; } =
+    [
+        ("connect", Connect), ("EHLO", Ehlo), ("AUTH", Login), ("MAIL", Mail), ("RCPT", Rcpt), ("DATA", Data), ("queue", Queue), ("MX", Mx),
+    ];
+
     public static VariableSet Everything { get; } = Mx.With(Login);
 }

@@ -24,6 +24,9 @@ abstract class KeyDescription(string name, string meaning)
 
     public abstract string TypeName { get; }
 
+    /// <summary>How its value is written; an if-block has values of this form in its branches.</summary>
+    public abstract ValueForm Form { get; }
+
     /// <summary>In words, where the default depends on something else.</summary>
     public string? DefaultNote { get; init; }
 
@@ -46,6 +49,8 @@ sealed class Key<T>(string name, string meaning, ConfigType<T> type, T fallback)
 
     public override string TypeName => Type.Name;
 
+    public override ValueForm Form => Type.Form;
+
     public override object? Default => Fallback;
 
     public override void Check(TomlNode node, ReadScope scope) => Type.TryRead(node, scope, out _);
@@ -61,6 +66,8 @@ sealed class SettingKey<T>(string name, string meaning, VariableSet known, Confi
     public override VariableSet Known => known;
 
     public override string TypeName => Type.Name;
+
+    public override ValueForm Form => Type.Form;
 
     public override object? Default => Fallback.TryGetConstant(out var value) ? value : null;
 

@@ -18,6 +18,9 @@ sealed class SchemaNode
     /// <summary>The tables of a <c>[[…]]</c>.</summary>
     public SchemaNode? Each => _children.GetValueOrDefault(EachTable);
 
+    /// <summary>What stands below any id.</summary>
+    public SchemaNode? BelowId => _children.GetValueOrDefault(AnyId);
+
     /// <summary>The names that may stand here, ids apart.</summary>
     public IEnumerable<string> Names => _children.Keys.Where(name => name is not (AnyId or EachTable));
 

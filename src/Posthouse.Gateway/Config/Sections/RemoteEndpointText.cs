@@ -17,7 +17,7 @@ static class RemoteEndpointText
     static readonly ConfigType<IReadOnlyList<RemoteEndpoint>> Endpoints = ConfigTypes.FromText<RemoteEndpoint>(
         "a host such as \"mail.example\", \"mail.example:25\" or \"unix:/run/lmtp\"", TryParse).ListOf();
 
-    public static ConfigType<RemoteAddress> Type { get; } = new(Endpoints.Name, Read);
+    public static ConfigType<RemoteAddress> Type { get; } = new(Endpoints.Name, Read, Endpoints.Form);
 
     /// <summary>The nodes of a value's endpoints, in their order.</summary>
     public static IReadOnlyList<TomlNode> NodesOf(TomlNode node) => node is TomlArray array ? array.Items : [node];

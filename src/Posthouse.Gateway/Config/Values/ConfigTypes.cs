@@ -6,9 +6,9 @@ namespace Posthouse.Gateway.Config.Values;
 /// <summary>The types of values that every section uses.</summary>
 static class ConfigTypes
 {
-    public static ConfigType<bool> Flag { get; } = new("true or false", ReadFlag);
+    public static ConfigType<bool> Flag { get; } = new("true or false", ReadFlag, ValueForm.Flag);
 
-    public static ConfigType<string> Text { get; } = new("a string", ReadText);
+    public static ConfigType<string> Text { get; } = new("a string", ReadText, ValueForm.Text);
 
     /// <summary>Text that may end up in a reply or a command.</summary>
     public static ConfigType<string> Line { get; } = FromText("a line of printable ASCII", (string text, out string value) =>
@@ -17,7 +17,7 @@ static class ConfigTypes
     public static ConfigType<string> HostName { get; } = FromText("a domain name", (string text, out string value) =>
         HostText.IsName(value = text));
 
-    public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration);
+    public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration, ValueForm.Quantity);
 
     /// <summary>How old something may get.</summary>
     public static ConfigType<TimeSpan> Age { get; } = Duration.Where("a duration above zero", d => d > TimeSpan.Zero);
@@ -28,7 +28,7 @@ static class ConfigTypes
     /// <summary>A deadline that may be zero.</summary>
     public static ConfigType<TimeSpan> Pause { get; } = Duration.Where("a duration of at most \"24d\"", d => d <= LongestTimer);
 
-    public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize);
+    public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize, ValueForm.Quantity);
 
     public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\"", Units.TryParseRate);
 
@@ -42,7 +42,7 @@ static class ConfigTypes
                 return scope.Expected(node, name);
             value = (int)number;
             return true;
-        });
+        }, new ValueForm.WholeNumber(min, max));
     }
 
     public static ConfigType<T> Choice<T>(params (string Word, T Value)[] words)
@@ -64,7 +64,7 @@ static class ConfigTypes
                 }
             }
             return scope.Expected(node, name, DidYouMean.Hint(written, words.Select(w => w.Word)));
-        });
+        }, new ValueForm.Words([.. words.Select(w => w.Word)]));
     }
 
     static TimeSpan LongestTimer => TimeSpan.FromDays(24);
@@ -79,7 +79,7 @@ static class ConfigTypes
             if (node is not TomlText text)
                 return scope.Expected(node, name);
             return Macros.TryExpand(text, scope.Findings, out var written) && (parse(written, out value) || scope.Expected(node, name));
-        });
+        }, ValueForm.Text);
 
     static bool ReadFlag(TomlNode node, ReadScope scope, out bool value)
     {
