@@ -14,12 +14,6 @@ static class ReferencePage
         "queue.quota.[]", "resolver", "list", "rule", "management", "global.tracing",
     ];
 
-    static readonly (string Name, VariableSet Known)[] KnownAt =
-    [
-        ("connect", Stages.Connect), ("EHLO", Stages.Ehlo), ("AUTH", Stages.Login), ("MAIL", Stages.Mail), ("RCPT", Stages.Rcpt),
-        ("DATA", Stages.Data), ("queue", Stages.Queue), ("MX", Stages.Mx),
-    ];
-
     public static string Write()
     {
         var page = new StringBuilder(ReferenceFrame.Start);
@@ -30,7 +24,7 @@ static class ReferencePage
                 page.Append(Row(key));
         }
         page.Append(ReferenceFrame.Rules);
-        foreach (var (name, known) in KnownAt)
+        foreach (var (name, known) in Stages.Named)
             page.Append("| ").Append(name).Append(" | ").Append(known).Append(" |\n");
         page.Append(ReferenceFrame.OfTheEra);
         foreach (var path in EraKeys.Paths)
@@ -47,7 +41,7 @@ static class ReferencePage
     }
 
     static string StageOf(KeyDescription key) =>
-        key.Known == VariableSet.Empty ? "value only" : Array.Find(KnownAt, stage => stage.Known == key.Known).Name;
+        key.Known == VariableSet.Empty ? "value only" : Stages.Named.First(stage => stage.Known == key.Known).Name;
 
     /// <summary>A section that the order forgets comes last, not nowhere.</summary>
     static int Place(string path) => Array.IndexOf(Order, path) is >= 0 and var place ? place : Order.Length;

@@ -51,7 +51,7 @@ static class JsonTableSchema
     }
 
     static string Describe(KeyDescription key) =>
-        $"Takes {key.TypeName}{(key.IsRequired ? ", and is required" : "")}."
+        $"{key.Meaning} Takes {key.TypeName}{(key.IsRequired ? ", and is required" : "")}."
         + (key.DefaultNote is { } note ? $" Default: {note}." : "")
         + (key.IsActedOn ? "" : " Read, not acted on yet.");
 
