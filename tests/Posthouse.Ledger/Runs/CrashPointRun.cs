@@ -49,7 +49,7 @@ static class CrashPointRun
                 clean &= await scene.Gateway.GreetsAsync();
                 await Task.Delay(200);
                 clean &= await scene.Gateway.TerminateAsync() == Killed;
-                scene.Books.Events.Write("KILL", point);
+                await scene.DiedAsync("KILL", point);
             }
         }
         await scene.Gateway.StartAsync();
@@ -68,7 +68,7 @@ static class CrashPointRun
         var reached = scene.Gateway.HasExited && await scene.Gateway.ExitAsync() == Killed;
         if (!scene.Gateway.HasExited)
             scene.Gateway.Kill();
-        scene.Books.Events.Write("KILL", point);
+        await scene.DiedAsync("KILL", point);
         if (!reached)
             Console.WriteLine($"{point} was never reached:\n{scene.Gateway.LogEnd()}");
         return reached;

@@ -23,8 +23,7 @@ static class KillRun
                     throw new InvalidOperationException($"The gateway ended by itself:\n{scene.Gateway.LogEnd()}");
                 await Task.Delay(random.Next(50, 500));
                 scene.Gateway.Kill();
-                // After it is gone: a copy that came before this line may be followed by another.
-                scene.Books.Events.Write("KILL");
+                await scene.DiedAsync("KILL");
             }
         }
         await scene.Gateway.StartAsync();

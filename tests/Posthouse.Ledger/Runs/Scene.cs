@@ -47,6 +47,14 @@ sealed class Scene : IDisposable
             (sink.Refusing, sink.Losing) = (refusing, losing);
     }
 
+    /// <summary>Has a death, or a fault that left a gateway with nothing under way, in the ledger: a copy that came before may be followed by another.</summary>
+    internal async Task DiedAsync(string kind, params string[] words)
+    {
+        await Lmtp.QuietAsync();
+        await Smtp.QuietAsync();
+        Books.Events.Write(kind, words);
+    }
+
     /// <summary>
     /// Waits until nothing waits in the queue of a running gateway, ends it, has its store checked, and reads the ledgers.
     /// </summary>

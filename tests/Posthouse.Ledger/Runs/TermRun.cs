@@ -29,7 +29,7 @@ static class TermRun
                 }
                 // Only an attempt that the drain's bound cut off may come twice.
                 if (scene.Gateway.CountLogged(GivenUp) > before)
-                    scene.Books.Events.Write("KILL");
+                    await scene.DiedAsync("KILL");
             }
         }
         await scene.Gateway.StartAsync();

@@ -35,6 +35,15 @@ sealed class MailSink : IDisposable
     /// <summary>Messages taken, by recipient.</summary>
     internal int Count => Volatile.Read(ref _count);
 
+    /// <summary>
+    /// Waits until nothing of a gateway that is gone is left to read. What it had sent is taken, and put in the ledger, behind its death otherwise.
+    /// </summary>
+    internal async Task QuietAsync()
+    {
+        while (Connections.To(Port) > 0)
+            await Task.Delay(1);
+    }
+
     public void Dispose()
     {
         _stop.Cancel();
