@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Config;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Exchangers;
@@ -7,6 +8,7 @@ using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Resolving;
 using Posthouse.Gateway.Sessions;
@@ -23,6 +25,7 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     readonly RemoteHostRegistry _remotes;
     readonly SqliteStore _store;
+    readonly QuotaLedger _quotas;
     readonly ListWatch _lists;
     readonly MxDelivery _exchangers;
     readonly DeliveryLoop _deliveries;
@@ -47,7 +50,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
         // 2. It alone can fail, so nothing is made before it.
         var queue = services.Loggers.CreateLogger("Posthouse.Queue");
-        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
+        _quotas = new QuotaLedger(() => Model.Queue.Quotas, queue);
+        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue, Left = _quotas.Counts.Leave });
 
         // 3.
         var hosts = new RemoteHostServices
@@ -78,7 +82,9 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             Logins = lookups,
             Recipients = lookups,
-            Intake = _store,
+            Intake = new QuotaIntake(_store, _quotas),
+            Quotas = _quotas,
+            Throttles = new SessionThrottles(services.Time),
             NextHops = new NextHops(_remotes),
             Logger = services.Loggers.CreateLogger<SmtpSession>(),
             Time = services.Time,
@@ -108,6 +114,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var server = new GatewayServer(path, model, lookups, services);
         try
         {
+            await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
             server._deliveries.Start();
             server._control = await ControlSocket.OpenAsync(model.Queue.Path, server.Queue, services.Loggers.CreateLogger("Posthouse.Control"), cancellationToken);
 
@@ -203,8 +210,22 @@ public sealed class GatewayServer : IAsyncDisposable
                 listeners.TakeOver();
             }
         }
+        await CountQuotasAsync(cancellationToken);
         ModelChange.Tell(_logger, before, model);
         return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model));
+    }
+
+    // The new configuration is in force already, whatever comes of this.
+    async Task CountQuotasAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _quotas.CountAsync(_store.ReadWaiting, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            QuotaLog.NotCounted(_logger, e);
+        }
     }
 
     // The configuration has warned of http listeners.

@@ -31,7 +31,7 @@ static class RetryPolicy
             return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
 
         var envelope = message.Envelope;
-        var subject = new RecipientSubject(message, envelope.Recipients[recipient.Ordinal]);
+        var subject = new QueuedRecipient(message, envelope.Recipients[recipient.Ordinal]);
         var expires = envelope.Origin.Received + await OrDefault(model.Expire, Defaults.Expire, subject, cancellationToken);
         if (now >= expires)
         {
@@ -64,7 +64,7 @@ static class RetryPolicy
     static DateTimeOffset Later(DateTimeOffset moment, DateTimeOffset now) => moment < now + ShortestRetry ? now + ShortestRetry : moment;
 
     /// <summary>A schedule that depends on a host which does not answer is the default one, not none: an outcome must be marked, come what may.</summary>
-    static async ValueTask<T> OrDefault<T>(Setting<T> setting, Setting<T> fallback, RecipientSubject subject, CancellationToken cancellationToken)
+    static async ValueTask<T> OrDefault<T>(Setting<T> setting, Setting<T> fallback, QueuedRecipient subject, CancellationToken cancellationToken)
     {
         try
         {
