@@ -114,8 +114,9 @@ public sealed class GatewayServer : IAsyncDisposable
         var server = new GatewayServer(path, model, lookups, services);
         try
         {
-            await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
             server._deliveries.Start();
+            // Deliveries do not wait for it, but nobody is taken mail from before it is known what waits.
+            await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
             server._control = await ControlSocket.OpenAsync(model.Queue.Path, server.Queue, services.Loggers.CreateLogger("Posthouse.Control"), cancellationToken);
 
             // 5.

@@ -88,9 +88,9 @@ public class ThrottleSectionTests
     {
         Assert.Equal(
             [
-                "1:1: warning: session.throttle: has neither concurrency nor rate, so it bounds nothing",
-                "2:1: warning: queue.throttle: has neither concurrency nor rate, so it bounds nothing",
-                "4:1: warning: queue.quota: has neither messages nor size, so it bounds nothing",
+                "1:11: warning: session.throttle: has neither concurrency nor rate, so it bounds nothing",
+                "2:9: warning: queue.throttle: has neither concurrency nor rate, so it bounds nothing",
+                "4:9: warning: queue.quota: has neither messages nor size, so it bounds nothing",
             ],
             ConfigText.Problems("""
                 [[session.throttle]]

@@ -11,7 +11,7 @@ namespace Posthouse.Gateway.Config.Sections;
 static class ThrottleSection
 {
     static readonly Key<Condition?> SessionMatch = Match(
-        Stages.Rcpt, "What it holds for; without it, for all. By what match and key ask about, it counts connections, or mail transactions (helo-domain, authenticated-as, sender, size), or recipients (rcpt).");
+        Stages.Rcpt, "What it holds for; without it, for all. It counts connections; asked about a name, a login or a sender, transactions; about a recipient, recipients.");
     static readonly Key<IReadOnlyList<string>> SessionKey = Keys(Stages.Rcpt);
     static readonly Key<Condition?> QueueMatch = Match(Stages.Mx, "What it holds for; without it, for all.");
     static readonly Key<IReadOnlyList<string>> QueueKey = Keys(Stages.Mx);
