@@ -79,6 +79,6 @@ public static class DirectoryImport
                 AddComments(entry, taken, to, name.Length == 0 ? TomlWriter.Name(part) : $"{name}.{TomlWriter.Name(part)}");
             return;
         }
-        to.Append("# ").Append(name).Append(" = ").Append(SecretMask.Show(node, name)).Append('\n');
+        to.Append("# ").Append(name).Append(" = ").Append(SecretMask.ShowUnknown(node, name)).Append('\n');
     }
 }
