@@ -17,15 +17,15 @@ static class AuthSection
 
     static readonly SettingKey<IReadOnlyList<string>> Mechanisms = new(
         "auth.mechanisms",
-        "The ways to log in that clients are offered, always behind TLS but for auth.allow-plain-text. All of them show the secret to the gateway, since "
-        + "a host is to check it; none offers no login.",
+        "The ways to log in that clients are offered, always behind TLS but for auth.allow-plain-text. All of them show the "
+        + "secret to the gateway, since a host is to check it; none offers no login.",
         Stages.Ehlo,
         MechanismList,
         Default.Mechanisms) { Example = "[\"plain\", \"login\"]" };
     static readonly SettingKey<LookupLadder> Lookup = new(
         "auth.lookup",
-        "Who checks a login: a remote, or a list of user:secret entries. Several are asked in turn while the answer is no, each remote for its "
-        + "login.domains only.",
+        "Who checks a login: a remote, or a list of user:secret entries. Several are asked in turn while the answer is no, each "
+        + "remote for its login.domains only.",
         Stages.Login,
         LookupTypes.Logins,
         Default.Lookup) { Example = "\"remote/imap\"" };
@@ -43,7 +43,8 @@ static class AuthSection
         Default.AllowPlainText);
     static readonly SettingKey<bool> MustMatchSender = new(
         "auth.must-match-sender",
-        "Whether MAIL FROM of a client that has logged in must be the address it logged in with, or stand in the list that has the login for its id.",
+        "Whether MAIL FROM of a client that has logged in must be the address it logged in with, or stand in the list that has "
+        + "the login for its id.",
         Stages.Mail,
         ConfigTypes.Flag,
         Default.MustMatchSender);

@@ -14,8 +14,8 @@ static class CertificateSection
 {
     static readonly Key<string> Cert = new(
         "cert",
-        "The certificate and, behind it, what stands between it and its root, as PEM. A file is looked at every few seconds and taken when it has "
-        + "been renewed.",
+        "The certificate and, behind it, what stands between it and its root, as PEM. A file is looked at every few seconds and "
+        + "taken when it has been renewed.",
         ConfigTypes.Text,
         "") { IsRequired = true, Example = "\"file:///etc/posthouse/cert.pem\"" };
     static readonly Key<string> PrivateKey = new(

@@ -15,8 +15,9 @@ static class ListSection
 
     public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<Written>>(
         "*",
-        "The entries of the list of this id: domains, addresses, IP addresses and networks, or logins as user:secret, the secret plain or hashed ($2, "
-        + "$argon2, {SCHEME}). A file has one entry a line, # begins a comment, and it is read again when it has changed.",
+        "The entries of the list of this id: domains, addresses, IP addresses and networks, or logins as user:secret, the secret "
+        + "plain or hashed ($2, $argon2, {SCHEME}). A file has one entry a line, # begins a comment, and it is read again when "
+        + "it has changed.",
         Entries,
         []) { Example = "[\"example.org\", \"file:///etc/posthouse/domains\"]" });
 

@@ -19,8 +19,9 @@ static class OutboundSection
 
     static readonly SettingKey<NextHop> Hop = new(
         "outbound.next-hop",
-        "The remote that takes the mail, by its bare id; false = the mail servers that DNS names for the domain (MX); { by-lookup = true } = the remote that "
-        + "knew the recipient when it was looked up. Asked for each recipient and each attempt.",
+        "The remote that takes the mail, by its bare id; false = the mail servers that DNS names for the domain (MX); { "
+        + "by-lookup = true } = the remote that knew the recipient when it was looked up. Asked for each recipient and each "
+        + "attempt.",
         Stages.Queue,
         new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop)
         {
@@ -46,7 +47,8 @@ static class OutboundSection
 
     static readonly SettingKey<IReadOnlyList<IPAddress>> Sources = new(
         "outbound.source-ip",
-        "The addresses of this machine that deliveries by MX are sent from, of the family that is used; without any, the system chooses.",
+        "The addresses of this machine that deliveries by MX are sent from, of the family that is used; without any, the system "
+        + "chooses.",
         Stages.Mx,
         Addresses("an IP address", null),
         Default.Sources) { Example = "[\"192.0.2.25\", \"2001:db8::25\"]" };
@@ -65,8 +67,8 @@ static class OutboundSection
 
     static readonly SettingKey<StartTlsPolicy> StartTls = new(
         "outbound.tls.starttls",
-        "Whether TLS is required, tried or left out when delivering by MX. require checks the server's name and makes mail wait for servers that have no "
-        + "good certificate, of which there are many; optional takes any.",
+        "Whether TLS is required, tried or left out when delivering by MX. require checks the server's name and makes mail wait "
+        + "for servers that have no good certificate, of which there are many; optional takes any.",
         Stages.Mx,
         ConfigTypes.Choice(("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable))
             .OrOff(StartTlsPolicy.Disable),

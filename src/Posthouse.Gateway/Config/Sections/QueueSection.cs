@@ -14,8 +14,8 @@ static class QueueSection
 
     static readonly Key<string> StorePath = new(
         "path",
-        "The folder that holds the queue, and the socket that posthouse queue and posthouse reload use; relative to the folder of this file. One "
-        + "gateway at a time; a new path takes a restart, and leaves behind what waits in the old one.",
+        "The folder that holds the queue, and the socket that posthouse queue and posthouse reload use; relative to the folder "
+        + "of this file. One gateway at a time; a new path takes a restart, and leaves behind what waits in the old one.",
         ConfigTypes.Text.Where("the path of a folder", p => p.Length > 0 && !p.Contains('\0')),
         Default.Path) { Example = "\"/var/lib/posthouse/queue\"" };
     static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new(
@@ -38,8 +38,8 @@ static class QueueSection
         Default.Expire) { Example = "\"4d\"" };
     static readonly SettingKey<DeliveryMode> Delivery = new(
         "delivery",
-        "queued: a message is stored, then delivered. cut-through: it is offered to the next hop while the client waits, which is told the host's own "
-        + "word; what the host does not answer in time is queued.",
+        "queued: a message is stored, then delivered. cut-through: it is offered to the next hop while the client waits, which "
+        + "is told the host's own word; what the host does not answer in time is queued.",
         Stages.Rcpt,
         ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)),
         Default.Delivery);

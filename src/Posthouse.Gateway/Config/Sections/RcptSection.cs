@@ -19,14 +19,15 @@ static class RcptSection
         Default.Relay) { Example = "[ { if = \"authenticated-as\", ne = \"\", then = true }, { else = false } ]" };
     static readonly SettingKey<int> MaxRecipients = new(
         "rcpt.max-recipients",
-        "The most recipients that one message may have; the next is told 452, so that its client sends another message. RFC 5321 asks for at least 100.",
+        "The most recipients that one message may have; the next is told 452, so that its client sends another message. RFC 5321 "
+        + "asks for at least 100.",
         Stages.Rcpt,
         ConfigTypes.Count(1, int.MaxValue),
         Default.MaxRecipients) { Example = "500" };
     static readonly SettingKey<LookupLadder> Domains = new(
         "rcpt.lookup.domains",
-        "Which list knows the domains served here; for all others rcpt.relay decides. Without it every recipient is looked up in rcpt.lookup.addresses, "
-        + "whatever the domain.",
+        "Which list knows the domains served here; for all others rcpt.relay decides. Without it every recipient is looked up in "
+        + "rcpt.lookup.addresses, whatever the domain.",
         Stages.Rcpt,
         LookupTypes.Domains,
         Default.Domains) { Example = "\"list/domains\"" };

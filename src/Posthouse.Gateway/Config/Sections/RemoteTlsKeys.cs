@@ -24,20 +24,21 @@ static class RemoteTlsKeys
         Default.Implicit);
     public static readonly Key<bool> AllowInvalidCerts = new(
         "tls.allow-invalid-certs",
-        "Whether any certificate is accepted, which gives up what TLS is for: whoever stands in between reads passwords. tls.ca or tls.pin serve a host "
-        + "with a certificate of its own.",
+        "Whether any certificate is accepted, which gives up what TLS is for: whoever stands in between reads passwords. tls.ca "
+        + "or tls.pin serve a host with a certificate of its own.",
         ConfigTypes.Flag,
         Default.AllowInvalidCerts) { Example = "false" };
     public static readonly Key<StartTlsPolicy> StartTls = new(
         "tls.starttls",
-        "Without implicit TLS: whether STARTTLS must succeed (a host that does not offer it is unavailable), is tried, or is left out. No secret goes out "
-        + "in clear except to this machine, or where disable is written.",
+        "Without implicit TLS: whether STARTTLS must succeed (a host that does not offer it is unavailable), is tried, or is "
+        + "left out. No secret goes out in clear except to this machine, or where disable is written.",
         ConfigTypes.Choice(("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable))
             .OrOff(StartTlsPolicy.Disable),
         Default.StartTls) { Example = "\"optional\"" };
     public static readonly Key<RemoteAuthorities?> Ca = new(
         "tls.ca",
-        "The authorities that the host's certificate must come from, in place of the system's; the certificate itself where it is signed by itself.",
+        "The authorities that the host's certificate must come from, in place of the system's; the certificate itself where it "
+        + "is signed by itself.",
         new ConfigType<RemoteAuthorities?>("a PEM file's path, or PEM text", ReadAuthorities),
         null) { DefaultNote = "the system's authorities", Example = "\"/etc/posthouse/hosts-ca.pem\"" };
     public static readonly Key<string?> ServerName = new(

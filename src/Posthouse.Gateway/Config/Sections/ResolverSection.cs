@@ -12,7 +12,8 @@ static class ResolverSection
 {
     static readonly Key<IReadOnlyList<IPAddress>> Address = new(
         "address",
-        "The DNS servers asked for delivery by MX, by TCP, one after the other; without it, those of the system. Names of remotes are the system's affair.",
+        "The DNS servers asked for delivery by MX, by TCP, one after the other; without it, those of the system. Names of "
+        + "remotes are the system's affair.",
         ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(),
         []) { Example = "\"127.0.0.1\"" };
 

@@ -11,7 +11,8 @@ static class RuleSection
 
     public static TableShape Shape { get; } = new("rule", new Key<TomlTable?>(
         "*",
-        "A condition that others name as { rule = \"id\" } wherever one may stand; it may ask about what is known at each place that names it.",
+        "A condition that others name as { rule = \"id\" } wherever one may stand; it may ask about what is known at each place "
+        + "that names it.",
         Condition.Select(table => (TomlTable?)table),
         null) { Example = "{ any-of = [ { if = \"remote-ip\", eq = \"10.0.0.0/8\" }, { if = \"authenticated-as\", ne = \"\" } ] }" });
 

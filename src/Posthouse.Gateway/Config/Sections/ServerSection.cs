@@ -11,7 +11,8 @@ static class ServerSection
 {
     static readonly Key<string> HostName = new(
         "hostname",
-        "The name this gateway gives itself: in its greeting, in EHLO to hosts, in Received lines and reports. A full domain name that resolves to it.",
+        "The name this gateway gives itself: in its greeting, in EHLO to hosts, in Received lines and reports. A full domain "
+        + "name that resolves to it.",
         ConfigTypes.HostName,
         "") { DefaultNote = "the machine's name" };
     static readonly SettingKey<string> Greeting = new(
@@ -22,8 +23,8 @@ static class ServerSection
         "Posthouse at your service") { Example = "\"no unsolicited mail\"" };
     static readonly Key<bool> Watch = new(
         "watch",
-        "Whether a changed file is loaded without being asked, within some seconds. Otherwise posthouse reload or SIGHUP asks for it; renewed "
-        + "certificates are taken by themselves in either case.",
+        "Whether a changed file is loaded without being asked, within some seconds. Otherwise posthouse reload or SIGHUP asks "
+        + "for it; renewed certificates are taken by themselves in either case.",
         ConfigTypes.Flag,
         false);
 

@@ -12,13 +12,15 @@ static class SessionKeys
 
     public static readonly SettingKey<TimeSpan> Timeout = new(
         "timeout",
-        "How long a client may stay silent before 421. RFC 5321 asks for 5 minutes at least.",
+        "How long a client may take for a command, or for each 64 KiB of a message, before 421; while a host is asked its time "
+        + "does not run. RFC 5321 asks for 5 minutes at least.",
         Stages.Connect,
         ConfigTypes.Deadline,
         Default.Timeout) { Example = "\"2m\"" };
     public static readonly SettingKey<TimeSpan> Duration = new(
         "duration",
-        "How long a session may last, however busy it is; a message that is under way is taken first.",
+        "How long a session may last, however busy it is, before 421; of a message that has not come whole by then nothing is "
+        + "kept, and its client sends it again.",
         Stages.Connect,
         ConfigTypes.Deadline,
         Default.Duration) { Example = "\"1h\"" };
@@ -30,8 +32,8 @@ static class SessionKeys
         Default.TransferLimit) { Example = "\"500MiB\"" };
     public static readonly Key<int> PerIpLimit = new(
         "limits.per-ip",
-        "The most sessions from one address (of IPv6: from one /64) at a time, the next being told 421. Loopback is never counted, since proxies and "
-        + "webmail come from there.",
+        "The most sessions from one address (of IPv6: from one /64) at a time, the next being told 421. Loopback is never "
+        + "counted, since proxies and webmail come from there.",
         ConfigTypes.Count(1, int.MaxValue).OrOff(0),
         Default.PerIpLimit) { Example = "50" };
 
@@ -60,7 +62,8 @@ static class SessionKeys
         Default.Data.MaxMessages) { Example = "100" };
     public static readonly SettingKey<long> MaxSize = new(
         "data.limits.size",
-        "The largest message, in bytes as it comes; clients are told by SIZE, and whoever sends more anyhow by 552. No larger than what the next hop takes.",
+        "The largest message, in bytes as it comes; clients are told by SIZE, and whoever sends more anyhow by 552. No larger "
+        + "than what the next hop takes.",
         Stages.Data,
         SizeAboveZero,
         Default.Data.MaxSize) { Example = "\"50MiB\"" };

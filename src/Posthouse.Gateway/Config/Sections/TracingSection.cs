@@ -12,7 +12,8 @@ static class TracingSection
 
     static readonly Key<TracingMethod> Method = new(
         "method",
-        "Where the log goes. Only stdout is served yet, one line of key=value pairs an event; the others are written there too, with a warning.",
+        "Where the log goes. Only stdout is served yet, one line of key=value pairs an event; the others are written there too, "
+        + "with a warning.",
         ConfigTypes.Choice(
             ("stdout", TracingMethod.Stdout), ("log", TracingMethod.Log), ("open-telemetry", TracingMethod.OpenTelemetry)),
         Default.Method) { Example = "\"stdout\"" };
