@@ -39,6 +39,9 @@ public sealed record ConfigResult(GatewayModel? Model, IReadOnlyList<ConfigProbl
 {
     /// <summary>The files that it depends on, the main one first; those that are named and not there too.</summary>
     public IReadOnlyList<ConfigSource> Sources { get; init; } = [];
+
+    /// <summary>The queue's folder, where <c>posthouse queue</c> finds the gateway; beside errors too, null where these are in the way.</summary>
+    public string? QueueFolder { get; init; }
 }
 
 /// <summary>One thing wrong, or worth knowing, in a configuration file.</summary>

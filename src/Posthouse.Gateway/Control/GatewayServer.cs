@@ -117,7 +117,8 @@ public sealed class GatewayServer : IAsyncDisposable
             server._deliveries.Start();
             // Deliveries do not wait for it, but nobody is taken mail from before it is known what waits.
             await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
-            server._control = await ControlSocket.OpenAsync(model.Queue.Path, server.Queue, services.Loggers.CreateLogger("Posthouse.Control"), cancellationToken);
+            var requests = new ControlRequests(server.Queue, server.ReloadAskedAsync);
+            server._control = await ControlSocket.OpenAsync(model.Queue.Path, requests, server._logger, cancellationToken);
 
             // 5.
             await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
@@ -212,8 +213,9 @@ public sealed class GatewayServer : IAsyncDisposable
             }
         }
         await CountQuotasAsync(cancellationToken);
-        ModelChange.Tell(_logger, before, model);
-        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model));
+        var remotes = ModelChange.OfRemotes(before, model);
+        ControlLog.Reloaded(_logger, remotes.Kept, remotes.Changed, remotes.Added, remotes.Removed);
+        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Remotes = remotes };
     }
 
     // The new configuration is in force already, whatever comes of this.
@@ -244,6 +246,23 @@ public sealed class GatewayServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             ControlLog.ReloadRefused(_logger, e.Message);
+        }
+    }
+
+    /// <summary>As an operator asks for it, who is told; the log is told too, where all reloads stand.</summary>
+    async Task<ReloadAnswer> ReloadAskedAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(_path);
+        try
+        {
+            var result = await ReloadAsync(cancellationToken);
+            ReloadLog.Tell(_logger, result);
+            return new ReloadAnswer(path, result, "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ControlLog.ReloadRefused(_logger, e.Message);
+            return new ReloadAnswer(path, null, e.Message);
         }
     }
 
