@@ -10,6 +10,9 @@ sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IR
 {
     string? _sender, _recipient, _remoteIp, _localIp;
 
+    /// <summary>The mail exchanger that was tried; empty where none was.</summary>
+    public string Exchanger { get; init; } = "";
+
     MessageOrigin Origin => message.Envelope.Origin;
 
     MailCommand Mail => message.Envelope.Mail;
@@ -25,6 +28,7 @@ sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IR
         RuleVariable.SenderDomain => Mail.ReversePath?.Domain ?? "",
         RuleVariable.Rcpt => _recipient ??= recipient.Mailbox.ToString(),
         RuleVariable.RcptDomain => recipient.Mailbox.Domain,
+        RuleVariable.Mx => Exchanger,
         _ => "", // not known of a queued message (DIALECT §5); the configuration refuses to ask
     };
 

@@ -18,7 +18,8 @@ readonly record struct Reportable(int Ordinal, Outcome Outcome, ReportKind Kind)
     internal DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>Decides who is told what (RFC 3461 sections 4 and 6): one report for each kind of news that a run brought. Nobody is told of a message from nobody.</summary>
+/// <summary>Decides who is told what (RFC 3461 sections 4 and 6): one report for each kind of news that a run brought. Nobody is told of a message from nobody; a report of ours that
+/// could not go as it is goes as it can.</summary>
 sealed class ReportDesk(Func<string> hostName, TimeProvider time)
 {
     const string PrefixOfPublicHops = "mx/";
@@ -28,7 +29,7 @@ sealed class ReportDesk(Func<string> hostName, TimeProvider time)
     internal async ValueTask<IReadOnlyList<OwnMessage>> MakeAsync(QueuedMessage message, string? hop, IEnumerable<Reportable> news)
     {
         if (message.Envelope.Mail.ReversePath is not { } sender)
-            return [];
+            return await SevenBitReport.InPlaceOfAsync(message, news) is { } reduced ? [reduced] : [];
         List<OwnMessage> reports = [];
         foreach (var sort in news.Where(one => IsOwed(message, one)).GroupBy(static one => one.Kind))
         {

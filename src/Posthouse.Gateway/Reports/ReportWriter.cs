@@ -15,6 +15,9 @@ namespace Posthouse.Gateway.Reports;
 /// <remarks>All but a whole 8-bit message goes in 7-bit lines, so that no next hop can find the report unfit.</remarks>
 static class ReportWriter
 {
+    /// <summary>How the part begins, behind its delimiter, that returns an 8-bit message whole.</summary>
+    internal static ReadOnlySpan<byte> WholeEightBit => "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"u8;
+
     internal static OwnMessage Write(
         QueuedMessage message, Mailbox sender, ReportKind kind, IReadOnlyList<ReportedRecipient> recipients, OriginalMessage? original, string hostName, DateTimeOffset now)
     {
@@ -60,7 +63,7 @@ static class ReportWriter
     }
 
     /// <summary>True where 8-bit octets went in as they are, since message/rfc822 knows no encoding (RFC 2046 section 5.2.1).</summary>
-    static bool AppendOriginal(ArrayBufferWriter<byte> output, string boundary, OriginalMessage original, bool isUtf8)
+    internal static bool AppendOriginal(ArrayBufferWriter<byte> output, string boundary, OriginalMessage original, bool isUtf8)
     {
         isUtf8 &= original.HasEightBit;
         if (!original.IsWhole)

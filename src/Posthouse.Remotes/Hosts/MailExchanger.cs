@@ -72,7 +72,7 @@ public sealed class MailExchanger : IAsyncDisposable
         try
         {
             return await pool.UseAsync(
-                Errand.Relay(request.Client), connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
+                Errand.Relay(request.Client), connection => RecipientLimit.RelayAsync(connection, request, cancellationToken), cancellationToken);
         }
         catch (HostUnavailableException e)
         {

@@ -22,7 +22,7 @@ sealed class MailRelay(ConnectionPool<SmtpConnection> pool, UnavailableLog unava
         try
         {
             return await pool.UseAsync(
-                Errand.Relay(request.Client), connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
+                Errand.Relay(request.Client), connection => RecipientLimit.RelayAsync(connection, request, cancellationToken), cancellationToken);
         }
         catch (HostUnavailableException e)
         {

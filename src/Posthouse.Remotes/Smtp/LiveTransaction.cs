@@ -127,6 +127,7 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     async Task<Answer> OpenAsync(RcptCommand recipient, CancellationToken stop)
     {
         connection.BeginRequest(stop);
+        connection.CountTransaction();
         var isTold = await SmtpXClient.AnnounceAsync(connection, client, CommandAllowance);
         _mail = MailFitness.Fit(mail, mail.SmtpUtf8, mail.Size, connection.Extensions);
         // What the host offers to the client may be less than it offers to us.

@@ -66,6 +66,14 @@ public class ExchangerWalkTests
         Assert.Contains("nor you", refused.Reply.Text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_outcome_names_the_exchanger_it_comes_from()
+    {
+        await using var mx = await StartAsync(Plain, Plain);
+        mx[1].Faults.OnCommand = (command, _) => command == "MAIL" ? SandboxAction.CloseAfterReply(421, "going down") : null;
+        Assert.Equal("mx2.example", Assert.Single(await mx.SendAsync("bob@a.example")).Exchanger);
+    }
+
     [Theory]
     [InlineData("EHLO")]
     [InlineData("MAIL")]
