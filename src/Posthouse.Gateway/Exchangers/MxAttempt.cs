@@ -18,6 +18,8 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
 
     public async Task<RelayResult> RunAsync()
     {
+        if (request.Mail is { RequireTls: true, ReversePath: not null })
+            return new RelayResult([.. request.Recipients.Select(_ => MxOutcomes.Unproved(domain))]);
         try
         {
             // 1.

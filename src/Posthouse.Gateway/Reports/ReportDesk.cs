@@ -33,8 +33,8 @@ sealed class ReportDesk(Func<string> hostName, TimeProvider time)
         List<OwnMessage> reports = [];
         foreach (var sort in news.Where(one => IsOwed(message, one)).GroupBy(static one => one.Kind))
         {
-            // RET speaks of failures alone (RFC 3461 section 4.3). A shutdown must not cost the report, and what is read is on this disk.
-            var wantsWhole = sort.Key == ReportKind.Failed && message.Envelope.Mail.Return == DsnReturn.Full;
+            // RET speaks of failures alone (RFC 3461 section 4.3), and what requires TLS is not returned whole (RFC 8689 section 5). A shutdown must not cost the report, and what is read is on this disk.
+            var wantsWhole = sort.Key == ReportKind.Failed && message.Envelope.Mail is { Return: DsnReturn.Full, RequireTls: false };
             var original = await OriginalMessage.ReadAsync(message.Body, wantsWhole, CancellationToken.None);
             ReportedRecipient[] recipients = [.. sort.Select(one => Describe(message.Envelope.Recipients[one.Ordinal], hop, one))];
             reports.Add(ReportWriter.Write(message, sender, sort.Key, recipients, original, hostName(), time.GetUtcNow()));

@@ -57,7 +57,7 @@ static class ReportWriter
             isEightBit |= AppendOriginal(output, boundary, original, message.Envelope.Mail.SmtpUtf8);
         Append(output, $"--{boundary}--\r\n");
 
-        var mail = new MailCommand { ReversePath = null, SmtpUtf8 = sender.IsUtf8, Body = isEightBit ? BodyKind.EightBit : BodyKind.SevenBit };
+        var mail = new MailCommand { ReversePath = null, SmtpUtf8 = sender.IsUtf8, Body = isEightBit ? BodyKind.EightBit : BodyKind.SevenBit, RequireTls = message.Envelope.Mail.RequireTls };
         return new OwnMessage(
             new MessageEnvelope(mail, [new RcptCommand { Mailbox = sender }], new MessageOrigin { Received = now }), output.WrittenSpan.ToArray());
     }

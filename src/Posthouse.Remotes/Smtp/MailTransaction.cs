@@ -23,7 +23,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
 
     // 9.
     readonly Outcome?[] _outcomes = new Outcome?[request.Recipients.Count];
-    MailCommand _mail = MailFitness.Fit(request, connection.Extensions);
+    MailCommand _mail = MailFitness.Fit(request, connection);
     Reply? _mailReply;
     bool _dotSent;
     ChunkTransfer? _chunks;
@@ -37,7 +37,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
     /// </summary>
     public static async Task<RelayResult> RunAsync(SmtpConnection connection, RelayRequest request, CancellationToken cancellationToken)
     {
-        if (MailFitness.Unfit(request, connection.Extensions) is { } unfit)
+        if (MailFitness.Unfit(request, connection) is { } unfit)
             return new RelayResult([.. request.Recipients.Select(_ => unfit)]);
         var transaction = new MailTransaction(connection, request);
         return await transaction.RunAsync(cancellationToken);
@@ -76,12 +76,12 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
         // 0.
         if (await SmtpXClient.AnnounceAsync(connection, request.Client, connection.RelayAllowance))
         {
-            if (MailFitness.Unfit(request, connection.Extensions) is { } unfit)
+            if (MailFitness.Unfit(request, connection) is { } unfit)
             {
                 SetRest(unfit);
                 return false;
             }
-            _mail = MailFitness.Fit(request, connection.Extensions);
+            _mail = MailFitness.Fit(request, connection);
         }
 
         // 1.

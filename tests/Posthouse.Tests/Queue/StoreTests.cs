@@ -37,6 +37,19 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(body, await reopened.Read(key)!.Body.OctetsAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_requires_TLS_does_so_after_a_start(bool isRequired)
+    {
+        var envelope = Letters.Envelope("bob@example.net");
+        await using (var store = _queue.Open())
+            Assert.Equal(IntakeResult.Committed, await store.CommitAsync([1], envelope with { Mail = envelope.Mail with { RequireTls = isRequired } }));
+        await using (var store = _queue.Open())
+            Assert.Equal(isRequired, store.Read(Assert.Single(store.ReadBacklog()).Key)!.Envelope.Mail.RequireTls);
+        Assert.Empty(StoreCheck.Run(_queue.Folder).Problems);
+    }
+
     [Fact]
     public async Task Every_part_of_the_envelope_survives_a_restart()
     {

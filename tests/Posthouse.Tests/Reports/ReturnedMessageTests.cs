@@ -25,6 +25,15 @@ public sealed class ReturnedMessageTests
     }
 
     [Fact]
+    public async Task What_requires_TLS_is_never_returned_whole_and_its_report_asks_for_TLS_too()
+    {
+        var report = await new ReportUnderTest { Mail = Full() with { RequireTls = true } }.ReadAsync(ReportKind.Failed, Refused());
+        Assert.Equal("text/rfc822-headers", report.Original!.ContentType.MimeType);
+        Assert.True(report.Own.Envelope.Mail.RequireTls);
+        Assert.False((await new ReportUnderTest { Mail = Full() }.ReadAsync(ReportKind.Failed, Refused())).Own.Envelope.Mail.RequireTls);
+    }
+
+    [Fact]
     public async Task A_delay_returns_the_head_alone_whatever_RET_says()
     {
         var report = await new ReportUnderTest { Mail = Full() }.ReadAsync(ReportKind.Delayed, Refused());
