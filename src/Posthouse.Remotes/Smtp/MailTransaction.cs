@@ -8,8 +8,7 @@ namespace Posthouse.Remotes.Smtp;
 /// Steps 8 and 9 of the life of a message, at the host. Step 8 is one message to one host: (0) XCLIENT, where the host is to hear on whose
 /// behalf, (1) MAIL, RCPT each and DATA, as one write where the host offers PIPELINING, (2) the body, (3) the final reply, or in LMTP
 /// one for each recipient that was taken (RFC 2033 section 4.2), (4) RSET where a transaction stayed open. To a host with CHUNKING the
-/// body goes by BDAT, without DATA in (1). RFC 3030 would let it leave together with the envelope, for one round trip less; but then each
-/// connection that dies under an envelope would leave behind a message that may be delivered, and a body would go out for nobody.
+/// body goes by BDAT, without DATA in (1), and never before somebody was taken.
 /// <para>
 /// Step 9 is one outcome for each recipient, set once. What is unset when the connection fails becomes temporary, and <em>maybe
 /// delivered</em> once the end of the body may have left. A connection out of the pool that dies before that is reported by an
@@ -62,6 +61,8 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
             // 421 is an answer to the dot, and a no; in LMTP it answers for one recipient and leaves the others open.
             var isRefusal = e.Reply is not null && !connection.IsLmtp;
             SetRest(Outcomes.Failed(e, maybeDelivered: MayBeDelivered && !isRefusal));
+            var mayBeAnywhere = _outcomes.Any(static outcome => outcome is { Disposition: Disposition.Delivered } or { MaybeDelivered: true });
+            return new RelayResult(_outcomes!) { IsForBdat = _chunks is not null && !connection.Chunking.IsKept && !mayBeAnywhere };
         }
         catch (OperationCanceledException) when (MayBeDelivered)
         {

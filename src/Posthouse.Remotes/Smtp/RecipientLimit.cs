@@ -14,6 +14,6 @@ static class RecipientLimit
         if (connection.Extensions.RcptMax is not { } most || all.Count <= most)
             return await MailTransaction.RunAsync(connection, request, cancellationToken);
         var result = await MailTransaction.RunAsync(connection, request with { Recipients = [.. all.Take(most)] }, cancellationToken);
-        return new RelayResult([.. result.Outcomes, .. Enumerable.Repeat(Outcomes.OneTooMany(most), all.Count - most)]);
+        return result with { Outcomes = [.. result.Outcomes, .. Enumerable.Repeat(Outcomes.OneTooMany(most), all.Count - most)] };
     }
 }
