@@ -194,7 +194,7 @@ public sealed class StoreTests : IDisposable
         {
         }
         using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
-            StoreDatabase.Execute(connection, "PRAGMA user_version = 4");
+            StoreDatabase.Execute(connection, "PRAGMA user_version = 5");
         Assert.Contains("version 4", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
     }
 

@@ -48,6 +48,18 @@ public class RelayTests
         Assert.Equal(1, box.Journal.Connections);
     }
 
+    [Fact]
+    public async Task A_host_that_takes_a_chunk_for_commands_gets_the_message_by_DATA_on_another_connection()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        box.Server.Faults.OnCommand = (verb, _) => verb == "BDAT" ? SandboxAction.Reply(500, "5.5.1 What?") : null;
+        const string Body = "Subject: x\r\n\r\nMAIL FROM:<>\r\n.\r\n";
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(Body, "jane@example.org")).Outcomes).Disposition);
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(Body, "joe@example.org")).Outcomes).Disposition);
+        Assert.Equal(Body, Encoding.Latin1.GetString(Assert.Single(box.Accounts.Messages("jane@example.org")).Body.Span));
+        Assert.Equal((1, 2, 2, 2), (box.Journal.Count("BDAT"), box.Journal.Count("DATA"), box.Journal.Messages, box.Journal.Connections));
+    }
+
     [Theory]
     [InlineData(65_535)]
     [InlineData(65_536)]
