@@ -195,7 +195,7 @@ public sealed class StoreTests : IDisposable
         }
         using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
             StoreDatabase.Execute(connection, "PRAGMA user_version = 5");
-        Assert.Contains("version 4", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("has version 5", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
