@@ -53,8 +53,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
             if (await TryRelayAsync(id, message, recipients, cancellationToken) is not { } outcomes)
                 return;
             (DueRecipient Recipient, Outcome Outcome)[] ended = [.. recipients.Zip(outcomes)];
-            // The host took some and puts the others off to another transaction: that can be now, and ends, since each takes some.
-            var isSplit = outcomes.Any(static outcome => outcome.Disposition == Disposition.Delivered);
+            // The host has had its last word on some and puts the others off to another transaction: that can be now, and ends, since each settles some.
+            var isSplit = outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
             recipients = isSplit ? [.. ended.Where(static one => IsOneTooMany(one.Outcome)).Select(static one => one.Recipient)] : [];
             // 10.
             await SettleAsync(message, id, isSplit ? [.. ended.Where(static one => !IsOneTooMany(one.Outcome))] : ended, model, cancellationToken);

@@ -31,7 +31,7 @@ static class RetryPolicy
             return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
 
         var envelope = message.Envelope;
-        var subject = new QueuedRecipient(message, envelope.Recipients[recipient.Ordinal]);
+        var subject = new QueuedRecipient(message, envelope.Recipients[recipient.Ordinal]) { Exchanger = outcome.Exchanger ?? "" };
         var expires = envelope.Origin.Received + await OrDefault(model.Expire, Defaults.Expire, subject, cancellationToken);
         if (now >= expires)
         {

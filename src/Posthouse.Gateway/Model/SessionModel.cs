@@ -37,6 +37,9 @@ public sealed record ExtensionsModel
     public Setting<bool> Pipelining { get; init; } = true;
     public Setting<bool> Chunking { get; init; } = true;
     public Setting<bool> Dsn { get; init; } = true;
+
+    /// <summary>Offered over TLS alone.</summary>
+    public Setting<bool> RequireTls { get; init; } = false;
 }
 
 /// <summary><c>[session.auth]</c>.</summary>

@@ -14,6 +14,9 @@ sealed class QueuedRecipient(MessageEnvelope envelope, long size, RcptCommand re
 
     string? _sender, _recipient, _remoteIp, _localIp;
 
+    /// <summary>The mail exchanger that was tried; empty where none was.</summary>
+    public string Exchanger { get; init; } = "";
+
     MessageOrigin Origin => envelope.Origin;
 
     MailCommand Mail => envelope.Mail;
@@ -29,6 +32,7 @@ sealed class QueuedRecipient(MessageEnvelope envelope, long size, RcptCommand re
         RuleVariable.SenderDomain => Mail.ReversePath?.Domain ?? "",
         RuleVariable.Rcpt => _recipient ??= recipient.Mailbox.ToString(),
         RuleVariable.RcptDomain => recipient.Mailbox.Domain,
+        RuleVariable.Mx => Exchanger,
         _ => "", // not known of a queued message (DIALECT §5); the configuration refuses to ask
     };
 

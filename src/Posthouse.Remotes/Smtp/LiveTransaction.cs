@@ -130,8 +130,9 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     async Task<Answer> OpenAsync(RcptCommand recipient, CancellationToken stop)
     {
         connection.BeginRequest(stop);
+        connection.CountTransaction();
         var isTold = await SmtpXClient.AnnounceAsync(connection, client, CommandAllowance);
-        _mail = MailFitness.Fit(mail, mail.SmtpUtf8, mail.Size, connection.Extensions);
+        _mail = MailFitness.Fit(mail, mail.SmtpUtf8, mail.Size, connection);
         // What the host offers to the client may be less than it offers to us.
         if (isTold && Unfit(recipient) is { } unfit)
             return _refusal = unfit;
@@ -208,7 +209,7 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     bool TryWriteRcpt(RcptCommand recipient) =>
         SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(recipient, connection.Extensions, _mail!.SmtpUtf8), _mail.SmtpUtf8);
 
-    Answer? Unfit(RcptCommand recipient) => MailFitness.Unfit(mail, [recipient], mail.Size ?? 0, connection.Extensions) is { } unfit
+    Answer? Unfit(RcptCommand recipient) => MailFitness.Unfit(mail, [recipient], mail.Size ?? 0, connection) is { } unfit
         ? new Answer { Kind = AnswerKind.Refused, Source = AnswerSource.Local, Reply = unfit.Reply }
         : null;
 

@@ -33,6 +33,7 @@ static class RecipientBatch
         SmtpConnection connection, IReadOnlyList<Mailbox> mailboxes, Action<int, Answer> answered, CancellationToken cancellationToken)
     {
         connection.BeginRequest(cancellationToken, mailboxes.Count);
+        connection.CountTransaction();
         var allowance = connection.LookupAllowance;
         var output = connection.Wire.Output;
         var utf8 = connection.Extensions.SmtpUtf8 && mailboxes.Any(mailbox => mailbox.IsUtf8);

@@ -51,4 +51,7 @@ static partial class RemoteLog
 
     [LoggerMessage(15, LogLevel.Error, "Remote {Remote}: a fault of ours while asking", EventName = "LookupFault")]
     public static partial void LookupFault(ILogger logger, string remote, Exception fault);
+
+    [LoggerMessage(16, LogLevel.Warning, "Remote {Remote}: bodies go by DATA from now on, since the host does not keep to the CHUNKING that it offers: {Reason}", EventName = "ChunkingLost")]
+    public static partial void ChunkingLost(ILogger logger, string remote, string reason);
 }

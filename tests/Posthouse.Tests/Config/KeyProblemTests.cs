@@ -181,10 +181,10 @@ public class KeyProblemTests
             """
             [session.extensions]
             binarymime = "x"
-            requiretls = true
+            deliver-by = "1h"
             """,
             """
-            2:1: warning: session.extensions: binarymime, requiretls are read but not acted on yet
+            2:1: warning: session.extensions: binarymime, deliver-by are read but not acted on yet
             2:14: error: session.extensions.binarymime: must be true or false
             """
         },

@@ -68,6 +68,20 @@ public sealed class RetryTests
         Assert.Equal(Letters.Now.AddMinutes(2), (await DecideAsync(Temporary(), model: model)).Due);
     }
 
+    [Theory]
+    [InlineData("slow.example.net", 60)]
+    [InlineData("mx.example.net", 5)]
+    [InlineData(null, 5)]
+    public async Task The_schedule_may_ask_which_exchanger_it_was(string? exchanger, int minutes)
+    {
+        var model = new QueueModel
+        {
+            Retry = new Deciding<IReadOnlyList<TimeSpan>>(subject =>
+                new Evaluation<IReadOnlyList<TimeSpan>>([TimeSpan.FromMinutes(subject.Text(RuleVariable.Mx) == "slow.example.net" ? 60 : 5)])),
+        };
+        Assert.Equal(Letters.Now.AddMinutes(minutes), (await DecideAsync(Temporary() with { Exchanger = exchanger }, model: model)).Due);
+    }
+
     [Fact]
     public async Task The_clock_drives_attempt_after_attempt()
     {

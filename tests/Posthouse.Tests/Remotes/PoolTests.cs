@@ -298,7 +298,7 @@ public class PoolTests
         var gate = new TaskCompletionSource();
         box.Server.Faults.OnCommand = (verb, _) => verb == "." ? SandboxAction.Hold(gate.Task) : null;
         var running = box.RelayAsync("a: b\r\n\r\n", "jane@example.org");
-        await box.Journal.WaitAsync(() => box.Journal.Count("DATA") == 1, SandboxedHost.Token);
+        await box.Journal.WaitAsync(() => box.Journal.Count("BDAT") == 1, SandboxedHost.Token);
 
         var disposal = box.Host.DisposeAsync().AsTask();
         var late = await box.Host.VerifyAsync("x", SandboxedHost.Token);

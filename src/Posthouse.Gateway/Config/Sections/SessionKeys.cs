@@ -53,6 +53,7 @@ static class SessionKeys
     public static readonly SettingKey<bool> Pipelining = new("extensions.pipelining", "Whether PIPELINING is offered.", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.Pipelining);
     public static readonly SettingKey<bool> Chunking = new("extensions.chunking", "Whether CHUNKING (BDAT) is offered.", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.Chunking);
     public static readonly SettingKey<bool> Dsn = new("extensions.dsn", "Whether DSN is offered.", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.Dsn);
+    public static readonly SettingKey<bool> RequireTls = new("extensions.requiretls", "Whether REQUIRETLS is offered over TLS. Such a message goes only to a remote with a verified certificate that offers it too, never by MX.", Stages.Ehlo, ConfigTypes.Flag, Default.Extensions.RequireTls);
 
     public static readonly SettingKey<int> MaxMessages = new(
         "data.limits.messages",
@@ -101,9 +102,8 @@ static class SessionKeys
     public static TableShape Shape { get; } = new(
         "session",
         Timeout, Duration, TransferLimit, PerIpLimit, EhloRequire, EhloRejectNonFqdn,
-        Pipelining, Chunking, Dsn,
+        Pipelining, Chunking, Dsn, RequireTls,
         new SettingKey<bool>("extensions.binarymime", "Whether BINARYMIME is offered; it needs chunking.", Stages.Ehlo, ConfigTypes.Flag, false) { IsActedOn = false },
-        new SettingKey<bool>("extensions.requiretls", "Whether REQUIRETLS is offered.", Stages.Ehlo, ConfigTypes.Flag, false) { IsActedOn = false },
         new SettingKey<string>("extensions.no-soliciting", "The text offered with NO-SOLICITING.", Stages.Ehlo, ConfigTypes.Text.OrOff(""), "") { IsActedOn = false, Example = "\"net.example:ADV\"" },
         new SettingKey<TimeSpan>("extensions.future-release", "The longest delay offered with FUTURERELEASE.", Stages.Ehlo, ConfigTypes.Duration.OrOff(TimeSpan.Zero), TimeSpan.Zero) { IsActedOn = false },
         new SettingKey<TimeSpan>("extensions.deliver-by", "The shortest time offered with DELIVERBY.", Stages.Ehlo, ConfigTypes.Duration.OrOff(TimeSpan.Zero), TimeSpan.Zero) { IsActedOn = false },

@@ -27,6 +27,7 @@ static class SessionSection
                 Pipelining = table.Read(SessionKeys.Pipelining),
                 Chunking = table.Read(SessionKeys.Chunking),
                 Dsn = table.Read(SessionKeys.Dsn),
+                RequireTls = table.Read(SessionKeys.RequireTls),
             },
             Auth = AuthSection.Read(table),
             Rcpt = RcptSection.Read(table, scope),

@@ -3,6 +3,7 @@ using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Bodies;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Body;
