@@ -201,6 +201,11 @@ sealed class MemoryStore : IMessageStore
         return _marks.Writer.TryWrite((key, [.. marks]));
     }
 
+    /// <summary>What is recorded waits for it to be on disk.</summary>
+    internal TaskCompletionSource<bool>? Writing { get; set; }
+
+    public Task<bool> WrittenAsync() => Writing?.Task ?? Task.FromResult(!HasFailed);
+
     public bool Hold(MessageKey key, bool isHeld)
     {
         Held[key] = isHeld;
