@@ -11,6 +11,9 @@ sealed class QueueControl(IMessageStore store, ReportDesk reports, Schedule sche
 {
     static readonly Outcome Cancelled = new(Disposition.Permanent, Blame.Host, new Reply(554, new EnhancedCode(5, 7, 0), "cancelled by the operator"));
 
+    /// <summary>For the marks of attempts that have ended; on a full disk they may take longer.</summary>
+    static readonly TimeSpan MarkPatience = TimeSpan.FromSeconds(10);
+
     public IReadOnlyList<QueueEntry> List(string after, int most) =>
         [.. store.List(MessageKey.TryParse(after, out var key) ? key : default, most).Select(AsHeld)];
 
@@ -76,6 +79,16 @@ sealed class QueueControl(IMessageStore store, ReportDesk reports, Schedule sche
 
     async Task<QueueAnswer> CancelHeldAsync(MessageKey key, bool withReport)
     {
+        // No attempt is under way, but the marks of the last ones may be on their way to the disk still: whom they end is not cancelled.
+        try
+        {
+            if (!await store.WrittenAsync().WaitAsync(MarkPatience, time))
+                return QueueAnswer.Failed;
+        }
+        catch (TimeoutException)
+        {
+            return QueueAnswer.Busy;
+        }
         if (store.Show(key) is not { } detail || store.Read(key) is not { } message)
             return QueueAnswer.NotFound;
         var waiting = detail.Recipients.Where(static one => one.State == RecipientState.Waiting.Name()).ToArray();

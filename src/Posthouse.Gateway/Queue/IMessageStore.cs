@@ -32,6 +32,9 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
     /// </summary>
     bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null);
 
+    /// <summary>Ends when all that was recorded before is on disk, which a full disk may put off; false where the store has failed.</summary>
+    Task<bool> WrittenAsync();
+
     /// <summary>Has it written that a message is held, or is not any more. False where the store has failed.</summary>
     bool Hold(MessageKey key, bool isHeld);
 }

@@ -135,6 +135,12 @@ sealed class SqliteStore : IMessageStore
         return isTaken;
     }
 
+    public Task<bool> WrittenAsync()
+    {
+        var behind = new BehindWrite();
+        return !_failed && _writer.TryEnqueue(behind) ? behind.Written : Task.FromResult(false);
+    }
+
     public bool Hold(MessageKey key, bool isHeld) => !_failed && _writer.TryEnqueue(new HoldWrite(key, isHeld));
 
     public async ValueTask DisposeAsync()

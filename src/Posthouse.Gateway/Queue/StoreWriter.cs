@@ -165,16 +165,20 @@ sealed class StoreWriter : IAsyncDisposable
         {
             TellRefused(e);
             RollBack(_connection);
-            Refuse(group, e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL ? IntakeResult.NoSpace : IntakeResult.Failed);
-            Retry(group);
+            var refusal = e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL ? IntakeResult.NoSpace : IntakeResult.Failed;
+            Refuse(group, refusal);
+            // What the disk said when it was last asked is not so: the next sender is to hear it at MAIL.
+            _space.Forget();
+            Retry(group, refusal);
         }
     }
 
     /// <summary>
     /// Marks need no new pages, so they may pass where mail did not; and a few of them where all together need more of the log than there is.
-    /// What passes makes room for what is left.
+    /// What passes makes room for what is left. Where not even one does, all are put back, and mail that has come behind them is refused with what
+    /// came before: it would wait for as long as the disk is full.
     /// </summary>
-    void Retry(List<StoreWrite> marks)
+    void Retry(List<StoreWrite> marks, IntakeResult refusal)
     {
         _log.MakeRoom();
         var size = marks.Count;
@@ -202,6 +206,9 @@ sealed class StoreWriter : IAsyncDisposable
                     marks.Clear();
                     if (_closing)
                         throw; // no later chance: said in the log, and the deliveries may be repeated
+                    Refuse(_waiting, refusal);
+                    SupersededMarks.Remove(_waiting);
+                    _due = false;
                     SetTimer(Respite);
                 }
             }

@@ -84,6 +84,13 @@ sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IRead
 {
     internal override string Kind => "mark";
 
+    internal MessageKey Key => key;
+
+    internal IEnumerable<int> Ordinals => marks.Select(static mark => mark.Ordinal);
+
+    /// <summary>No recipient ends with it, and nobody is told anything.</summary>
+    internal bool SaysOnlyWaiting => reports.Count == 0 && marks.All(static mark => mark.State == RecipientState.Waiting);
+
     internal override int Weight => base.Weight + reports.Sum(static report => report.Weight);
 
     internal override void Apply(WriteStatements statements)
@@ -160,4 +167,26 @@ sealed class DiscardWrite(MessageKey key) : StoreWrite
         statements.Arrived(key);
         statements.RemoveChunks(key);
     }
+}
+
+/// <summary>Tells when all that was waiting before it is on disk.</summary>
+sealed class BehindWrite : StoreWrite
+{
+    readonly TaskCompletionSource<bool> _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal override string Kind => "behind";
+
+    internal override bool IsUrgent => true;
+
+    internal override bool IsDurable => false;
+
+    internal override int Weight => 0;
+
+    internal Task<bool> Written => _written.Task;
+
+    internal override void Apply(WriteStatements statements)
+    {
+    }
+
+    internal override void Answer(IntakeResult result) => _written.SetResult(result == IntakeResult.Committed);
 }

@@ -39,6 +39,9 @@ sealed class DeliveryFixture : IAsyncDisposable
         return _loop;
     }
 
+    /// <summary>Of the loop that was started.</summary>
+    internal QueueControl Control => _loop!.Control;
+
     /// <summary>Starts if need be, commits a message and answers its first transaction.</summary>
     internal async Task<RecipientMark[]> AttemptAsync(Outcome outcome)
     {
@@ -202,6 +205,11 @@ sealed class MemoryStore : IMessageStore
             Reports.Enqueue(report);
         return _marks.Writer.TryWrite((key, [.. marks]));
     }
+
+    /// <summary>What is recorded waits for it to be on disk.</summary>
+    internal TaskCompletionSource<bool>? Writing { get; set; }
+
+    public Task<bool> WrittenAsync() => Writing?.Task ?? Task.FromResult(!HasFailed);
 
     public bool Hold(MessageKey key, bool isHeld)
     {

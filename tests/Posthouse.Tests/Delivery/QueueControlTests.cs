@@ -1,5 +1,8 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Reports;
 using Posthouse.Tests.Queue;
 using Posthouse.Tests.Reports;
 using static Posthouse.Tests.Delivery.DeliveryFixture;
@@ -95,6 +98,46 @@ public sealed class QueueControlTests : IAsyncDisposable
         hop.Hold.SetResult();
         Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
         Assert.Empty(_delivery.Store.Reports);
+    }
+
+    [Theory]
+    [InlineData(QueueAnswer.NotFound, "ann@a.example")]
+    [InlineData(QueueAnswer.Done, "ann@a.example", "bob@a.example")]
+    public async Task Whom_a_mark_has_delivered_that_is_not_on_disk_yet_is_not_cancelled(QueueAnswer answer, params string[] recipients)
+    {
+        using var queue = new StoreFixture();
+        await using var store = queue.Open();
+        using var schedule = new Schedule(queue.Time);
+        var control = new QueueControl(store, new ReportDesk(static () => "gateway.example.org", queue.Time), schedule, new MessageGate(), queue.Time, NullLogger.Instance);
+        await store.CommitAsync([1], Letters.Envelope(recipients));
+        var key = (await store.Committed.ReadAsync(TestContext.Current.CancellationToken)).Key;
+
+        store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")]);
+        Assert.Equal(answer, await control.CancelAsync(key.ToString(), withReport: true));
+        await store.WrittenAsync();
+        Assert.Equal(0, queue.Count("recipient WHERE mailbox LIKE '%a.example'"));
+        Assert.Equal(recipients.Length - 1, queue.Count("message"));
+        if (!store.Committed.TryRead(out var own))
+            return;
+        var report = Encoding.ASCII.GetString(await own.Body.OctetsAsync());
+        Assert.Contains("bob@a.example", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("ann@a.example", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancel_whose_message_has_marks_that_find_no_room_is_to_be_asked_again_and_changes_nothing()
+    {
+        var (control, id) = await DelayAsync();
+        _delivery.Store.Writing = new TaskCompletionSource<bool>();
+        var cancelled = control.CancelAsync(id, withReport: true);
+        while (!cancelled.IsCompleted)
+        {
+            _delivery.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Yield();
+        }
+        Assert.Equal(QueueAnswer.Busy, await cancelled);
+        Assert.Empty(_delivery.Store.Reports);
+        Assert.False(control.Show(id)!.Message.IsHeld);
     }
 
     [Theory]

@@ -74,6 +74,31 @@ public sealed class StoreFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task Mail_behind_more_marks_than_a_group_takes_is_refused_though_none_of_them_has_room()
+    {
+        var isFull = false;
+        await using (var store = _queue.Open(() => _ = Volatile.Read(ref isFull) ? throw new SqliteException("database or disk is full", 13) : 0))
+        {
+            await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+            var key = (await store.Committed.ReadAsync(Cancel)).Key;
+            Volatile.Write(ref isFull, true);
+            for (var attempt = 1; attempt <= 2000; attempt++)
+                store.Record(key, [new RecipientMark(0, RecipientState.Waiting, attempt, Letters.Now, false, "451 later")]);
+            // Again and again: whoever comes behind what was put back is told as well.
+            for (var i = 0; i < 3; i++)
+                Assert.Equal(IntakeResult.NoSpace, await store.CommitAsync([2], Letters.Envelope("carl@example.net")).WaitAsync(TimeSpan.FromSeconds(30), Cancel));
+
+            // Of marks that wait, a recipient's last one is enough.
+            Volatile.Write(ref isFull, false);
+            var groups = store.Groups;
+            Assert.Equal(IntakeResult.Committed, await store.CommitAsync([3], Letters.Envelope("dora@example.net")));
+            Assert.Equal(groups + 1, store.Groups);
+        }
+        Assert.Equal(1, _queue.Count("recipient WHERE attempts = 2000"));
+        Assert.Equal(2, _queue.Count("message"));
+    }
+
+    [Fact]
     public void What_was_written_since_the_disk_was_asked_counts_twice_until_it_is_asked_again()
     {
         Directory.CreateDirectory(_queue.Folder);
