@@ -218,7 +218,7 @@ public class RecipientCheckTests
         isDue.SetResult();
         Assert.Equal(AnswerKind.Yes, (await checks[1]).Kind);
         time.Advance(TimeSpan.FromSeconds(25));
-        Assert.Equal(AnswerKind.Unavailable, (await checks[2].WaitAsync(TimeSpan.FromMinutes(1))).Kind);
+        Assert.Equal(AnswerKind.Unavailable, (await checks[2].WaitAsync(TimeSpan.FromMinutes(1), SandboxedHost.Token)).Kind);
     }
 
     [Theory]
