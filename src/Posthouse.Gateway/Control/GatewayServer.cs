@@ -9,6 +9,7 @@ using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Resolving;
+using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Remotes.Hosts;
 
@@ -17,7 +18,7 @@ namespace Posthouse.Gateway.Control;
 /// <summary>
 /// A running gateway. It starts from the inside out: 1. the configuration; 2. the store; 3. the remotes and what is asked of them;
 /// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 2, then 3.
-/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that alone can fail.
+/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that can fail; renewed certificates alone go through 3 and 5.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
@@ -30,6 +31,7 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly LookupDirectory _lookups;
     readonly SessionServices _sessions;
     readonly ConfigWatch _watch;
+    readonly Func<string, Func<LookupTarget, IMembership>, ConfigResult> _load;
     readonly string _path;
     readonly ILogger _logger;
     readonly SemaphoreSlim _reloading = new(1, 1);
@@ -41,6 +43,7 @@ public sealed class GatewayServer : IAsyncDisposable
     GatewayServer(string path, GatewayModel model, LookupDirectory lookups, GatewayServices services)
     {
         _path = path;
+        _load = services.Load;
         _model = model;
         _lookups = lookups;
         _logger = services.Loggers.CreateLogger("Posthouse.Control");
@@ -59,7 +62,7 @@ public sealed class GatewayServer : IAsyncDisposable
             WarnsOfAnyCertificate = false,
         };
         _remotes = new RemoteHostRegistry(model.Remotes, hosts);
-        lookups.Use(_remotes, model.Lists);
+        lookups.Use(_remotes);
         _lists = new ListWatch(() => Model.Lists, services.Time, services.Loggers.CreateLogger("Posthouse.Lookups"));
 
         // 4.
@@ -83,7 +86,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Logger = services.Loggers.CreateLogger<SmtpSession>(),
             Time = services.Time,
         };
-        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, path => ControlLog.CertificateWaits(_logger, path));
+        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, RenewCertificatesAsync);
     }
 
     /// <summary>
@@ -100,8 +103,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         // 1.
         var lookups = new LookupDirectory();
-        var since = TimeProvider.System.GetUtcNow();
-        var loaded = ConfigLoader.Load(path, lookups.Membership);
+        var loaded = services.Load(path, lookups.Membership);
         if (loaded.Model is not { } model)
             throw new InvalidDataException(string.Join('\n', loaded.Problems.Where(problem => problem.IsError)));
 
@@ -114,7 +116,7 @@ public sealed class GatewayServer : IAsyncDisposable
             // 5.
             await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
             listeners.TakeOver();
-            server._watch.Watch(loaded.Sources, since, model.Server.Watch);
+            server._watch.Watch(loaded.Read, isInForce: true, model.Server.Watch);
             return server;
         }
         catch
@@ -141,7 +143,8 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>
     /// Reads the configuration anew and puts it in the place of the one in force, if nothing is wrong with it. Running sessions keep the one they
     /// began with; remotes that have not changed keep their connections and caches, the others drain; addresses are bound and given up as
-    /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read.
+    /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read; whatever
+    /// else goes wrong is a refusal.
     /// </summary>
     public async Task<ReloadResult> ReloadAsync(CancellationToken cancellationToken)
     {
@@ -149,11 +152,16 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             // 1.
-            var since = TimeProvider.System.GetUtcNow();
-            var loaded = ConfigLoader.Load(_path, _lookups.Membership);
-            // What does not load is watched too, so that its correction is noticed.
-            _watch.Watch(loaded.Sources, since, (loaded.Model ?? Model).Server.Watch);
-            return await ApplyAsync(loaded, cancellationToken);
+            var loaded = _load(_path, _lookups.Membership);
+            var result = await ApplyAsync(loaded, cancellationToken);
+            _watch.Watch(loaded.Read, result.IsApplied, (loaded.Model ?? Model).Server.Watch);
+            return result;
+        }
+        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException) && !cancellationToken.IsCancellationRequested)
+        {
+            // Mail must not stop for it.
+            ControlLog.ReloadBroke(_logger, e);
+            return new ReloadResult(false, [], $"a bug of the gateway: {e.Message}", []);
         }
         finally
         {
@@ -179,6 +187,15 @@ public sealed class GatewayServer : IAsyncDisposable
         if (loaded.Model is null)
             return new ReloadResult(false, loaded.Problems, "", []);
         var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
+        if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
+            return new ReloadResult(false, loaded.Problems, refusal, []);
+        ModelChange.Tell(_logger, before, model);
+        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model));
+    }
+
+    /// <summary>Puts a model in the place of the one in force; why not, where that cannot be, and then nothing has changed.</summary>
+    async Task<string> SwapAsync(GatewayModel model, CancellationToken cancellationToken)
+    {
         PreparedListeners listeners;
         try
         {
@@ -187,24 +204,22 @@ public sealed class GatewayServer : IAsyncDisposable
         }
         catch (IOException e)
         {
-            return new ReloadResult(false, loaded.Problems, e.Message, []);
+            return e.Message;
         }
         await using (listeners)
         {
             lock (_gate)
             {
                 if (_stopped is not null)
-                    return new ReloadResult(false, loaded.Problems, "the gateway is stopping", []);
+                    return "the gateway is stopping";
                 // 3.
                 _remotes.Apply(model.Remotes);
-                _lookups.Use(_remotes, model.Lists);
                 _model = model;
                 // 5.
                 listeners.TakeOver();
             }
         }
-        ModelChange.Tell(_logger, before, model);
-        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model));
+        return "";
     }
 
     // The configuration has warned of http listeners.
@@ -222,6 +237,25 @@ public sealed class GatewayServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             ControlLog.ReloadRefused(_logger, e.Message);
+        }
+    }
+
+    async Task RenewCertificatesAsync(CancellationToken cancellationToken)
+    {
+        await _reloading.WaitAsync(cancellationToken);
+        try
+        {
+            var renewed = CertificateRenewal.Of(Model, _logger);
+            if (renewed != Model && await SwapAsync(renewed, cancellationToken) is { Length: > 0 } refusal)
+                ControlLog.ReloadRefused(_logger, refusal);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            ControlLog.ReloadBroke(_logger, e);
+        }
+        finally
+        {
+            _reloading.Release();
         }
     }
 

@@ -59,7 +59,7 @@ static class ListSection
         var reading = ListFile.Read(path);
         foreach (var fault in reading.Faults)
             scope.Findings.Error(node, $"the file {ConfigFindings.Quoted(path)}{(fault.Line > 0 ? "," : "")} {fault}");
-        entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.Stamp) : null);
+        entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.State) : null);
         return reading.Content is not null;
     }
 

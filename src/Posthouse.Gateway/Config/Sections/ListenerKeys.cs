@@ -11,7 +11,6 @@ namespace Posthouse.Gateway.Config.Sections;
 static class ListenerKeys
 {
     static readonly ConfigType<int> AnyCount = ConfigTypes.Count(0, int.MaxValue);
-    static readonly ConfigType<TomlNode> Anything = new("any value", (TomlNode node, ReadScope _, out TomlNode value) => (value = node) is not null);
 
     public static readonly Key<IReadOnlyList<IPEndPoint>> Bind = new(
         "bind", "The addresses and ports to listen on.", ConfigTypes.FromText<IPEndPoint>("an address and port such as \"127.0.0.1:25\" or \"[::]:25\"", HostText.TryParseEndPoint).ListOf(), []) { IsRequired = true };
@@ -20,6 +19,7 @@ static class ListenerKeys
     public static readonly Key<bool> TlsEnable = new("tls.enable", "Whether clients may or must use TLS.", ConfigTypes.Flag, false);
     public static readonly Key<bool> TlsImplicit = new("tls.implicit", "Whether TLS starts with the first byte; otherwise clients ask for it with STARTTLS.", ConfigTypes.Flag, false);
     public static readonly Key<string> TlsCertificate = new("tls.certificate", "The id of the certificate that clients see.", ConfigTypes.Text, "") { DefaultNote = "a self-signed one, made at each start" };
+    public static readonly Key<IReadOnlyList<SniEntry>> TlsSni = new("tls.sni", "Certificates for clients that ask for a name; *. in front of it stands for one label. All others see tls.certificate.", SniEntry.Type.ListOf(), []);
     public static readonly Key<TimeSpan> TlsTimeout = new("tls.timeout", "How long the TLS handshake with a client may take.", ConfigTypes.Deadline, TimeSpan.FromMinutes(1));
     public static readonly Key<IReadOnlyList<SslProtocols>> TlsProtocols = new("tls.protocols", "The versions of TLS that are spoken.", ConfigTypes.Choice(
         ("TLSv1.2", SslProtocols.Tls12), ("TLSv1.3", SslProtocols.Tls13)).ListOf(), []) { DefaultNote = "TLSv1.2 and TLSv1.3" };
@@ -27,8 +27,7 @@ static class ListenerKeys
 
     public static IReadOnlyList<KeyDescription> Inherited { get; } =
     [
-        Protocol, TlsEnable, TlsImplicit, TlsCertificate, TlsTimeout, TlsProtocols, Backlog,
-        new Key<TomlNode?>("tls.sni", "Certificates by the name that the client asks for.", Anything.Select(node => (TomlNode?)node), null) { IsActedOn = false },
+        Protocol, TlsEnable, TlsImplicit, TlsCertificate, TlsSni, TlsTimeout, TlsProtocols, Backlog,
         new Key<bool>("socket.reuse-addr", "Whether an address that was just closed may be bound again at once.", ConfigTypes.Flag, true) { IsActedOn = false },
         new Key<bool>("socket.reuse-port", "Whether several processes may listen on the same port.", ConfigTypes.Flag, false) { IsActedOn = false },
         new Key<int>("socket.ttl", "The time to live of outgoing IP packets, in hops.", AnyCount, 0) { IsActedOn = false, DefaultNote = "the system's" },

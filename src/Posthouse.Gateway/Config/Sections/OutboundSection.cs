@@ -21,7 +21,7 @@ static class OutboundSection
         "outbound.next-hop", "The remote that takes the mail; false = the mail servers that DNS names for the domain; { by-lookup = true } = the remote that knew the recipient.", Stages.Queue, new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop), NextHop.ByMx);
 
     static readonly SettingKey<string?> HostName = new(
-        "outbound.hostname", "The name given in EHLO when delivering by MX.", Stages.Queue, ConfigTypes.HostName.Select(static string? (name) => name), Default.HostName) { DefaultNote = "server.hostname" };
+        "outbound.hostname", "The name given in EHLO when delivering by MX.", Stages.Queue, ConfigTypes.HostName.Where("a domain name without an underscore", static name => !name.Contains('_')).Select(static string? (name) => name), Default.HostName) { DefaultNote = "server.hostname" };
 
     static readonly SettingKey<IpStrategy> Strategy = new("outbound.ip-strategy", "Which IP versions are used for delivery by MX, and in which order.", Stages.Queue, ConfigTypes.Choice(
         ("ipv4-only", IpStrategy.V4Only), ("ipv6-only", IpStrategy.V6Only), ("ipv4-then-ipv6", IpStrategy.V4ThenV6), ("ipv6-then-ipv4", IpStrategy.V6ThenV4)), Default.IpStrategy);

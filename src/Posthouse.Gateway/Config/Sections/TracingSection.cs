@@ -14,7 +14,7 @@ static class TracingSection
         ("stdout", TracingMethod.Stdout), ("log", TracingMethod.Log), ("open-telemetry", TracingMethod.OpenTelemetry)), Default.Method);
     static readonly Key<string> Level = new("level", "The least level that is logged.", ConfigTypes.Choice(
         ("trace", "trace"), ("debug", "debug"), ("info", "info"), ("warn", "warn"), ("error", "error")), Default.Level);
-    static readonly Key<string?> LogPath = new("path", "The place of the log's files, taken from the folder of this file.", ConfigTypes.Text.Where("a path", p => p.Length > 0 && !p.Contains('\0')).Select(p => (string?)p), null);
+    static readonly Key<string?> LogPath = new("path", "The place of the log's files, taken from the folder of this file.", ConfigTypes.Text.Where("a path", p => p.Length > 0 && !p.Contains('\0')).Select(p => (string?)p), null) { IsActedOn = false };
 
     public static TableShape Shape { get; } = new(
         "global.tracing",
@@ -29,9 +29,12 @@ static class TracingSection
     {
         var table = new TableReader(TablesById.OrEmpty(root, "global.tracing"), scope);
         var path = table.Read(LogPath);
+        var method = table.Read(Method);
+        if (method != Default.Method)
+            scope.Findings.Warn(table.Find(Method)!, "is read but not acted on yet: the log goes to stdout");
         return new TracingModel
         {
-            Method = table.Read(Method),
+            Method = method,
             Level = table.Read(Level),
             Path = path is null ? null : Path.GetFullPath(path, scope.Folder),
         };
