@@ -46,6 +46,9 @@ public sealed record ConfigResult(GatewayModel? Model, IReadOnlyList<ConfigProbl
     public IReadOnlyList<ConfigSource> Sources => Read.InOrder;
 
     internal ReadSources Read { get; init; } = new();
+
+    /// <summary>The queue's folder, where <c>posthouse queue</c> finds the gateway; beside errors too, null where these are in the way.</summary>
+    public string? QueueFolder { get; init; }
 }
 
 /// <summary>One thing wrong, or worth knowing, in a configuration file.</summary>

@@ -56,6 +56,6 @@ static class ModelReader
         AuthSection.WarnIfOutOfReach(root, model.Session.Auth, model.Listeners, scope);
 
         // 5. The model.
-        return new ConfigResult(scope.Findings.HasErrors ? null : model, scope.Findings.InOrder());
+        return new ConfigResult(scope.Findings.HasErrors ? null : model, scope.Findings.InOrder()) { QueueFolder = model.Queue.Path };
     }
 }

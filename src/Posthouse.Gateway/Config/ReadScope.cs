@@ -16,6 +16,9 @@ sealed class ReadScope(string folder, Func<LookupTarget, IMembership> membership
     /// <summary>The files that were read, or would have been, the main one first.</summary>
     public ReadSources Sources { get; } = new();
 
+    /// <summary>The files with secrets that every user may read, as far as they have been told of.</summary>
+    public HashSet<string> OpenFiles { get; } = new(StringComparer.Ordinal);
+
     public Func<LookupTarget, IMembership> Memberships { get; } = memberships;
 
     /// <summary>What lookups and rules may name; filled before anything that names it is read.</summary>

@@ -4,7 +4,7 @@ namespace Posthouse.Gateway.Control;
 
 static partial class ControlLog
 {
-    [LoggerMessage(2400, LogLevel.Warning, "The control socket {Path} cannot be opened, so 'posthouse queue' cannot act on this server: {Reason}", EventName = "NoControlSocket")]
+    [LoggerMessage(2400, LogLevel.Warning, "The control socket {Path} cannot be opened, so 'posthouse queue' and 'posthouse reload' cannot act on this server: {Reason}", EventName = "NoControlSocket")]
     public static partial void NoSocket(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 5001, EventName = "Reloaded", Level = LogLevel.Information,

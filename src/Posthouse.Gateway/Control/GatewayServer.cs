@@ -111,7 +111,8 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             server._deliveries.Start();
-            server._control = await ControlSocket.OpenAsync(model.Queue.Path, server.Queue, services.Loggers.CreateLogger("Posthouse.Control"), cancellationToken);
+            var requests = new ControlRequests(server.Queue, server.ReloadAskedAsync);
+            server._control = await ControlSocket.OpenAsync(model.Queue.Path, requests, server._logger, cancellationToken);
 
             // 5.
             await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
@@ -189,8 +190,9 @@ public sealed class GatewayServer : IAsyncDisposable
         var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
         if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
             return new ReloadResult(false, loaded.Problems, refusal, []);
-        ModelChange.Tell(_logger, before, model);
-        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model));
+        var remotes = ModelChange.OfRemotes(before, model);
+        ControlLog.Reloaded(_logger, remotes.Kept, remotes.Changed, remotes.Added, remotes.Removed);
+        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Remotes = remotes };
     }
 
     /// <summary>Puts a model in the place of the one in force; why not, where that cannot be, and then nothing has changed.</summary>
@@ -246,7 +248,7 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             var renewed = CertificateRenewal.Of(Model, _logger);
-            if (renewed != Model && await SwapAsync(renewed, cancellationToken) is { Length: > 0 } refusal)
+            if (!ReferenceEquals(renewed, Model) && await SwapAsync(renewed, cancellationToken) is { Length: > 0 } refusal)
                 ControlLog.ReloadRefused(_logger, refusal);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -256,6 +258,23 @@ public sealed class GatewayServer : IAsyncDisposable
         finally
         {
             _reloading.Release();
+        }
+    }
+
+    /// <summary>As an operator asks for it, who is told; the log is told too, where all reloads stand.</summary>
+    async Task<ReloadAnswer> ReloadAskedAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(_path);
+        try
+        {
+            var result = await ReloadAsync(cancellationToken);
+            ReloadLog.Tell(_logger, result);
+            return new ReloadAnswer(path, result, "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ControlLog.ReloadRefused(_logger, e.Message);
+            return new ReloadAnswer(path, null, e.Message);
         }
     }
 

@@ -15,6 +15,17 @@ sealed class ListedLogin(IReadOnlyList<StoredSecret> secrets, StoredSecret? deco
     /// <summary>Whether a check must not hold up whoever asks.</summary>
     public bool IsSlow => decoy is not null || secrets.Any(secret => secret.IsSlow);
 
+    /// <summary>Whether this user has shown this secret before, and it matched; never slow.</summary>
+    public bool Remembers(ReadOnlySpan<byte> secret)
+    {
+        foreach (var known in secrets)
+        {
+            if (known is RememberedSecret remembered && remembered.Remembers(secret))
+                return true;
+        }
+        return false;
+    }
+
     public bool Matches(ReadOnlySpan<byte> secret)
     {
         var matches = false;

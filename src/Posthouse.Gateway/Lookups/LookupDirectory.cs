@@ -29,7 +29,7 @@ public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
 
     /// <summary>The remotes that are asked.</summary>
     public void Use(RemoteHostRegistry remotes) =>
-        // Whether one may be asked has been checked in the configuration that names it, which a reload does not take from a session.
+        // Whether it may be asked, the remote says itself.
         _find = target => target.Kind == LookupKind.Remote && remotes.TryGet(target.Id, out var host) ? new RemoteLookup(host) : null;
 
     /// <summary>What <c>in-list</c> asks.</summary>

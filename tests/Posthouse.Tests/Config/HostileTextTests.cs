@@ -32,6 +32,44 @@ public class HostileTextTests
     }
 
     [Theory]
+    [InlineData(63, true)]
+    [InlineData(65, false)]
+    public void Inline_tables_nest_as_deep_and_no_deeper(int depth, bool isRead)
+    {
+        var text = string.Concat(Enumerable.Repeat("{a=", depth - 1)) + "{}" + new string('}', depth - 1);
+        Assert.Equal(!isRead, Array.Exists(ConfigText.Problems($"a = {text}\n"), p => p.EndsWith("brackets are nested more than 64 deep", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("[{0}]\nx = 1\n", 64, true)]
+    [InlineData("[{0}]\nx = 1\n", 65, false)]
+    [InlineData("[[{0}]]\nx = 1\n", 64, true)]
+    [InlineData("[[{0}]]\nx = 1\n", 65, false)]
+    [InlineData("{0}.x = 1\n", 63, true)]
+    [InlineData("{0}.x = 1\n", 64, false)]
+    [InlineData("[a]\n{0}.x = 1\n", 63, true)]
+    [InlineData("[{0}]\nx.y = 1\n", 63, true)]
+    [InlineData("[{0}]\nx.y = 1\n", 64, false)]
+    [InlineData("[{0}]\nx = {{ y = 1 }}\n", 63, true)]
+    [InlineData("[{0}]\nx = {{ y = 1 }}\n", 64, false)]
+    [InlineData("[{0}]\nx = [{{ y = 1 }}]\n", 64, false)]
+    [InlineData("x = {{ {0}.y = 1 }}\n", 63, true)]
+    [InlineData("x = {{ {0}.y.z = 1 }}\n", 63, false)]
+    public void Tables_nest_64_deep_and_no_deeper_however_they_are_written(string text, int parts, bool isRead)
+    {
+        var nested = string.Format(System.Globalization.CultureInfo.InvariantCulture, text, string.Join('.', Enumerable.Repeat("a", parts)));
+        Assert.Equal(!isRead, Array.Exists(ConfigText.Problems(nested), p => p.EndsWith("is nested more than 64 deep", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Nesting_of_every_kind_at_once_does_not_add_up_to_an_end_of_the_stack()
+    {
+        var dotted = string.Join('.', Enumerable.Repeat("a", 64));
+        var inline = string.Concat(Enumerable.Repeat($"{{{dotted}=", 63)) + "{}" + new string('}', 63);
+        Assert.NotEmpty(ConfigText.Problems($"[{dotted}]\n{dotted} = {inline}\nb = {inline}\n"));
+    }
+
+    [Theory]
     [InlineData("a = '")]
     [InlineData("a = \"\\\\\" # ")]
     [InlineData("a = \"\"\"\"\"\" # ")]

@@ -55,7 +55,7 @@ static class SettingReader
             scope.Findings.Error(block, "must end in { else = ... }: what holds where no branch decides");
             return null;
         }
-        UnreachableBranches.Warn(block.Items.SkipLast(1), scope.Findings);
+        UnreachableBranches.Warn(block.Items.SkipLast(1), scope);
         foreach (var (name, node) in last.Entries)
             if (name != Else)
                 scope.Findings.ErrorAtKey(node, "does not belong beside else");

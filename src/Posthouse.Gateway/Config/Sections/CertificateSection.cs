@@ -11,8 +11,17 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary>Reads <c>[certificate.&lt;id&gt;]</c>.</summary>
 static class CertificateSection
 {
-    static readonly Key<string> Cert = new("cert", "The certificate and what stands between it and its root, as PEM.", ConfigTypes.Text, "") { IsRequired = true };
-    static readonly Key<string> PrivateKey = new("private-key", "The private key of the certificate, as unencrypted PEM.", ConfigTypes.Text, "") { IsRequired = true };
+    static readonly Key<string> Cert = new(
+        "cert",
+        "The certificate and, behind it, what stands between it and its root, as PEM. A file is looked at every few seconds and "
+        + "taken when it has been renewed.",
+        ConfigTypes.Text,
+        "") { IsRequired = true, Example = "\"file:///etc/posthouse/cert.pem\"" };
+    static readonly Key<string> PrivateKey = new(
+        "private-key",
+        "The private key of the certificate, as unencrypted PEM; in a file that only the gateway's user may read.",
+        ConfigTypes.Text,
+        "") { IsRequired = true, IsSecret = true, Example = "\"file:///etc/posthouse/key.pem\"" };
 
     static readonly ConcurrentDictionary<string, CertificateModel> Made = new(StringComparer.OrdinalIgnoreCase);
 

@@ -52,9 +52,9 @@ static class ThrottleSection
                 return scope.Expected(node, "a condition");
             condition = new ConditionReader(scope, known).Read(table);
             return condition is not null;
-        }), null) { IsActedOn = isActedOn };
+        }) { Example = "{ if = \"remote-ip\", eq = \"192.0.2.0/24\" }" }, null) { IsActedOn = isActedOn };
 
     static Key<IReadOnlyList<string>> Keys(VariableSet known, bool isActedOn = false) =>
         new("key", "What is counted apart.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
-            RuleVariableNames.TryParse(value = text, out var variable) && known.Contains(variable)).ListOf(), []) { IsActedOn = isActedOn };
+            RuleVariableNames.TryParse(value = text, out var variable) && known.Contains(variable), example: "\"sender-domain\"").ListOf(), []) { IsActedOn = isActedOn };
 }

@@ -37,6 +37,15 @@ static class TomlFile
         }
     }
 
+    /// <summary>A value that this program has written itself.</summary>
+    public static TomlNode ReadValue(string written)
+    {
+        var start = new Place("", 1, 1);
+        var table = new TomlTable(start, start, "", TableOrigin.Header);
+        Read($"value = {written}", "", table, new ConfigFindings());
+        return table.Entries["value"];
+    }
+
     /// <summary>After a quote that is never closed nearly every line is a fault; the first few are the true ones.</summary>
     const int MostFaults = 3;
 
