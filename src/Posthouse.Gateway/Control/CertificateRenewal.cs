@@ -40,7 +40,8 @@ static class CertificateRenewal
         }
         if (now.ShowsTheSame(old))
             return old;
-        ControlLog.CertificateRenewed(logger, old.Id, now.Leaf.NotAfter.ToUniversalTime());
+        var until = now.Leaf.NotAfter.ToUniversalTime();
+        ControlLog.CertificateRenewed(logger, old.Id, until);
         return now;
     }
 
