@@ -83,7 +83,7 @@ public sealed class RemoteHost : IAsyncDisposable
             _pool = pool;
         }
         _liveServices = new LiveRelayServices(
-            _cache, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason), () => Interlocked.Decrement(ref _liveRelays));
+            _cache, options.ForwardClient != ForwardClient.Off, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason), () => Interlocked.Decrement(ref _liveRelays));
         _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, new StaleLog(options.Id, time, logger), _metrics, time), _proved);
         _allMetrics.Add(_snapshot = Snapshot);
     }

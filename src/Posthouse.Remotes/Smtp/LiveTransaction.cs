@@ -27,6 +27,9 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     /// <summary>Recipients that the host took.</summary>
     public int Taken => _outcomes.Count;
 
+    /// <summary>Whether the body has begun, so that no recipient can follow.</summary>
+    public bool IsPastEnvelope => _body is not null;
+
     /// <summary>Why the conversation failed; null = it did not.</summary>
     public string? Failure { get; private set; }
 
@@ -162,6 +165,9 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
             return new Answer { Kind = AnswerKind.Yes, Reply = reply };
         }
         connection.CountError();
+        // Behind one that was taken it means this message, or may (RFC 5321 section 4.5.3.1.10): another transaction takes it.
+        if (Taken > 0 && (RecipientReply.IsOneTooMany(reply) || reply is { Code: 552, Enhanced: null }))
+            return Answer.Unavailable($"RCPT: {reply}", reply);
         var answer = RecipientReply.Classify(reply);
         // Full is told though it passes; of all else only what is for good.
         return answer.Kind == AnswerKind.Full || Outcomes.FromRcptReply(reply).Disposition == Disposition.Permanent

@@ -48,4 +48,7 @@ static partial class RemoteLog
 
     [LoggerMessage(14, LogLevel.Information, "Remote {Remote}: endpoint {Endpoint} works again", EventName = "EndpointBack")]
     public static partial void EndpointBack(ILogger logger, string remote, string endpoint);
+
+    [LoggerMessage(15, LogLevel.Error, "Remote {Remote}: a fault of ours while asking", EventName = "LookupFault")]
+    public static partial void LookupFault(ILogger logger, string remote, Exception fault);
 }

@@ -29,6 +29,17 @@ public readonly record struct EnhancedCode(int Class, int Subject, int Detail)
         return true;
     }
 
+    /// <summary>
+    /// Reads a code as some hosts write it against RFC 2034: behind <c>#</c> or in brackets, or before a colon. Without this a refusal for any reason would
+    /// look like one that gives none.
+    /// </summary>
+    public static bool TryReadAdorned(ReadOnlySpan<byte> text, out EnhancedCode code)
+    {
+        text = text.TrimStart("#([<"u8);
+        var end = text.IndexOfAny(" :;,)]>"u8);
+        return TryRead(end < 0 ? text : text[..end], out code, out _);
+    }
+
     /// <inheritdoc/>
     [SuppressMessage("Globalization", "CA1305", Justification = "Integers in an interpolated string: the culture is invariant.")]
     public override string ToString() => $"{Class}.{Subject}.{Detail}";

@@ -14,7 +14,7 @@ static class DirectoryKeys
         : name == "session.rcpt.directory" ? "session.rcpt.lookup.addresses = \"remote/<id>\""
         : !name.StartsWith("directory.", StringComparison.Ordinal) ? ""
         : name.EndsWith(".lookup.domains", StringComparison.Ordinal) ? "a list, and session.rcpt.lookup.domains = \"list/<id>\""
-        : name.Contains(".pool.timeout.", StringComparison.Ordinal) ? "timeout"
+        : name.EndsWith(".pool.timeout.create", StringComparison.Ordinal) || name.EndsWith(".pool.timeout.wait", StringComparison.Ordinal) ? "timeout"
         : "";
 
     /// <summary>The old name, the new one.</summary>
