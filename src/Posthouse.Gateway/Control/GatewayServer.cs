@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Config;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Exchangers;
@@ -7,6 +8,7 @@ using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Resolving;
 using Posthouse.Gateway.Rules;
@@ -24,6 +26,7 @@ public sealed class GatewayServer : IAsyncDisposable
 {
     readonly RemoteHostRegistry _remotes;
     readonly SqliteStore _store;
+    readonly QuotaLedger _quotas;
     readonly ListWatch _lists;
     readonly MxDelivery _exchangers;
     readonly DeliveryLoop _deliveries;
@@ -50,7 +53,8 @@ public sealed class GatewayServer : IAsyncDisposable
 
         // 2. It alone can fail, so nothing is made before it.
         var queue = services.Loggers.CreateLogger("Posthouse.Queue");
-        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
+        _quotas = new QuotaLedger(() => Model.Queue.Quotas, queue);
+        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue, Left = _quotas.Counts.Leave });
 
         // 3.
         var hosts = new RemoteHostServices
@@ -81,7 +85,9 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             Logins = lookups,
             Recipients = lookups,
-            Intake = _store,
+            Intake = new QuotaIntake(_store, _quotas),
+            Quotas = _quotas,
+            Throttles = new SessionThrottles(services.Time),
             NextHops = new NextHops(_remotes),
             Logger = services.Loggers.CreateLogger<SmtpSession>(),
             Time = services.Time,
@@ -111,6 +117,8 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             server._deliveries.Start();
+            // Deliveries do not wait for it, but nobody is taken mail from before it is known what waits.
+            await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
             var requests = new ControlRequests(server.Queue, server.ReloadAskedAsync);
             server._control = await ControlSocket.OpenAsync(model.Queue.Path, requests, server._logger, cancellationToken);
 
@@ -190,6 +198,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
         if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
             return new ReloadResult(false, loaded.Problems, refusal, []);
+        await CountQuotasAsync(cancellationToken);
         var remotes = ModelChange.OfRemotes(before, model);
         ControlLog.Reloaded(_logger, remotes.Kept, remotes.Changed, remotes.Added, remotes.Removed);
         return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Remotes = remotes };
@@ -222,6 +231,19 @@ public sealed class GatewayServer : IAsyncDisposable
             }
         }
         return "";
+    }
+
+    // The new configuration is in force already, whatever comes of this.
+    async Task CountQuotasAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _quotas.CountAsync(_store.ReadWaiting, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            QuotaLog.NotCounted(_logger, e);
+        }
     }
 
     // The configuration has warned of http listeners.

@@ -11,9 +11,13 @@ namespace Posthouse.Gateway.Delivery;
 /// One attempt, steps 8 to 10: relays, hears an outcome for each recipient, marks and schedules. The place where what is thrown
 /// becomes an outcome.
 /// </summary>
-sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports, Schedule schedule, TimeProvider time, ILogger logger)
+sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports, Schedule schedule, TimeProvider time, ILogger logger) : IDisposable
 {
     static readonly TimeSpan AfterMishap = TimeSpan.FromMinutes(15);
+
+    readonly HopDelays _delays = new(time, logger);
+
+    public void Dispose() => _delays.Dispose();
 
     /// <summary>The message; null where it has left the queue.</summary>
     internal QueuedMessage? Load(DueMessage due)
@@ -108,8 +112,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         var owed = await reports.MakeAsync(message, hop, settled.Select(static one => one.News).OfType<Reportable>());
         if (!store.Record(message.Key, marks, owed))
             return;
-        foreach (var mark in marks)
-            Tell(message, hop ?? "no hop", mark);
+        foreach (var (mark, one) in marks.Zip(ended))
+            Tell(message, hop ?? "no hop", mark, isHops: hop is not null && one.Outcome.Blame == Blame.Transport);
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
@@ -144,7 +148,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         return result.Outcomes;
     }
 
-    void Tell(QueuedMessage message, string hop, RecipientMark mark)
+    void Tell(QueuedMessage message, string hop, RecipientMark mark, bool isHops)
     {
         var (queueId, recipient) = (message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox);
         if (mark.State == RecipientState.Delivered)
@@ -153,6 +157,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
             DeliveryLog.Failed(logger, queueId, recipient, hop, mark.Attempts, mark.Reply);
         else if (mark.MaybeDelivered)
             DeliveryLog.MaybeDelivered(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
+        else if (isHops && !_delays.IsNews(hop, mark.Reply))
+            DeliveryLog.DelayedLikeOthers(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
         else
             DeliveryLog.Delayed(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
     }

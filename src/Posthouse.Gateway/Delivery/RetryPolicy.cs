@@ -31,7 +31,7 @@ static class RetryPolicy
             return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
 
         var envelope = message.Envelope;
-        var subject = new RecipientSubject(message, envelope.Recipients[recipient.Ordinal]);
+        var subject = new QueuedRecipient(message, envelope.Recipients[recipient.Ordinal]);
         var expires = envelope.Origin.Received + await OrElse(model.Expire, Longest(model.Expire), subject, cancellationToken);
         if (now >= expires)
         {
@@ -67,7 +67,7 @@ static class RetryPolicy
     /// An outcome must be marked, come what may. A schedule that depends on a host which does not answer is the default one for now; an expiry is
     /// the latest that it may come to, since an outage must not return mail that has time left.
     /// </summary>
-    static async ValueTask<T> OrElse<T>(Setting<T> setting, T otherwise, RecipientSubject subject, CancellationToken cancellationToken)
+    static async ValueTask<T> OrElse<T>(Setting<T> setting, T otherwise, QueuedRecipient subject, CancellationToken cancellationToken)
     {
         try
         {

@@ -22,7 +22,7 @@ static class Router
         List<(DueRecipient, Outcome)> unrouted = [];
         // All at once: a host is asked about them together, and one that hangs costs its timeout once.
         var decided = await Task.WhenAll(recipients.Select(recipient =>
-            model.NextHop.EvaluateAsync(new RecipientSubject(message, message.Envelope.Recipients[recipient.Ordinal]), cancellationToken).AsTask()));
+            model.NextHop.EvaluateAsync(new QueuedRecipient(message, message.Envelope.Recipients[recipient.Ordinal]), cancellationToken).AsTask()));
         foreach (var (recipient, hop) in recipients.Zip(decided))
         {
             if (!hop.IsAvailable)

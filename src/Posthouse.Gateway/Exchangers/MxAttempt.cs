@@ -71,7 +71,7 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
         var byValue = new Dictionary<T, List<int>>();
         foreach (var recipient in recipients)
         {
-            var evaluation = await evaluate(new RecipientSubject(message, request.Recipients[recipient]));
+            var evaluation = await evaluate(new QueuedRecipient(message, request.Recipients[recipient]));
             if (!evaluation.IsAvailable)
             {
                 _outcomes[recipient] = MxOutcomes.OurFault(4, 3, evaluation.Reason);

@@ -17,6 +17,9 @@ public sealed record SessionModel
     public AuthModel Auth { get; init; } = new();
     public RcptModel Rcpt { get; init; } = new();
     public DataModel Data { get; init; } = new();
+
+    /// <summary><c>[[session.throttle]]</c>.</summary>
+    internal SessionThrottleModel Throttles { get; init; } = new();
 }
 
 /// <summary><c>[session.ehlo]</c>.</summary>

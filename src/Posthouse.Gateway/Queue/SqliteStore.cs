@@ -17,6 +17,11 @@ sealed record SqliteStoreOptions(string Folder)
     /// <summary>Most pages of the database; null = the disk's room.</summary>
     internal long? MaxPages { get; init; }
 
+    /// <summary>
+    /// Told on the writer's thread, once it is on disk, which recipients of a message wait no more; null = none of them does. It must not wait.
+    /// </summary>
+    internal Action<MessageKey, IReadOnlyList<int>?> Left { get; init; } = static (_, _) => { };
+
     /// <summary>Runs on the writer's thread before each COMMIT. What it throws is what the disk would have said.</summary>
     internal Action? BeforeCommit { get; init; }
 }
@@ -113,13 +118,19 @@ sealed class SqliteStore : IMessageStore
         }
     }
 
+    /// <summary>
+    /// Some of the messages behind a key that clients have brought and that wait, and the key that the next ones come behind; null = there are no more.
+    /// What is damaged is passed over. <see cref="IOException"/> where the store cannot be read.
+    /// </summary>
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => _readers.Read(reader => reader.ReadWaiting(after, most));
+
     public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => _readers.Read(reader => reader.List(after, most));
 
     public QueueEntryDetail? Show(MessageKey key) => _readers.Read(reader => reader.Show(key));
 
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
     {
-        var isTaken = !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)]));
+        var isTaken = !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)], () => TellLeft(key, marks)));
         CrashPoint.Reach("attempt.recorded");
         return isTaken;
     }
@@ -146,6 +157,13 @@ sealed class SqliteStore : IMessageStore
 
     internal void Discard(MessageKey key) => _writer.TryEnqueue(new DiscardWrite(key));
 
+    void TellLeft(MessageKey key, IReadOnlyList<RecipientMark> marks)
+    {
+        int[] left = [.. marks.Where(static mark => mark.State != RecipientState.Waiting).Select(static mark => mark.Ordinal)];
+        if (left.Length > 0)
+            _options.Left(key, left);
+    }
+
     QueuedMessage Stored(MessageKey key, MessageEnvelope envelope, long size) =>
         new(key, envelope, new StoredBody(_readers, key, size, reason => Quarantine(key, reason)));
 
@@ -155,7 +173,7 @@ sealed class SqliteStore : IMessageStore
         if (!_quarantined.TryAdd(key, true))
             return;
         QueueLog.Damaged(_options.Logger, key.ToString(), reason);
-        _writer.TryEnqueue(new QuarantineWrite(key, _options.Time.GetUtcNow(), reason));
+        _writer.TryEnqueue(new QuarantineWrite(key, _options.Time.GetUtcNow(), reason, () => _options.Left(key, null)));
     }
 
     OwnWrite Own(OwnMessage message)

@@ -53,6 +53,8 @@ sealed class StoreReader : IDisposable
         return (recipients, damaged);
     }
 
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => WaitingMessages.Read(_connection, after, most);
+
     internal List<QueueEntry> List(MessageKey after, int most) => StoreListing.Read(_connection, after, most);
 
     internal QueueEntryDetail? Show(MessageKey key) => StoreListing.Read(_connection, key);
@@ -139,12 +141,12 @@ sealed class StoreReader : IDisposable
         Mailbox.TryParse(text, out var mailbox) ? mailbox : throw new InvalidDataException($"The store holds a mailbox that is none: {text}");
 
     // As a command, since a recipient may also be the bare Postmaster.
-    static Mailbox Recipient(string text) =>
+    internal static Mailbox Recipient(string text) =>
         RcptCommand.TryParse(Encoding.UTF8.GetBytes($"TO:<{text}>"), EnvelopeExtensions.SmtpUtf8, smtpUtf8: true, out var command, out _)
             ? command.Mailbox
             : throw new InvalidDataException($"The store holds a recipient that is none: {text}");
 
-    static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    internal static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     static IPAddress? Address(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : new IPAddress(row.GetFieldValue<byte[]>(column));
 }

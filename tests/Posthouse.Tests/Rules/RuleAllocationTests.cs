@@ -46,7 +46,7 @@ public class RuleAllocationTests
         directory.Use(remotes);
         var store = new MemoryStore();
         var message = store.Read(store.Add("bob@example.net"))!;
-        var subject = new RecipientSubject(message, message.Envelope.Recipients[0]);
+        var subject = new QueuedRecipient(message, message.Envelope.Recipients[0]);
         var setting = result.Model!.Queue.NextHop;
 
         Assert.Equal("a", Evaluate(setting, subject, 2));

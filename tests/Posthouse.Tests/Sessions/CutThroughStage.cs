@@ -1,5 +1,6 @@
 using System.Text;
 using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Remotes.Answers;
@@ -34,8 +35,8 @@ sealed class CutThroughStage : IAsyncDisposable
 
     public SessionUnderTest Session { get; private set; } = null!;
 
-    public static async Task<CutThroughStage> StartAsync(
-        SandboxProtocol hop = SandboxProtocol.Smtp, bool lmtp = false, Func<RemoteHostOptions, RemoteHostOptions>? define = null, Func<QueueModel, QueueModel>? queue = null)
+    internal static async Task<CutThroughStage> StartAsync(
+        SandboxProtocol hop = SandboxProtocol.Smtp, bool lmtp = false, Func<RemoteHostOptions, RemoteHostOptions>? define = null, Func<QueueModel, QueueModel>? queue = null, QuotaLedger? quotas = null)
     {
         var accounts = new SandboxAccounts();
         foreach (var name in (string[])["jane", "joe", "user1", "user2"])
@@ -52,6 +53,7 @@ sealed class CutThroughStage : IAsyncDisposable
             Tls = new RemoteTlsOptions { Implicit = false, StartTls = StartTlsPolicy.Disable },
         };
         var session = new SessionUnderTest();
+        session.Quotas = quotas ?? session.Quotas;
         stage.Host = new RemoteHost(define?.Invoke(options) ?? options, new RemoteHostServices { Time = session.Time });
         await stage.OpenAsync(session, lmtp, queue);
         return stage;

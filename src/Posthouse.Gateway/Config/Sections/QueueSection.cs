@@ -58,6 +58,7 @@ static class QueueSection
             NextHop = OutboundSection.ReadNextHop(table),
             Outbound = OutboundSection.Read(table),
             Throttles = ThrottleSection.ReadQueue(root, scope),
+            Quotas = ThrottleSection.ReadQuotas(root, scope),
             Delivery = table.Read(Delivery),
         };
     }

@@ -42,6 +42,7 @@ static class SessionSection
                 AddDate = table.Compile(SessionKeys.AddDate)?.Setting,
                 AddReturnPath = table.Read(SessionKeys.AddReturnPath),
             },
+            Throttles = ThrottleSection.ReadSession(root, scope),
         };
     }
 }

@@ -118,6 +118,7 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
         var envelope = new MessageEnvelope(transaction.Mail, [.. remainder.Left.Select(ordinal => transaction.Recipients[ordinal])], session.Origin())
         {
             FoundAt = [.. remainder.Left.Select(ordinal => transaction.FoundAt[ordinal])],
+            IsPartlyDelivered = remainder.IsPartlyDelivered,
             Earlier = await remainder.AttemptsAsync(session, transaction, cancellationToken).ConfigureAwait(false),
         };
         var result = await message.CommitAsync(envelope).ConfigureAwait(false);

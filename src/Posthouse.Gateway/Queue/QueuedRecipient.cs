@@ -1,18 +1,22 @@
 using System.Net;
-using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Wire.Commands;
 
-namespace Posthouse.Gateway.Delivery;
+namespace Posthouse.Gateway.Queue;
 
 /// <summary>A recipient of a queued message, as rules see it.</summary>
-sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IRuleSubject
+sealed class QueuedRecipient(MessageEnvelope envelope, long size, RcptCommand recipient) : IRuleSubject
 {
+    internal QueuedRecipient(QueuedMessage message, RcptCommand recipient)
+        : this(message.Envelope, message.Body.Length, recipient)
+    {
+    }
+
     string? _sender, _recipient, _remoteIp, _localIp;
 
-    MessageOrigin Origin => message.Envelope.Origin;
+    MessageOrigin Origin => envelope.Origin;
 
-    MailCommand Mail => message.Envelope.Mail;
+    MailCommand Mail => envelope.Mail;
 
     public string Text(RuleVariable variable) => variable switch
     {
@@ -37,7 +41,7 @@ sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IR
 
     public long Number(RuleVariable variable) => variable switch
     {
-        RuleVariable.Size => message.Body.Length,
+        RuleVariable.Size => size,
         RuleVariable.IsTls => Origin.IsTls ? 1 : 0,
         _ => 0, // priority: MT-PRIORITY is not offered, so every message has the middle one
     };
