@@ -22,7 +22,7 @@ static class RelayScenario
         var recipient = BenchAccounts.Mailboxes("user", 1)[0];
         await using var sandbox = new SandboxServer(new SandboxOptions { Protocol = SandboxProtocol.Lmtp, Accounts = accounts });
         sandbox.Journal.Capacity = 0;
-        sandbox.KeepsBodies = false;
+        sandbox.KeepBodies = false;
         await sandbox.StartAsync();
 
         Console.WriteLine("| octets | by DATA: CPU µs a message | by BDAT | BDAT to DATA |");

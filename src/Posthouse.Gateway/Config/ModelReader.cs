@@ -47,6 +47,7 @@ static class ModelReader
             Session = SessionSection.Read(root, scope),
             Queue = QueueSection.Read(root, scope),
             Remotes = remotes,
+            Certificates = [.. certificates.Values.OfType<CertificateModel>()],
             Lists = scope.Names.Lists,
             Resolver = ResolverSection.Read(root, scope),
             Tracing = TracingSection.Read(root, scope),

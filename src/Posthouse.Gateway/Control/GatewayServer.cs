@@ -11,6 +11,7 @@ using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Resolving;
+using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Remotes.Hosts;
 
@@ -19,7 +20,7 @@ namespace Posthouse.Gateway.Control;
 /// <summary>
 /// A running gateway. It starts from the inside out: 1. the configuration; 2. the store; 3. the remotes and what is asked of them;
 /// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 2, then 3.
-/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that alone can fail.
+/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that can fail; renewed certificates alone go through 3 and 5.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
@@ -33,6 +34,7 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly LookupDirectory _lookups;
     readonly SessionServices _sessions;
     readonly ConfigWatch _watch;
+    readonly Func<string, Func<LookupTarget, IMembership>, ConfigResult> _load;
     readonly string _path;
     readonly ILogger _logger;
     readonly SemaphoreSlim _reloading = new(1, 1);
@@ -44,6 +46,7 @@ public sealed class GatewayServer : IAsyncDisposable
     GatewayServer(string path, GatewayModel model, LookupDirectory lookups, GatewayServices services)
     {
         _path = path;
+        _load = services.Load;
         _model = model;
         _lookups = lookups;
         _logger = services.Loggers.CreateLogger("Posthouse.Control");
@@ -63,7 +66,7 @@ public sealed class GatewayServer : IAsyncDisposable
             WarnsOfAnyCertificate = false,
         };
         _remotes = new RemoteHostRegistry(model.Remotes, hosts);
-        lookups.Use(_remotes, model.Lists);
+        lookups.Use(_remotes);
         _lists = new ListWatch(() => Model.Lists, services.Time, services.Loggers.CreateLogger("Posthouse.Lookups"));
 
         // 4.
@@ -89,7 +92,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Logger = services.Loggers.CreateLogger<SmtpSession>(),
             Time = services.Time,
         };
-        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, path => ControlLog.CertificateWaits(_logger, path));
+        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, RenewCertificatesAsync);
     }
 
     /// <summary>
@@ -106,8 +109,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         // 1.
         var lookups = new LookupDirectory();
-        var since = TimeProvider.System.GetUtcNow();
-        var loaded = ConfigLoader.Load(path, lookups.Membership);
+        var loaded = services.Load(path, lookups.Membership);
         if (loaded.Model is not { } model)
             throw new InvalidDataException(string.Join('\n', loaded.Problems.Where(problem => problem.IsError)));
 
@@ -123,7 +125,7 @@ public sealed class GatewayServer : IAsyncDisposable
             // 5.
             await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
             listeners.TakeOver();
-            server._watch.Watch(loaded.Sources, since, model.Server.Watch);
+            server._watch.Watch(loaded.Read, isInForce: true, model.Server.Watch);
             return server;
         }
         catch
@@ -150,7 +152,8 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>
     /// Reads the configuration anew and puts it in the place of the one in force, if nothing is wrong with it. Running sessions keep the one they
     /// began with; remotes that have not changed keep their connections and caches, the others drain; addresses are bound and given up as
-    /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read.
+    /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read; whatever
+    /// else goes wrong is a refusal.
     /// </summary>
     public async Task<ReloadResult> ReloadAsync(CancellationToken cancellationToken)
     {
@@ -158,11 +161,16 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             // 1.
-            var since = TimeProvider.System.GetUtcNow();
-            var loaded = ConfigLoader.Load(_path, _lookups.Membership);
-            // What does not load is watched too, so that its correction is noticed.
-            _watch.Watch(loaded.Sources, since, (loaded.Model ?? Model).Server.Watch);
-            return await ApplyAsync(loaded, cancellationToken);
+            var loaded = _load(_path, _lookups.Membership);
+            var result = await ApplyAsync(loaded, cancellationToken);
+            _watch.Watch(loaded.Read, result.IsApplied, (loaded.Model ?? Model).Server.Watch);
+            return result;
+        }
+        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException) && !cancellationToken.IsCancellationRequested)
+        {
+            // Mail must not stop for it.
+            ControlLog.ReloadBroke(_logger, e);
+            return new ReloadResult(false, [], $"a bug of the gateway: {e.Message}", []);
         }
         finally
         {
@@ -188,6 +196,17 @@ public sealed class GatewayServer : IAsyncDisposable
         if (loaded.Model is null)
             return new ReloadResult(false, loaded.Problems, "", []);
         var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
+        if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
+            return new ReloadResult(false, loaded.Problems, refusal, []);
+        await CountQuotasAsync(cancellationToken);
+        var remotes = ModelChange.OfRemotes(before, model);
+        ControlLog.Reloaded(_logger, remotes.Kept, remotes.Changed, remotes.Added, remotes.Removed);
+        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Remotes = remotes };
+    }
+
+    /// <summary>Puts a model in the place of the one in force; why not, where that cannot be, and then nothing has changed.</summary>
+    async Task<string> SwapAsync(GatewayModel model, CancellationToken cancellationToken)
+    {
         PreparedListeners listeners;
         try
         {
@@ -196,26 +215,22 @@ public sealed class GatewayServer : IAsyncDisposable
         }
         catch (IOException e)
         {
-            return new ReloadResult(false, loaded.Problems, e.Message, []);
+            return e.Message;
         }
         await using (listeners)
         {
             lock (_gate)
             {
                 if (_stopped is not null)
-                    return new ReloadResult(false, loaded.Problems, "the gateway is stopping", []);
+                    return "the gateway is stopping";
                 // 3.
                 _remotes.Apply(model.Remotes);
-                _lookups.Use(_remotes, model.Lists);
                 _model = model;
                 // 5.
                 listeners.TakeOver();
             }
         }
-        await CountQuotasAsync(cancellationToken);
-        var remotes = ModelChange.OfRemotes(before, model);
-        ControlLog.Reloaded(_logger, remotes.Kept, remotes.Changed, remotes.Added, remotes.Removed);
-        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Remotes = remotes };
+        return "";
     }
 
     // The new configuration is in force already, whatever comes of this.
@@ -246,6 +261,25 @@ public sealed class GatewayServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             ControlLog.ReloadRefused(_logger, e.Message);
+        }
+    }
+
+    async Task RenewCertificatesAsync(CancellationToken cancellationToken)
+    {
+        await _reloading.WaitAsync(cancellationToken);
+        try
+        {
+            var renewed = CertificateRenewal.Of(Model, _logger);
+            if (!ReferenceEquals(renewed, Model) && await SwapAsync(renewed, cancellationToken) is { Length: > 0 } refusal)
+                ControlLog.ReloadRefused(_logger, refusal);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            ControlLog.ReloadBroke(_logger, e);
+        }
+        finally
+        {
+            _reloading.Release();
         }
     }
 

@@ -107,12 +107,16 @@ public class HostileTextTests
         Assert.StartsWith("1:1: error: a: is nested more than 64 deep", ConfigText.Problems(string.Join('.', Enumerable.Repeat("a", 100_000)) + " = 1\n")[0], StringComparison.Ordinal);
 
     [Fact]
-    public void Rules_that_name_each_other_twice_are_compiled_once()
+    public void Rules_that_name_each_other_twice_are_bounded_by_what_they_come_to()
     {
         var text = new StringBuilder("[rule]\nr0 = { if = \"listener\", eq = \"smtp\" }\n");
         for (var i = 1; i < 30; i++)
             text.Append($"r{i} = {{ any-of = [ {{ rule = \"r{i - 1}\" }}, {{ rule = \"r{i - 1}\" }} ] }}\n");
-        Assert.Empty(ConfigText.Problems(text.ToString()));
+        // 2^13 are fewer than ten thousand, 2^14 more: the rule after that one names it too much.
+        Assert.All(ConfigText.Problems(text.ToString()), problem => Assert.EndsWith(
+            "error: rule.r15.any-of.rule: rule \"r14\" comes to more than 10000 comparisons, counted each time that one is named", problem, StringComparison.Ordinal));
+        Assert.Equal(2, ConfigText.Problems(text.ToString()).Length);
+        Assert.Empty(ConfigText.Problems(string.Join('\n', text.ToString().Split('\n').Take(16))));
     }
 
     [Theory]

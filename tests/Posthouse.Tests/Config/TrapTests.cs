@@ -25,6 +25,28 @@ public class TrapTests
         Assert.Equal($"2:8: warning: session.{table}.errors.max: is the old name of errors.total, and means the same",
             Assert.Single(ConfigText.Problems($"[session.{table}]\nerrors.max = 4\n")));
 
+    [Theory]
+    [InlineData("method = \"log\"", "2:10: warning: global.tracing.method: is read but not acted on yet: the log goes to stdout")]
+    [InlineData("method = \"open-telemetry\"", "2:10: warning: global.tracing.method: is read but not acted on yet: the log goes to stdout")]
+    [InlineData("path = \"/var/log\"", "2:1: warning: global.tracing: path is read but not acted on yet")]
+    public void A_log_that_goes_elsewhere_is_told_not_to(string line, string warning) =>
+        Assert.Equal(warning, Assert.Single(ConfigText.Problems($"[global.tracing]\n{line}\n")));
+
+    [Fact]
+    public void A_log_to_stdout_is_what_there_is() => Assert.Empty(ConfigText.Problems("[global.tracing]\nmethod = \"stdout\"\nlevel = \"debug\"\n"));
+
+    [Theory]
+    [InlineData("@EXAMPLE\\\\.org$", true)]
+    [InlineData("^[^@]+@(a|B)\\\\.example$", true)]
+    [InlineData("^Bob@\\\\S+\\\\.example\\\\D$", false)]
+    [InlineData("(?i)@EXAMPLE\\\\.org$", false)]
+    [InlineData("@example\\\\.org$", false)]
+    public void A_pattern_that_looks_for_capitals_in_the_domain_of_an_address_is_told(string pattern, bool isTold)
+    {
+        var problems = ConfigText.Problems($"[session.rcpt]\nrelay = [ {{ if = \"sender\", matches = \"{pattern}\", then = true }}, {{ else = false }} ]\n");
+        Assert.Equal(isTold ? 1 : 0, problems.Count(problem => problem.Contains("has an upper-case letter behind @", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void An_integer_as_a_duration_is_told_to_be_milliseconds() =>
         Assert.Equal("2:11: warning: session.timeout: a number without unit is milliseconds; \"300ms\" says so",

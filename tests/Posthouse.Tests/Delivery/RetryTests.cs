@@ -83,6 +83,22 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task An_expiry_that_cannot_be_decided_is_the_latest_that_it_may_come_to()
+    {
+        var known = new MembershipCondition(RuleVariable.Rcpt, new Down(), negated: false);
+        var model = new QueueModel { Expire = new RuleSetting<TimeSpan>([new(known, TimeSpan.FromDays(10))], TimeSpan.FromDays(7)) };
+        Assert.Equal(RecipientState.Waiting, (await DecideAsync(Temporary(), age: TimeSpan.FromDays(9), model: model)).State);
+        Assert.Equal(RecipientState.Failed, (await DecideAsync(Temporary(), age: TimeSpan.FromDays(10), model: model)).State);
+    }
+
+    sealed class Down : IMembership
+    {
+        public string Name => "remote/down";
+
+        public ValueTask<Membership> ContainsAsync(string value, CancellationToken cancellationToken) => new(Membership.Unavailable);
+    }
+
+    [Fact]
     public async Task The_clock_drives_attempt_after_attempt()
     {
         await using var delivery = new DeliveryFixture();

@@ -3,7 +3,6 @@ using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
-using Posthouse.Remotes.Hosts;
 using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Sasl;
 
@@ -78,13 +77,13 @@ public class ListLookupTests
         Assert.Equal(kind, (await Lookup.VerifyAsync(query, TestContext.Current.CancellationToken)).Kind);
 
     [Fact]
-    public async Task A_directory_finds_lists_by_name_from_the_moment_it_is_told_of_them()
+    public async Task A_list_is_that_of_the_configuration_that_names_it()
     {
         var directory = new LookupDirectory();
-        var membership = directory.Membership(new LookupTarget(LookupKind.List, "local"));
-        Assert.Equal(Membership.Unavailable, await membership.ContainsAsync("example.org", TestContext.Current.CancellationToken));
-        await using var remotes = new RemoteHostRegistry([]);
-        directory.Use(remotes, new Dictionary<string, AddressList> { ["local"] = new("local", ["example.org"]) });
+        Assert.Equal(Membership.Unavailable, await directory.Membership(new LookupTarget(LookupKind.List, "local")).ContainsAsync("example.org", TestContext.Current.CancellationToken));
+        var target = new LookupTarget(LookupKind.List, "local") { List = new("local", ["example.org"]) };
+        Assert.Equal(AnswerKind.Yes, (await directory.HoldsDomainAsync(new LookupLadder([target]), "example.org", TestContext.Current.CancellationToken)).Kind);
+        var membership = directory.Membership(target);
         Assert.Equal(Membership.Yes, await membership.ContainsAsync("example.org", TestContext.Current.CancellationToken));
         Assert.Equal(Membership.No, await membership.ContainsAsync("example.net", TestContext.Current.CancellationToken));
     }

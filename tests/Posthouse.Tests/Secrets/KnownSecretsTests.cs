@@ -40,11 +40,12 @@ public sealed class KnownSecretsTests : IDisposable
     {
         File.WriteAllText(_file, $"ann:{Hash}\n");
         var reading = ListFile.Read(_file);
-        var part = new ListPart(_file, reading.Content!, reading.Stamp);
+        var part = new ListPart(_file, reading.Content!, reading.State);
         Assert.False(Login(part).Remembers("secret"u8));
         Assert.True(Login(part).Matches("secret"u8));
         Assert.True(Login(part).Remembers("secret"u8));
         File.WriteAllText(_file, $"# changed\nann:{Hash}\n");
+        Assert.Null(part.Refresh());
         Assert.NotNull(part.Refresh());
         Assert.False(Login(part).Remembers("secret"u8));
     }
@@ -53,6 +54,6 @@ public sealed class KnownSecretsTests : IDisposable
     {
         List<StoredSecret> secrets = [];
         part.Content.AddSecrets("ann", secrets);
-        return new ListedLogin(secrets, isKnown: true);
+        return new ListedLogin(secrets);
     }
 }

@@ -8,6 +8,9 @@ namespace Posthouse.Gateway.Config.Conditions;
 sealed class RuleBook
 {
     const int MaxChain = 32;
+
+    // Rules that name each other twice would double at each step.
+    const int MaxSize = 10_000;
     readonly Dictionary<string, TomlTable> _tables = new(StringComparer.Ordinal);
     readonly Dictionary<string, Compiled> _compiled = new(StringComparer.Ordinal);
 
@@ -46,6 +49,11 @@ sealed class RuleBook
         if (isTooDeep || (_open.Count > 0 && depth >= MaxChain))
         {
             scope.Findings.Error(node, $"rules name each other more than {MaxChain} deep");
+            return null;
+        }
+        if (condition?.Size > MaxSize)
+        {
+            scope.Findings.Error(node, $"rule {ConfigFindings.Quoted(id)} comes to more than {MaxSize} comparisons, counted each time that one is named");
             return null;
         }
         if (condition?.Uses.Without(known) is not { Bits: not 0 } unknown)

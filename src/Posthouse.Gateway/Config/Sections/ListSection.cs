@@ -70,7 +70,7 @@ static class ListSection
             scope.Findings.Error(node, $"the file {ConfigFindings.Quoted(path)}{(fault.Line > 0 ? "," : "")} {fault}");
         if (reading.Content is { HasLogins: true })
             ReadableSecrets.WarnOf(path, node, scope);
-        entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.Stamp) : null);
+        entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.State) : null);
         return reading.Content is not null;
     }
 

@@ -11,7 +11,6 @@ namespace Posthouse.Gateway.Config.Sections;
 static class ListenerKeys
 {
     static readonly ConfigType<int> AnyCount = ConfigTypes.Count(0, int.MaxValue);
-    static readonly ConfigType<TomlNode> Anything = new("any value", (TomlNode node, ReadScope _, out TomlNode value) => (value = node) is not null);
 
     public static readonly Key<IReadOnlyList<IPEndPoint>> Bind = new(
         "bind",
@@ -39,6 +38,11 @@ static class ListenerKeys
         "The id of the certificate that clients see, one of [certificate.<id>].",
         ConfigTypes.Text,
         "") { DefaultNote = "a self-signed one, made at each start", Example = "\"gateway\"" };
+    public static readonly Key<IReadOnlyList<SniEntry>> TlsSni = new(
+        "tls.sni",
+        "Certificates for clients that ask for a name; *. in front of it stands for one label. All others see tls.certificate.",
+        SniEntry.Type.ListOf(),
+        []) { Example = "[ { subject = \"mail.example.net\", certificate = \"gateway\" } ]" };
     public static readonly Key<TimeSpan> TlsTimeout = new(
         "tls.timeout",
         "How long the TLS handshake with a client may take.",
@@ -57,12 +61,7 @@ static class ListenerKeys
 
     public static IReadOnlyList<KeyDescription> Inherited { get; } =
     [
-        Protocol, TlsEnable, TlsImplicit, TlsCertificate, TlsTimeout, TlsProtocols, Backlog,
-        new Key<TomlNode?>(
-            "tls.sni",
-            "Certificates by the name that the client asks for.",
-            Anything.Select(node => (TomlNode?)node),
-            null) { IsActedOn = false, Example = "[ { subject = \"mail.example.net\", certificate = \"gateway\" } ]" },
+        Protocol, TlsEnable, TlsImplicit, TlsCertificate, TlsSni, TlsTimeout, TlsProtocols, Backlog,
         new Key<bool>(
             "socket.reuse-addr",
             "Whether an address that was just closed may be bound again at once. It always may.",

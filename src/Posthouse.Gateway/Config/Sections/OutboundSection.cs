@@ -33,7 +33,7 @@ static class OutboundSection
         "outbound.hostname",
         "The name given in EHLO when delivering by MX. The address that the mail comes from should resolve to it, and back.",
         Stages.Queue,
-        ConfigTypes.HostName.Select(static string? (name) => name),
+        ConfigTypes.HostName.Where("a domain name without an underscore", static name => !name.Contains('_')).Select(static string? (name) => name),
         Default.HostName) { DefaultNote = "server.hostname" };
 
     static readonly SettingKey<IpStrategy> Strategy = new(

@@ -68,6 +68,7 @@ static class RcptSection
     {
         Relay = session.Read(Relay),
         MaxRecipients = session.Read(MaxRecipients),
+        AnnouncedRecipients = session.Announced(MaxRecipients),
         Domains = session.Read(Domains),
         Addresses = ReadAddresses(session, scope),
         Vrfy = ReadAnswers(session, Vrfy, scope),

@@ -66,8 +66,14 @@ static class RemoteTlsKeys
             return scope.Expected(node, Ca.TypeName);
         if (!Macros.TryExpand(text, scope.Findings, out var pem, out var isFile))
             return false;
-        if (!isFile && pem.StartsWith('/') && !Macros.TryExpand(FileOf(text, pem), scope.Findings, out pem))
-            return false;
+        if (!isFile && pem.StartsWith('/'))
+        {
+            var file = FileOf(text, pem);
+            if (Macros.FileOf(file) is { } path)
+                scope.Sources.Add(new(path, ConfigSourceKind.Value));
+            if (!Macros.TryExpand(file, scope.Findings, out pem))
+                return false;
+        }
         var certificates = new X509Certificate2Collection();
         try
         {

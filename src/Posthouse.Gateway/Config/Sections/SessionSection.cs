@@ -34,7 +34,9 @@ static class SessionSection
             Data = new DataModel
             {
                 MaxMessages = table.Read(SessionKeys.MaxMessages),
+                AnnouncedMessages = table.Announced(SessionKeys.MaxMessages),
                 MaxSize = table.Read(SessionKeys.MaxSize),
+                AnnouncedSize = table.Announced(SessionKeys.MaxSize),
                 MaxReceivedHeaders = table.Read(SessionKeys.MaxReceivedHeaders),
                 AddReceived = table.Read(SessionKeys.AddReceived),
                 AddMessageId = table.Compile(SessionKeys.AddMessageId)?.Setting,

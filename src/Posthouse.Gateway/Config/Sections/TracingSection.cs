@@ -26,7 +26,7 @@ static class TracingSection
         "path",
         "The place of the log's files, relative to the folder of this file; none are written yet.",
         ConfigTypes.Text.Where("a path", p => p.Length > 0 && !p.Contains('\0')).Select(p => (string?)p),
-        null) { Example = "\"/var/log/posthouse\"" };
+        null) { Example = "\"/var/log/posthouse\"", IsActedOn = false };
 
     public static TableShape Shape { get; } = new(
         "global.tracing",
@@ -51,9 +51,12 @@ static class TracingSection
     {
         var table = new TableReader(TablesById.OrEmpty(root, "global.tracing"), scope);
         var path = table.Read(LogPath);
+        var method = table.Read(Method);
+        if (method != Default.Method)
+            scope.Findings.Warn(table.Find(Method)!, "is read but not acted on yet: the log goes to stdout");
         return new TracingModel
         {
-            Method = table.Read(Method),
+            Method = method,
             Level = table.Read(Level),
             Path = path is null ? null : Path.GetFullPath(path, scope.Folder),
         };

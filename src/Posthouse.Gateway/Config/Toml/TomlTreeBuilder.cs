@@ -7,7 +7,7 @@ namespace Posthouse.Gateway.Config.Toml;
 /// or a header twice, a value used as a table, an addition to an inline table. The parser's own check of this repeats the
 /// line in its message, secrets included, so it stays off.
 /// </summary>
-sealed class TomlTreeBuilder(ConfigFindings findings, string file)
+sealed class TomlTreeBuilder(ConfigFindings findings, string file, LineStarts lines)
 {
     // Headers, dotted keys and inline tables together: what reads the tables later goes down by recursion.
     const int MaxDepth = 64;
@@ -179,7 +179,7 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
         _ => new("", "", PlaceOf(syntax.Span.Start)),
     };
 
-    Place PlaceOf(TextPosition position) => new(file, position.Line + 1, position.Column + 1);
+    Place PlaceOf(TextPosition position) => new(file, position.Line + 1, lines.ColumnOf(position));
 
     readonly record struct Segment(string Name, string Written, Place Place);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Posthouse.Gateway.Config.Toml;
 
 namespace Posthouse.Gateway.Config.Values;
@@ -57,10 +58,11 @@ static class ConfigTypeCombining
 
     /// <summary><c>false</c>, <c>"false"</c>, <c>"off"</c>, <c>"disable"</c>, <c>"none"</c>, <c>"never"</c>.</summary>
     public static bool IsOff(TomlNode node) =>
-        node is TomlFlag { Value: false }
-        || (node is TomlText { Value: var text } && (text.Equals("false", StringComparison.OrdinalIgnoreCase)
-            || text.Equals("off", StringComparison.OrdinalIgnoreCase)
-            || text.Equals("disable", StringComparison.OrdinalIgnoreCase)
-            || text.Equals("none", StringComparison.OrdinalIgnoreCase)
-            || text.Equals("never", StringComparison.OrdinalIgnoreCase)));
+        // A fault of a macro is told where the value is read, which then is no word for none.
+        node is TomlFlag { Value: false } || (node is TomlText text && Macros.TryExpandButFiles(text, new ConfigFindings(), out var word, out var file) && file is null && IsOff(word));
+
+    /// <summary>Whether a text is one of the words.</summary>
+    public static bool IsOff(string text) => Words.Contains(text);
+
+    static readonly FrozenSet<string> Words = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "false", "off", "disable", "none", "never");
 }

@@ -87,8 +87,13 @@ static class ConfigTypes
 
     static bool ReadFlag(TomlNode node, ReadScope scope, out bool value)
     {
-        value = node is TomlFlag { Value: true } or TomlText { Value: "true" };
-        return value || node is TomlFlag or TomlText { Value: "false" } || scope.Expected(node, Flag.Name);
+        value = node is TomlFlag { Value: true };
+        if (node is not TomlText text)
+            return node is TomlFlag || scope.Expected(node, Flag.Name);
+        if (!Macros.TryExpand(text, scope.Findings, out var written))
+            return false;
+        value = written == "true";
+        return value || written == "false" || scope.Expected(node, Flag.Name);
     }
 
     static bool ReadText(TomlNode node, ReadScope scope, out string value)
