@@ -42,8 +42,8 @@ static class RulesScenario
             Console.WriteLine("| list | CPU s to load | MB kept | MB allocated |");
             Console.WriteLine("| --- | --- | --- | --- |");
             Load("logins", file, runs, entries, i => $"joe.{i}@example.org:secret-of-{i}", directory);
-            var model = Load("addresses", file, runs, entries, i => $"joe.{i}@example.org", directory);
-            directory.Use(remotes, model.Lists);
+            Load("addresses", file, runs, entries, i => $"joe.{i}@example.org", directory);
+            directory.Use(remotes);
 
             Console.WriteLine("\n| rule | CPU ns | B allocated |");
             Console.WriteLine("| --- | --- | --- |");

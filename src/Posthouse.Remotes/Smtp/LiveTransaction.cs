@@ -96,13 +96,14 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
         await ConcludeAsync(SendDotAsync());
         if (_isOver)
             return _outcomes!;
+        using var end = new CancellationTokenSource(limit, time);
         var hearing = ConcludeAsync(HearAsync());
         try
         {
-            await hearing.WaitAsync(limit, time);
+            await hearing.WaitAsync(end.Token);
             return _outcomes!;
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             Late = hearing;
             return [.. _outcomes.Select(static outcome => outcome ?? Owed)];

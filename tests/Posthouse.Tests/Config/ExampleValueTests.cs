@@ -66,7 +66,7 @@ public sealed class ExampleValueTests : IDisposable
         lines.RemoveAll(line => line.StartsWith($"{written} = ", StringComparison.Ordinal));
         lines.Add($"{written} = {value}");
         // What is of no use by itself has its other half beside it.
-        if (Beside.TryGetValue($"{path.Split('.')[0]} {key.Name}", out var beside))
+        if (Beside.TryGetValue($"{(path.EndsWith(".[]", StringComparison.Ordinal) ? path : path.Split('.')[0])} {key.Name}", out var beside))
             lines.AddRange(beside);
         var text = string.Concat(tables.OrderBy(table => table.Key.Length > 0).Select(table => $"{table.Key}\n{string.Join('\n', table.Value)}\n"))
             .Replace("/etc/posthouse", _folder, StringComparison.Ordinal)
@@ -82,6 +82,12 @@ public sealed class ExampleValueTests : IDisposable
         ["remote tls.implicit"] = ["port = 2400"],
         ["server tls.enable"] = ["tls.certificate = \"gateway\""],
         ["server tls.implicit"] = ["tls.enable = true", "tls.certificate = \"gateway\""],
+        ["session.throttle.[] match"] = ["rate = \"25/1h\""],
+        ["session.throttle.[] key"] = ["rate = \"25/1h\""],
+        ["queue.throttle.[] match"] = ["rate = \"25/1h\""],
+        ["queue.throttle.[] key"] = ["rate = \"25/1h\""],
+        ["queue.quota.[] match"] = ["messages = 100"],
+        ["queue.quota.[] key"] = ["messages = 100"],
         ["session auth.mechanisms"] = ["auth.allow-plain-text = true"],
         ["resolver port"] = ["address = \"127.0.0.1\""],
     };

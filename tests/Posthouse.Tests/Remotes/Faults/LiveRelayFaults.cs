@@ -130,7 +130,7 @@ public class LiveRelayFaults
         new("R54", "Silence after the dot")
         {
             Host = [[.. Greeted, .. ToTheDot, "STALL"]],
-            Ask = One, Gets = "temporary transport maybe", After = Questions.LivePatience * 2, Says = "the 40s for which its client is kept waiting", Leaves = "cut",
+            Ask = One, Gets = "temporary transport maybe", After = Questions.LivePatience * 2, Says = "no reply to the final dot within the time for which its client is kept waiting", Leaves = "cut",
         },
         new("R3", "Silence at RCPT")
         {

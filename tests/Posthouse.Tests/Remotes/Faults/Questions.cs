@@ -62,6 +62,7 @@ static class Questions
                 break;
         }
         var outcomes = new Queue<Outcome>((await relay.EndAsync(LivePatience * 2, SandboxedHost.Token)).Outcomes);
+        relay.Late?.GiveUp();
         var ends = offers.ConvertAll(offer => offer.Kind == AnswerKind.Yes ? OfOutcome(outcomes.Dequeue()) : (NameOfRefused(offer), ReasonOf(offer)));
         return (string.Join(", ", ends.Select(end => end.Item1)), string.Join(" | ", ends.Select(end => end.Item2)));
     }
