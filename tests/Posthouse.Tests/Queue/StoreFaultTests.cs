@@ -225,6 +225,20 @@ public sealed class StoreFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_opened_at_the_moment_fails_one_read_and_no_more()
+    {
+        await using var store = _queue.Open();
+        await store.CommitAsync(Letters.Body(1000), Letters.Envelope("bob@example.net"));
+        var key = (await store.Committed.ReadAsync(Cancel)).Key;
+        var away = _queue.Database + ".away";
+        File.Move(_queue.Database, away);
+        Assert.Throws<IOException>(() => store.Read(key));
+        File.Move(away, _queue.Database);
+        Assert.False(store.HasFailed);
+        Assert.NotNull(store.Read(key));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_made_says_so()
     {
         File.WriteAllText(_queue.Folder, "in the way");
