@@ -28,6 +28,9 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
     {
         if (store.HasFailed || cancellationToken.IsCancellationRequested)
             return;
+        // A message that is not at hand comes from the disk, which must not hold up the thread that polls the sockets.
+        if (due.Message is null)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         QueuedMessage? message;
         try
         {

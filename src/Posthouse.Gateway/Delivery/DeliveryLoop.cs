@@ -56,6 +56,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
     readonly WarmMessages _warm = new();
     readonly HopLane _undecided;
+    readonly LateWords _late;
     readonly SemaphoreSlim _byMx = new(MaxByMx);
     readonly CancellationTokenSource _stopTaking = new();
     readonly CancellationTokenSource _abandon = new();
@@ -84,6 +85,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         _throttles = new Throttles(time);
         _attempt = new DeliveryAttempt(store, hops, reports, _schedule, time, logger);
         Control = new QueueControl(store, reports, _schedule, _messages, time, logger);
+        _late = new LateWords(_attempt, _messages, model);
         _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token), _warm, logger);
     }
 
@@ -138,16 +140,21 @@ sealed class DeliveryLoop : IAsyncDisposable
         await _stopTaking.CancelAsync();
         await _taking;
         await _undecided.StopAsync();
-        await Task.WhenAll(_lanes.Values.Select(static lane => lane.StopAsync()));
+        await Task.WhenAll([.. _lanes.Values.Select(static lane => lane.StopAsync()), _late.EndAsync()]);
     }
 
-    // 6. Those for whom an attempt was made while their client waited are scheduled as it left them. Null: nobody is due now.
+    // 6. Those for whom an attempt was made while their client waited are scheduled as it left them, or wait for its end. Null: nobody is due now.
     DueMessage? WhenCommitted(QueuedMessage message)
     {
         var envelope = message.Envelope;
         var recipients = Enumerable.Range(0, envelope.Recipients.Count).Select(ordinal => new DueRecipient(ordinal, envelope.EarlierOf(ordinal) is null ? 0 : 1)).ToArray();
-        foreach (var together in recipients.Where(static recipient => recipient.Attempts > 0).GroupBy(recipient => envelope.EarlierOf(recipient.Ordinal)!.Due))
-            _schedule.Add(new DueMessage(message.Key, [.. together], null), together.Key - _time.GetUtcNow());
+        foreach (var together in recipients.Where(static recipient => recipient.Attempts > 0).GroupBy(recipient => envelope.EarlierOf(recipient.Ordinal)! with { MaybeDelivered = false, Reply = "" }))
+        {
+            if (together.Key.Late is { } late)
+                _late.Add(message, together.Key.Hop, late, [.. together.Select(static recipient => recipient.Ordinal)], _abandon.Token);
+            else
+                _schedule.Add(new DueMessage(message.Key, [.. together], null) { Hop = together.Key.Hop }, together.Key.Due - _time.GetUtcNow());
+        }
         var now = Array.FindAll(recipients, static recipient => recipient.Attempts == 0);
         return now.Length > 0 ? new DueMessage(message.Key, now, message) : null;
     }

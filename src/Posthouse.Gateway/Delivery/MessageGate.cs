@@ -27,6 +27,13 @@ sealed class MessageGate
         }
     }
 
+    /// <summary>An attempt that has begun already, whoever holds it.</summary>
+    internal void Enter(MessageKey key)
+    {
+        lock (_gate)
+            _running[key] = _running.GetValueOrDefault(key) + 1;
+    }
+
     internal void Leave(MessageKey key)
     {
         lock (_gate)

@@ -1,5 +1,6 @@
 using System.Net;
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Relaying;
 using Posthouse.Wire.Commands;
 
 namespace Posthouse.Gateway.Queue;
@@ -68,7 +69,14 @@ public sealed record MessageEnvelope(MailCommand Mail, IReadOnlyList<RcptCommand
 /// <param name="Due">When the next may be made.</param>
 /// <param name="MaybeDelivered">The host may have the message although no reply came.</param>
 /// <param name="Reply">The last word on it, sanitised.</param>
-public sealed record EarlierAttempt(DateTimeOffset Due, bool MaybeDelivered, string Reply);
+public sealed record EarlierAttempt(DateTimeOffset Due, bool MaybeDelivered, string Reply)
+{
+    /// <summary>The hop at which it was; null = not known. Not on disk.</summary>
+    public string? Hop { get; init; }
+
+    /// <summary>The hop's own word, where it may still come: no other attempt is made before that. Not on disk, so that a restart goes by <see cref="Due"/>.</summary>
+    public LateWord? Late { get; init; }
+}
 
 /// <summary>Where a message came from.</summary>
 public sealed record MessageOrigin

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Posthouse.Remotes.Answers;
 
 namespace Posthouse.Gateway.Queue;
@@ -29,15 +30,14 @@ sealed class StoredBody(StoreReaders readers, MessageKey key, long length, Actio
 {
     public long Length => length;
 
-    public IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync(CancellationToken cancellationToken) =>
-        Chunks(cancellationToken).ToAsyncEnumerable();
-
-    IEnumerable<ReadOnlyMemory<byte>> Chunks(CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long read = 0;
         for (var sequence = 0; read < length; sequence++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            // The disk may block, and whoever asks for the next chunk may be on the thread that polls the sockets.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var (chunk, isSound) = Read(sequence);
             if (chunk is not { Length: > 0 } || read + chunk.Length > length)
                 throw Damaged($"octet {read} of its {length} is missing");

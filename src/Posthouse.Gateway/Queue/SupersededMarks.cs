@@ -12,7 +12,12 @@ static class SupersededMarks
         HashSet<StoreWrite> superseded = new(ReferenceEqualityComparer.Instance);
         for (var i = waiting.Count - 1; i >= 0; i--)
         {
-            if (waiting[i] is MarkWrite mark && mark.Ordinals.Count(ordinal => said.Add((mark.Key, ordinal))) == 0 && mark.SaysOnlyWaiting)
+            if (waiting[i] is not MarkWrite mark)
+                continue;
+            var isLast = false;
+            foreach (var ordinal in mark.Ordinals)
+                isLast |= said.Add((mark.Key, ordinal));
+            if (!isLast && mark.SaysOnlyWaiting)
                 superseded.Add(mark);
         }
         waiting.RemoveAll(superseded.Contains);

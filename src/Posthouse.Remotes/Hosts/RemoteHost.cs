@@ -32,6 +32,7 @@ public sealed class RemoteHost : IAsyncDisposable
     readonly Func<RemoteHostSnapshot> _snapshot;
     readonly Action<Mailbox> _proved;
     readonly HostProbe _probe;
+    readonly CancellationTokenSource _closing = new();
     int _liveRelays;
 
     /// <summary>
@@ -83,7 +84,8 @@ public sealed class RemoteHost : IAsyncDisposable
             _pool = pool;
         }
         _liveServices = new LiveRelayServices(
-            _cache, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason), () => Interlocked.Decrement(ref _liveRelays));
+            _cache, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason), () => Interlocked.Decrement(ref _liveRelays),
+            time, _closing.Token);
         _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, new StaleLog(options.Id, time, logger), _metrics, time), _proved);
         _allMetrics.Add(_snapshot = Snapshot);
     }
@@ -214,9 +216,11 @@ public sealed class RemoteHost : IAsyncDisposable
     internal void ForgetNo(Mailbox mailbox) => _cache.ForgetNo(Question.Recipient(mailbox));
 
     /// <summary>Lets running requests finish, closes idle connections with QUIT or LOGOUT, and opens no more.</summary>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _allMetrics.Remove(_snapshot);
-        return _pool.DisposeAsync();
+        // What waits for a late word would hold its connection for minutes.
+        await _closing.CancelAsync();
+        await _pool.DisposeAsync();
     }
 }

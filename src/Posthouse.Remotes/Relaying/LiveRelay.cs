@@ -41,6 +41,12 @@ public sealed class LiveRelay : IAsyncDisposable
     public IReadOnlyList<Mailbox> Taken => _taken;
 
     /// <summary>
+    /// What the host owes when <see cref="EndAsync"/> has given it all the time that there was; null = nothing. From then on it is that which holds the
+    /// connection, and whoever does not wait for it gives it up.
+    /// </summary>
+    public LateWord? Late { get; private set; }
+
+    /// <summary>
     /// Asks the host to take a recipient of this message; the first time it is also asked to take mail from its sender. A yes: it was taken. A
     /// <see cref="AnswerKind.No"/> or <see cref="AnswerKind.Refused"/> is for good, for this message. What is said of a mailbox
     /// itself is kept as an answer to <see cref="Hosts.RemoteHost.VerifyRecipientAsync"/>.
@@ -84,7 +90,8 @@ public sealed class LiveRelay : IAsyncDisposable
 
     /// <summary>Sends the end of the body and waits for the host's word on each recipient that it took.</summary>
     /// <param name="limit">
-    /// Most time for that. Where it passes, the outcome is temporary and <see cref="Outcome.MaybeDelivered"/>, as it is for a cancellation.
+    /// Most time for that. Where it passes, the outcome is temporary and <see cref="Outcome.MaybeDelivered"/>, as it is for a cancellation, and <see cref="Late"/> has
+    /// what is still to come.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<RelayResult> EndAsync(TimeSpan limit, CancellationToken cancellationToken)
@@ -96,10 +103,12 @@ public sealed class LiveRelay : IAsyncDisposable
         Tell(outcomes.FirstOrDefault(static outcome => outcome.Blame is Blame.Transport or Blame.Definition)?.Reply.ToString());
         for (var i = 0; i < outcomes.Count; i++)
         {
-            _services.Metrics.Answered("relay", outcomes[i].Disposition.Name());
-            if (outcomes[i].Disposition == Disposition.Delivered)
-                _services.Proved(_taken[i]);
+            // What is owed is counted when it is known.
+            if (_transaction.Late is null || !outcomes[i].MaybeDelivered)
+                Count(i, outcomes[i]);
         }
+        if (_transaction.Late is { } late)
+            Late = Owe(late, outcomes);
         return new RelayResult(outcomes);
     }
 
@@ -122,6 +131,46 @@ public sealed class LiveRelay : IAsyncDisposable
             _stop.Dispose();
             _services.Ended();
         }
+    }
+
+    LateWord Owe(Task late, IReadOnlyList<Outcome> told)
+    {
+        // From now on the word holds what this relay held.
+        _isDisposed = 1;
+        return new LateWord(HearAsync(late, told), _stop.Cancel);
+    }
+
+    async Task<IReadOnlyDictionary<Mailbox, Outcome>> HearAsync(Task late, IReadOnlyList<Outcome> told)
+    {
+        // Not within whoever asks for the word.
+        await Task.Yield();
+        try
+        {
+            using var closing = StopWith(_services.Closing);
+            await late;
+            Dictionary<Mailbox, Outcome> outcomes = [];
+            for (var i = 0; i < told.Count; i++)
+            {
+                if (!told[i].MaybeDelivered)
+                    continue;
+                outcomes[_taken[i]] = _transaction!.Known[i]!;
+                Count(i, outcomes[_taken[i]]);
+            }
+            return outcomes;
+        }
+        finally
+        {
+            // The word may be given up later still, so _stop stays; without a timer it holds nothing.
+            _lease?.Dispose();
+            _services.Ended();
+        }
+    }
+
+    void Count(int place, Outcome outcome)
+    {
+        _services.Metrics.Answered("relay", outcome.Disposition.Name());
+        if (outcome.Disposition == Disposition.Delivered)
+            _services.Proved(_taken[place]);
     }
 
     async Task<Answer> OfferOnceAsync(RcptCommand recipient)
@@ -154,7 +203,7 @@ public sealed class LiveRelay : IAsyncDisposable
         _services.Unavailable.Tell("Relay", failure);
     }
 
-    LiveTransaction Transact(Lease<SmtpConnection> lease) => new(lease.Connection, _mail, _client, _patience);
+    LiveTransaction Transact(Lease<SmtpConnection> lease) => new(lease.Connection, _mail, _client, _patience, _services.Time);
 
     CancellationTokenRegistration StopWith(CancellationToken cancellationToken) =>
         cancellationToken.UnsafeRegister(static stop => ((CancellationTokenSource)stop!).Cancel(), _stop);

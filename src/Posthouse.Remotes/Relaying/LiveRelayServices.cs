@@ -11,5 +11,8 @@ namespace Posthouse.Remotes.Relaying;
 /// <param name="Proved">Told of an address that took a message.</param>
 /// <param name="AskedAfresh">Told why a pooled connection was replaced.</param>
 /// <param name="Ended">Called once, when the relay holds nothing any more.</param>
+/// <param name="Time">The clock by which a client is kept waiting.</param>
+/// <param name="Closing">Fires when the host is disposed.</param>
 sealed record LiveRelayServices(
-    AnswerCache Cache, UnavailableLog Unavailable, HostMetrics Metrics, Action<Mailbox> Proved, Action<string> AskedAfresh, Action Ended);
+    AnswerCache Cache, UnavailableLog Unavailable, HostMetrics Metrics, Action<Mailbox> Proved, Action<string> AskedAfresh, Action Ended,
+    TimeProvider Time, CancellationToken Closing);

@@ -14,8 +14,10 @@ namespace Posthouse.Remotes.Smtp;
 /// delivered</em> once the final dot may have left.
 /// </para>
 /// </summary>
-sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, ClientIdentity? client, TimeSpan patience)
+sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, ClientIdentity? client, TimeSpan patience, TimeProvider time)
 {
+    static readonly Outcome Owed = Outcomes.Failed(new HostUnavailableException("no reply to the final dot within the time for which its client is kept waiting"), maybeDelivered: true);
+
     readonly List<Outcome?> _outcomes = [];
     MailCommand? _mail;
     Answer? _refusal;
@@ -81,25 +83,34 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
         }
     }
 
-    /// <summary>(4). An outcome for each recipient that was taken, in their order.</summary>
-    /// <param name="limit">Time for all final replies together.</param>
+    /// <summary>
+    /// (4). An outcome for each recipient that was taken, in their order. Those that the host owes its word when the time is over are temporary
+    /// and maybe delivered; <see cref="Late"/> waits for it.
+    /// </summary>
+    /// <param name="limit">Time for all final replies together, as far as anybody waits for them.</param>
     public async Task<IReadOnlyList<Outcome>> EndAsync(TimeSpan limit)
     {
+        await ConcludeAsync(SendDotAsync());
+        if (_isOver)
+            return _outcomes!;
+        var hearing = ConcludeAsync(HearAsync());
         try
         {
-            if (!_isOver && (_body is not null || await BeginBodyAsync()))
-                await FinishAsync(limit);
+            await hearing.WaitAsync(limit, time);
+            return _outcomes!;
         }
-        catch (HostUnavailableException e)
+        catch (TimeoutException)
         {
-            Lose(e);
+            Late = hearing;
+            return [.. _outcomes.Select(static outcome => outcome ?? Owed)];
         }
-        catch (OperationCanceledException) when (_dotSent)
-        {
-            Lose(new HostUnavailableException("given up after the final dot and before the host's reply"));
-        }
-        return _outcomes!;
     }
+
+    /// <summary>Ends once each recipient has its outcome, of which <see cref="EndAsync"/> could not wait for all; null = it could.</summary>
+    public Task? Late { get; private set; }
+
+    /// <summary>The outcome of each recipient that was taken, as far as it is known.</summary>
+    public IReadOnlyList<Outcome?> Known => _outcomes;
 
     /// <summary>(5). Leaves a connection that may serve again, or a broken one.</summary>
     public async Task LeaveAsync(CancellationToken stop)
@@ -185,18 +196,37 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
         return true;
     }
 
-    async Task FinishAsync(TimeSpan limit)
+    async Task SendDotAsync()
     {
-        var early = await _body!.FinishAsync(() => _dotSent = true);
-        if (early is not null)
-        {
-            Refused(early);
+        if (_isOver || (_body is null && !await BeginBodyAsync()))
             return;
-        }
+        if (await _body!.FinishAsync(() => _dotSent = true) is { } early)
+            Refused(early);
+    }
+
+    async Task HearAsync()
+    {
         var since = connection.Wire.Timestamp;
-        await FinalReplies.ReadAsync(connection, _outcomes, () => connection.Wire.Left(_body.DotAllowance.ForClient(limit), since));
+        await FinalReplies.ReadAsync(connection, _outcomes, () => connection.Wire.Left(_body!.DotAllowance, since));
         _isOver = true;
         connection.EndRequest();
+    }
+
+    /// <summary>A step's failure becomes the outcomes that are missing; a cancellation before the final dot is thrown.</summary>
+    async Task ConcludeAsync(Task step)
+    {
+        try
+        {
+            await step;
+        }
+        catch (HostUnavailableException e)
+        {
+            Lose(e);
+        }
+        catch (OperationCanceledException) when (_dotSent)
+        {
+            Lose(new HostUnavailableException("given up after the final dot and before the host's reply"));
+        }
     }
 
     bool TryWriteRcpt(RcptCommand recipient) =>

@@ -17,19 +17,18 @@ sealed class GatewayProcess : IDisposable
     Process? _process;
 
     /// <param name="folder">For configuration, log and queue.</param>
-    /// <param name="lmtp">Port of the LMTP host.</param>
-    /// <param name="smtp">Port of the SMTP host.</param>
+    /// <param name="file">What it is to do.</param>
     /// <param name="queue">The queue's folder, as the gateway sees it.</param>
     /// <param name="port">To listen on; 0 = a free one.</param>
     /// <param name="within">A command that runs the rest of its line, and becomes it.</param>
-    internal GatewayProcess(string folder, int lmtp, int smtp, string queue, int port, params string[] within)
+    internal GatewayProcess(string folder, GatewayFile file, string queue, int port, params string[] within)
     {
         _executable = Environment.GetEnvironmentVariable("POSTHOUSE_EXE") ?? throw new InvalidOperationException("POSTHOUSE_EXE must name the executable under test.");
         (_folder, _within) = (folder, within);
         Queue = queue;
         _log = new StreamWriter(new FileStream(Log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
         Port = port > 0 ? port : FreePort();
-        File.WriteAllText(Configuration, GatewayFile.Text(Port, Queue, lmtp, smtp));
+        File.WriteAllText(Configuration, file.Text(Port, Queue));
     }
 
     internal int Port { get; }

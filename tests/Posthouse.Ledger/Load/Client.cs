@@ -24,20 +24,25 @@ sealed class Client(LineSocket socket, Book book) : IDisposable
         }
     }
 
-    /// <summary>Sends a message and has its fate in the ledger. False where the gateway refused it before its body.</summary>
+    /// <summary>
+    /// Sends a message to those recipients that are taken, and has its fate in the ledger. False where the gateway refused the message; one that is left
+    /// without recipients is none.
+    /// </summary>
     /// <param name="letter">The message.</param>
     /// <param name="byChunks">BDAT rather than DATA.</param>
     /// <param name="breakOff">Hang up in the middle of the body.</param>
     /// <param name="cancellationToken">Gives up, which counts as no answer.</param>
     internal async Task<bool> SendAsync(Letter letter, bool byChunks, bool breakOff, CancellationToken cancellationToken)
     {
-        await SayAsync("MAIL FROM:<sender@ledger.example>", cancellationToken);
+        await SayAsync($"MAIL FROM:<{Letter.Sender}>", cancellationToken);
         if ((await ReadReplyAsync(cancellationToken)).Code != 250)
             return false;
-        foreach (var recipient in letter.Recipients)
+        var taken = await NameAsync(letter, cancellationToken);
+        if (taken.Count == 0)
         {
-            await SayAsync($"RCPT TO:<{recipient}>", cancellationToken);
+            await SayAsync("RSET", cancellationToken);
             await ExpectAsync(250, cancellationToken);
+            return true;
         }
 
         if (byChunks)
@@ -55,7 +60,7 @@ sealed class Client(LineSocket socket, Book book) : IDisposable
                 throw new IOException("The client has had enough.");
             await socket.SendAsync(byChunks ? letter.Parts[i] : Letter.Stuff(letter.Parts[i]), cancellationToken);
         }
-        book.Write("SENT", letter.Id, letter.Sha, string.Join(',', letter.Recipients));
+        book.Write("SENT", letter.Id, letter.Sha, string.Join(',', taken));
         try
         {
             await socket.SendAsync(byChunks ? letter.Parts[^1] : ".\r\n"u8.ToArray(), cancellationToken);
@@ -68,6 +73,24 @@ sealed class Client(LineSocket socket, Book book) : IDisposable
             book.Write("UNKNOWN", letter.Id);
             throw;
         }
+    }
+
+    /// <summary>Names the recipients; those that were taken. One that is refused for good has that in the ledger.</summary>
+    async Task<List<string>> NameAsync(Letter letter, CancellationToken cancellationToken)
+    {
+        List<string> taken = [];
+        foreach (var recipient in letter.Recipients)
+        {
+            await SayAsync($"RCPT TO:<{recipient}>", cancellationToken);
+            var reply = await ReadReplyAsync(cancellationToken);
+            if (reply.Code == 250)
+                taken.Add(recipient);
+            else if (reply.Code >= 500)
+                book.Write("DENIED", letter.Id, recipient);
+            else
+                throw new IOException($"{reply.Text} in place of 250");
+        }
+        return taken;
     }
 
     internal Task SayAsync(string line, CancellationToken cancellationToken) =>

@@ -11,6 +11,9 @@ namespace Posthouse.Ledger.Load;
 sealed record Letter(string Id, IReadOnlyList<ReadOnlyMemory<byte>> Parts, string[] Recipients)
 {
     internal const string Header = "X-Ledger: ";
+
+    /// <summary>Where reports go.</summary>
+    internal const string Sender = "sender@ledger.example";
     const int Line = 78;
     const int Part = 840 * Line;
     static readonly byte[] Pool = MakePool(6 * 1024 * 1024);
@@ -30,15 +33,16 @@ sealed record Letter(string Id, IReadOnlyList<ReadOnlyMemory<byte>> Parts, strin
 
     internal static Letter Make(string id, Random random, long size, int recipients)
     {
-        List<ReadOnlyMemory<byte>> parts = [Encoding.ASCII.GetBytes($"{Header}{id}\r\nFrom: <sender@ledger.example>\r\nSubject: {id}\r\n\r\n")];
+        List<ReadOnlyMemory<byte>> parts = [Encoding.ASCII.GetBytes($"{Header}{id}\r\nFrom: <{Sender}>\r\nSubject: {id}\r\n\r\n")];
         for (var rest = size / Line * Line; rest > 0; rest -= Part)
         {
             var length = (int)Math.Min(rest, Part);
             parts.Add(Pool.AsMemory(random.Next((Pool.Length - length) / Line) * Line, length));
         }
         parts.Add(Encoding.ASCII.GetBytes($"End: {id}\r\n"));
-        var first = random.Next(100);
-        return new Letter(id, parts, [.. Enumerable.Range(first, recipients).Select(static i =>
+        // At both hosts, or all at one.
+        var (first, step) = (random.Next(100), random.Next(1, 3));
+        return new Letter(id, parts, [.. Enumerable.Range(0, recipients).Select(i => first + (i * step)).Select(static i =>
             string.Create(CultureInfo.InvariantCulture, $"user{i}@{(i % 2 == 0 ? "lmtp" : "smtp")}.example"))]);
     }
 

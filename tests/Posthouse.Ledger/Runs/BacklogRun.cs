@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Posthouse.Ledger.Gateways;
 
 namespace Posthouse.Ledger.Runs;
 
@@ -13,7 +14,7 @@ static class BacklogRun
 
     internal static async Task<bool> RunAsync(int messages)
     {
-        using var scene = new Scene();
+        using var scene = new Scene(Delivery.Queued);
         // The gateway itself makes the folder.
         await scene.Gateway.StartAsync();
         await scene.Gateway.TerminateAsync();

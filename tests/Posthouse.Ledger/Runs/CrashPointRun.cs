@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Posthouse.Ledger.Gateways;
 using Posthouse.Ledger.Load;
 
 namespace Posthouse.Ledger.Runs;
@@ -19,17 +20,26 @@ static class CrashPointRun
         "fold.before", "fold.after",
     ];
 
+    /// <summary>Points of work while the client waits for the next hop's word.</summary>
+    static readonly string[] WorkCutThrough =
+    [
+        "live.offered:5", "live.streamed", "live.whole:5", "live.replied:5", "live.left:1", "reply.before:5", "mail.applied:3", "mail.committed:3", "mail.answered:3",
+        "chunk.committed:3", "discard.applied:1", "discard.committed:1", "mark.applied:3", "mark.committed:3", "attempt.replied:3",
+    ];
+
     static readonly string[] End = ["close.before", "close.after"];
 
-    internal static async Task<bool> RunAsync()
+    /// <summary>Where it is cut through, the start is not what differs.</summary>
+    internal static async Task<bool> RunAsync(Delivery delivery)
     {
-        using var scene = new Scene();
-        scene.Hosts(refusing: 2);
+        using var scene = new Scene(delivery);
+        var (start, work) = delivery == Delivery.Queued ? (Start, Work) : ([], WorkCutThrough);
+        scene.Hosts(refusing: delivery == Delivery.Queued ? 2 : 10, denying: 2);
         var clean = true;
         await using (var load = new ClientLoad(scene.Gateway.Port, scene.Books.Clients, "point", clients: 8))
         {
             // A folder that is new, so that making and migrating are passed at all; orphans there are after a chunk's commit.
-            foreach (var point in Start)
+            foreach (var point in start)
             {
                 if (point == "start.orphans")
                     clean &= await DieAsync(scene, "chunk.committed:5");
@@ -37,7 +47,7 @@ static class CrashPointRun
                 if (point is not ("start.migrated" or "start.swept"))
                     clean &= await DieAsync(scene, point);
             }
-            foreach (var point in Work)
+            foreach (var point in work)
             {
                 clean &= await DieAsync(scene, point);
                 clean &= await DieAsync(scene, "start.opened");
@@ -53,7 +63,7 @@ static class CrashPointRun
             }
         }
         await scene.Gateway.StartAsync();
-        Console.WriteLine($"{Start.Length + Work.Length + End.Length} named points");
+        Console.WriteLine($"{start.Length + work.Length + End.Length} named points");
         return await scene.EndAsync(scene.Gateway) & clean;
     }
 

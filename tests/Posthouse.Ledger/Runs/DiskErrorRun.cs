@@ -15,21 +15,21 @@ static class DiskErrorRun
     const int First = 3;
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    internal static async Task<bool> RunAsync()
+    internal static async Task<bool> RunAsync(Delivery delivery)
     {
         var clean = true;
         // With the first message of all, and early and late in the life of the writer's thread.
         foreach (var when in (int[])[First, 40, 150])
-            clean &= await RunAsync(when);
+            clean &= await RunAsync(when, delivery);
         return clean;
     }
 
-    static async Task<bool> RunAsync(int when)
+    static async Task<bool> RunAsync(int when, Delivery delivery)
     {
         // -D: the gateway is our own child, and strace the one beside it.
-        using var scene = new Scene(null,
+        using var scene = new Scene(delivery, null,
             "strace", "-D", "-f", "-qq", "-o", "/dev/null", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-e", $"inject=fsync,fdatasync:error=EIO:when={when.ToString(CultureInfo.InvariantCulture)}+");
-        scene.Hosts(refusing: 10);
+        scene.Hosts(refusing: 10, denying: 2);
         // The folder and the schema are made on a sound disk; without them it would not start.
         using var plain = scene.Plain();
         await plain.StartAsync();
@@ -48,7 +48,7 @@ static class DiskErrorRun
         await scene.DiedAsync("FAULT", "EIO");
 
         await plain.StartAsync();
-        return await scene.EndAsync(plain, mayBeEmpty: when == First) & clean;
+        return await scene.EndAsync(plain, mayBeEmpty: when == First, storeFails: true) & clean;
     }
 
     static bool Say(string what, bool holds)

@@ -14,13 +14,13 @@ static class DiskFullRun
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     /// <summary>False = not as it should; null = this machine lets nobody mount.</summary>
-    internal static async Task<bool?> RunAsync()
+    internal static async Task<bool?> RunAsync(Delivery delivery)
     {
         var folder = Directory.CreateTempSubdirectory("posthouse-disk-");
         try
         {
             using var disk = SmallDisk.Mount(Path.Combine(folder.FullName, "disk"), "48m");
-            return disk is null ? null : await RunAsync(disk);
+            return disk is null ? null : await RunAsync(disk, delivery);
         }
         finally
         {
@@ -28,9 +28,9 @@ static class DiskFullRun
         }
     }
 
-    static async Task<bool> RunAsync(SmallDisk disk)
+    static async Task<bool> RunAsync(SmallDisk disk, Delivery delivery)
     {
-        using var scene = new Scene(disk);
+        using var scene = new Scene(delivery, disk);
         var clean = true;
         // Nothing leaves, so it fills.
         scene.Hosts(refusing: 100);
@@ -49,7 +49,7 @@ static class DiskFullRun
             var now = Book.Now;
             clean &= await ComesAsync("mail is taken again", () => Book.Read(scene.Books.Clients.Path).Any(entry => entry.Kind == "ACK" && entry.Time > now));
         }
-        return await scene.EndAsync(scene.Gateway) & clean;
+        return await scene.EndAsync(scene.Gateway, storeFails: true) & clean;
     }
 
     static void Fill(string path)

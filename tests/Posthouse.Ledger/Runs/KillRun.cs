@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Posthouse.Ledger.Gateways;
 using Posthouse.Ledger.Load;
 
 namespace Posthouse.Ledger.Runs;
@@ -9,11 +10,11 @@ static class KillRun
 {
     const int Round = 60;
 
-    internal static async Task<bool> RunAsync(int kills)
+    internal static async Task<bool> RunAsync(int kills, Delivery delivery)
     {
-        using var scene = new Scene();
+        using var scene = new Scene(delivery);
         var random = new Random();
-        scene.Hosts(refusing: 2, losing: 2);
+        scene.Hosts(refusing: delivery == Delivery.Queued ? 2 : 10, losing: 2, denying: 2);
         await using (var load = new ClientLoad(scene.Gateway.Port, scene.Books.Clients, "kill", clients: 8))
         {
             for (var i = 0; i < kills; i++)
@@ -30,7 +31,7 @@ static class KillRun
         return await scene.EndAsync(scene.Gateway);
     }
 
-    /// <summary>Goes on where an earlier run ended, round by round, for an hour at most.</summary>
+    /// <summary>Goes on where an earlier run ended, round by round, for an hour at most; every other round is cut through.</summary>
     internal static async Task<bool> RunManyAsync(int kills, string state)
     {
         var ran = Stopwatch.StartNew();
@@ -38,7 +39,7 @@ static class KillRun
         var done = File.Exists(state) ? int.Parse(File.ReadAllText(state), CultureInfo.InvariantCulture) : 0;
         while (done < kills && ran.Elapsed < TimeSpan.FromMinutes(55))
         {
-            if (!await RunAsync(Math.Min(Round, kills - done)))
+            if (!await RunAsync(Math.Min(Round, kills - done), done / Round % 2 == 0 ? Delivery.Queued : Delivery.CutThrough))
                 return false;
             done += Math.Min(Round, kills - done);
             await File.WriteAllTextAsync(state, done.ToString(CultureInfo.InvariantCulture));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Posthouse.Ledger.Gateways;
 using Posthouse.Ledger.Load;
 
 namespace Posthouse.Ledger.Runs;
@@ -11,7 +12,7 @@ static class MemoryRun
     /// <param name="bound">Most resident memory, in MB.</param>
     internal static async Task<bool> RunAsync(int messages, int megabytes, int bound)
     {
-        using var scene = new Scene();
+        using var scene = new Scene(Delivery.Queued);
         await scene.Gateway.StartAsync();
         var idle = scene.Gateway.Status("VmRSS") / 1024;
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(30));

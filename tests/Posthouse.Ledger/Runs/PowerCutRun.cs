@@ -2,26 +2,29 @@ using System.Security.Cryptography;
 using System.Text;
 using Posthouse.Gateway.Queue;
 using Posthouse.Ledger.Books;
+using Posthouse.Ledger.Gateways;
 using Posthouse.Ledger.Load;
 using Posthouse.Ledger.Replay;
+using Posthouse.Ledger.Sinks;
 
 namespace Posthouse.Ledger.Runs;
 
 /// <summary>
 /// Power cuts: all that the gateway writes to its queue is recorded, then replayed to many moments without what was not synced by then, wholly, in
-/// part and out of order. A store opened on each must hold every recipient that had its 250 by that moment and no delivery, to the octet.
+/// part and out of order. A store opened on each must hold every recipient that had its 250 by that moment and neither a delivery nor a report, to the octet, or the
+/// report that it failed; never both of these, and nothing of a message that its client was told is refused for good.
 /// </summary>
 static class PowerCutRun
 {
     const int Messages = 450;
 
-    internal static async Task<bool> RunAsync(int cuts)
+    internal static async Task<bool> RunAsync(int cuts, Delivery delivery)
     {
         var traces = Directory.CreateTempSubdirectory("posthouse-trace-");
         try
         {
-            using var scene = new Scene(null, ["strace", .. SyscallTrace.Options, "-o", Path.Combine(traces.FullName, "trace")]);
-            scene.Hosts(refusing: 20);
+            using var scene = new Scene(delivery, null, ["strace", .. SyscallTrace.Options, "-o", Path.Combine(traces.FullName, "trace")]);
+            scene.Hosts(refusing: 20, denying: 5);
             await scene.Gateway.StartAsync();
             await using (var load = new ClientLoad(scene.Gateway.Port, scene.Books.Clients, "cut", clients: 6, largest: 120_000))
             {
@@ -81,6 +84,8 @@ static class PowerCutRun
         {
             disk.Leave(folder.FullName, cut, random);
             var held = Open(folder.FullName, fates.ToDictionary(static fate => fate.Id, static fate => fate.Sha, StringComparer.Ordinal));
+            if (fates.Find(fate => fate.Refused < time && fate.Got.Keys.Any(recipient => held.Contains((fate.Id, recipient)))) is { } ghost)
+                return $"{ghost.Id} is a GHOST: refused for good at {ghost.Refused:F6}";
             foreach (var fate in fates.Where(fate => fate.Acknowledged < time))
             {
                 foreach (var (recipient, got) in fate.Got)
@@ -102,21 +107,33 @@ static class PowerCutRun
         }
     }
 
-    /// <summary>What waits in a store; <see cref="InvalidDataException"/> where it is not what was sent.</summary>
-    static HashSet<(string, string)> Open(string folder, Dictionary<string, string> sent)
+    /// <summary>
+    /// What waits in a store, or is to be reported by a message that waits there; <see cref="InvalidDataException"/> where it is not what was sent, or both.
+    /// </summary>
+    static HashSet<(string Id, string Recipient)> Open(string folder, Dictionary<string, string> sent)
     {
         var store = SqliteStore.Open(new SqliteStoreOptions(folder));
         try
         {
-            HashSet<(string, string)> held = [];
+            HashSet<(string Id, string Recipient)> held = [];
             foreach (var together in store.ReadBacklog().GroupBy(static waiting => waiting.Key))
             {
                 var message = store.Read(together.Key) ?? throw new InvalidDataException($"{together.Key} waits and is not there");
-                var (id, sha) = Digest(message.Body.ReadAsync(CancellationToken.None).ToBlockingEnumerable());
+                var octets = Octets(message.Body.ReadAsync(CancellationToken.None).ToBlockingEnumerable());
+                if (message.Envelope.Mail.ReversePath is null)
+                {
+                    foreach (var failed in Failed(octets).Where(failed => !held.Add(failed)))
+                        throw new InvalidDataException($"{failed.Id} to {failed.Recipient} waits and is reported, or reported twice");
+                    continue;
+                }
+                var (id, sha) = Digest(octets);
                 if (!sent.TryGetValue(id, out var original) || original != sha)
                     throw new InvalidDataException($"{together.Key} ({id}) is CORRUPT");
                 foreach (var waiting in together)
-                    held.Add((id, message.Envelope.Recipients[waiting.Ordinal].Mailbox.ToString()));
+                {
+                    if (!held.Add((id, message.Envelope.Recipients[waiting.Ordinal].Mailbox.ToString())))
+                        throw new InvalidDataException($"{id} to {message.Envelope.Recipients[waiting.Ordinal].Mailbox} waits twice, or is reported as well");
+                }
             }
             return held;
         }
@@ -126,12 +143,29 @@ static class PowerCutRun
         }
     }
 
-    static (string Id, string Sha) Digest(IEnumerable<ReadOnlyMemory<byte>> pieces)
+    static byte[] Octets(IEnumerable<ReadOnlyMemory<byte>> pieces)
     {
         var whole = new MemoryStream();
         foreach (var piece in pieces)
             whole.Write(piece.Span);
-        var octets = whole.GetBuffer().AsSpan(0, (int)whole.Length);
+        return whole.ToArray();
+    }
+
+    static IEnumerable<(string Id, string Recipient)> Failed(ReadOnlySpan<byte> report)
+    {
+        var taken = new TakenReport();
+        while (report.Length > 0)
+        {
+            var end = report.IndexOf((byte)'\n') + 1;
+            end = end > 0 ? end : report.Length;
+            taken.Take(report[..end]);
+            report = report[end..];
+        }
+        return taken.For(Letter.Sender).Select(static one => (one.Words[0], one.Words[1]));
+    }
+
+    static (string Id, string Sha) Digest(ReadOnlySpan<byte> octets)
+    {
         var at = octets.IndexOf("X-Ledger: "u8);
         if (at < 0)
             return ("none", "");
@@ -141,7 +175,7 @@ static class PowerCutRun
     }
 
     /// <summary>What became of a message, and when.</summary>
-    sealed record Fate(string Id, string Sha, double Acknowledged, Dictionary<string, double> Got);
+    sealed record Fate(string Id, string Sha, double Acknowledged, double Refused, Dictionary<string, double> Got);
 
     static List<Fate> Fates(string folder)
     {
@@ -149,11 +183,13 @@ static class PowerCutRun
         foreach (var entry in Book.Read(Path.Combine(folder, "clients.log")))
         {
             if (entry.Kind == "SENT")
-                fates.Add(entry.Words[0], new Fate(entry.Words[0], entry.Words[1], double.MaxValue, entry.Words[2].Split(',').ToDictionary(static to => to, static _ => double.MaxValue, StringComparer.Ordinal)));
+                fates.Add(entry.Words[0], new Fate(entry.Words[0], entry.Words[1], double.MaxValue, double.MaxValue, entry.Words[2].Split(',').ToDictionary(static to => to, static _ => double.MaxValue, StringComparer.Ordinal)));
             else if (entry.Kind == "ACK")
                 fates[entry.Words[0]] = fates[entry.Words[0]] with { Acknowledged = entry.Time };
+            else if (entry.Kind == "REFUSED" && entry.Words[1][0] == '5')
+                fates[entry.Words[0]] = fates[entry.Words[0]] with { Refused = entry.Time };
         }
-        foreach (var entry in Book.Read(Path.Combine(folder, "sink.log")).Where(static entry => entry.Kind == "GOT"))
+        foreach (var entry in Book.Read(Path.Combine(folder, "sink.log")).Where(static entry => entry.Kind is "GOT" or "TOLD"))
             fates[entry.Words[0]].Got[entry.Words[1]] = Math.Min(entry.Time, fates[entry.Words[0]].Got[entry.Words[1]]);
         return [.. fates.Values];
     }

@@ -11,20 +11,27 @@ namespace Posthouse.Ledger.Runs;
 /// <summary>A run's folder, ledgers, hosts and gateway.</summary>
 sealed class Scene : IDisposable
 {
+    const string WentThrough = "event=MessageHandedOver";
     static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(4);
     readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("posthouse-ledger-");
 
+    readonly Delivery _delivery;
     readonly SmallDisk? _disk;
+    readonly GatewayFile _file;
+    bool _denies;
 
+    /// <param name="delivery">How mail goes.</param>
     /// <param name="disk">Where the queue is; null = on the machine's own disk.</param>
     /// <param name="within">A command that the gateway runs within.</param>
-    internal Scene(SmallDisk? disk = null, params string[] within)
+    internal Scene(Delivery delivery, SmallDisk? disk = null, params string[] within)
     {
-        _disk = disk;
+        (_delivery, _disk) = (delivery, disk);
         Books = new RunBooks(Folder);
-        Lmtp = new MailSink(Books.Sink, isLmtp: true);
-        Smtp = new MailSink(Books.Sink, isLmtp: false);
-        Gateway = new GatewayProcess(Folder, Lmtp.Port, Smtp.Port, Path.Combine(disk?.Path ?? Folder, "queue"), 0, [.. disk?.Within ?? [], .. within]);
+        Lmtp = new MailSink(Books.Sink, SinkKind.Lmtp);
+        Smtp = new MailSink(Books.Sink, SinkKind.Smtp);
+        Reports = new MailSink(Books.Sink, SinkKind.Reports);
+        _file = new GatewayFile(delivery, Lmtp.Port, Smtp.Port, Reports.Port);
+        Gateway = new GatewayProcess(Folder, _file, Path.Combine(disk?.Path ?? Folder, "queue"), 0, [.. disk?.Within ?? [], .. within]);
     }
 
     internal string Folder => _folder.FullName;
@@ -35,16 +42,21 @@ sealed class Scene : IDisposable
 
     internal MailSink Smtp { get; }
 
+    /// <summary>The senders' host.</summary>
+    internal MailSink Reports { get; }
+
     internal GatewayProcess Gateway { get; }
 
     /// <summary>The same gateway without what it ran within.</summary>
-    internal GatewayProcess Plain() => new(Folder, Lmtp.Port, Smtp.Port, Gateway.Queue, Gateway.Port);
+    internal GatewayProcess Plain() => new(Folder, _file, Gateway.Queue, Gateway.Port);
 
-    /// <summary>Sets both hosts' faults.</summary>
-    internal void Hosts(int refusing = 0, int losing = 0)
+    /// <summary>Sets the hosts' faults. A report that is refused for good would be heard of no more, so none is.</summary>
+    internal void Hosts(int refusing = 0, int losing = 0, int denying = 0)
     {
-        foreach (var sink in (MailSink[])[Lmtp, Smtp])
+        foreach (var sink in (MailSink[])[Lmtp, Smtp, Reports])
             (sink.Refusing, sink.Losing) = (refusing, losing);
+        Lmtp.Denying = Smtp.Denying = denying;
+        _denies |= denying > 0;
     }
 
     /// <summary>Has a death, or a fault that left a gateway with nothing under way, in the ledger: a copy that came before may be followed by another.</summary>
@@ -52,6 +64,7 @@ sealed class Scene : IDisposable
     {
         await Lmtp.QuietAsync();
         await Smtp.QuietAsync();
+        await Reports.QuietAsync();
         Books.Events.Write(kind, words);
     }
 
@@ -60,17 +73,21 @@ sealed class Scene : IDisposable
     /// </summary>
     /// <param name="gateway">To end.</param>
     /// <param name="mayBeEmpty">A run that may have had no mail taken.</param>
-    internal async Task<bool> EndAsync(GatewayProcess gateway, bool mayBeEmpty = false)
+    /// <param name="storeFails">A run in which the store cannot keep what it is given.</param>
+    internal async Task<bool> EndAsync(GatewayProcess gateway, bool mayBeEmpty = false, bool storeFails = false)
     {
         Hosts();
         var waiting = await DrainAsync(gateway);
         var exit = await gateway.TerminateAsync();
         // Some mail may have been delivered, and marked, by the end only.
-        var verdict = Verdict.Of(Folder, waiting > 0 ? await WaitingAsync() : 0);
+        var verdict = Verdict.Of(Folder, waiting > 0 ? await WaitingAsync() : 0, _delivery, storeFails);
         var (checkExit, check) = await gateway.RunAsync("queue", "check", "--config", gateway.Configuration);
         Console.WriteLine(verdict);
-        if (verdict.IsClean && (verdict.HasMail || (mayBeEmpty && verdict.Messages > 0)) && exit == 0 && checkExit == 0)
+        var hasMail = verdict.HasMail && (!_denies || verdict.HasRefusals) && (_delivery == Delivery.Queued || gateway.Logged(WentThrough));
+        if (verdict.IsClean && (hasMail || (mayBeEmpty && verdict.Messages > 0)) && exit == 0 && checkExit == 0)
             return true;
+        if (!hasMail)
+            Console.WriteLine("NOT: mail of each kind was seen");
         Console.WriteLine($"gateway ended with {exit}; queue check ended with {checkExit}: {check}\nThe gateway's last lines:\n{gateway.LogEnd()}");
         return false;
     }

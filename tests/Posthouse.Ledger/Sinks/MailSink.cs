@@ -1,24 +1,39 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Text;
 using Posthouse.Ledger.Books;
 using Posthouse.Ledger.Load;
 
 namespace Posthouse.Ledger.Sinks;
 
-/// <summary>A host, SMTP or LMTP, that has each message in its ledger before it says 250.</summary>
+/// <summary>What a host takes.</summary>
+enum SinkKind
+{
+    /// <summary>Mail, by LMTP.</summary>
+    Lmtp,
+
+    /// <summary>Mail, by SMTP.</summary>
+    Smtp,
+
+    /// <summary>What senders are told, by SMTP.</summary>
+    Reports,
+}
+
+/// <summary>
+/// A host that has each message in its ledger before it says 250. Some mailboxes are not there, ever; other recipients and messages it refuses at random,
+/// for now or for good.
+/// </summary>
 sealed class MailSink : IDisposable
 {
     readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     readonly CancellationTokenSource _stop = new();
     readonly Book _book;
-    readonly bool _isLmtp;
+    readonly SinkKind _kind;
     int _count;
 
-    internal MailSink(Book book, bool isLmtp)
+    internal MailSink(Book book, SinkKind kind)
     {
-        (_book, _isLmtp) = (book, isLmtp);
+        (_book, _kind) = (book, kind);
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(512);
         _ = Task.Run(AcceptAsync);
@@ -26,11 +41,16 @@ sealed class MailSink : IDisposable
 
     internal int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
 
-    /// <summary>How many messages of a hundred are told 451 behind their dot.</summary>
+    /// <summary>How many of a hundred, messages in SMTP and recipients in LMTP, are told 451 behind the dot; and half as many recipients at RCPT.</summary>
     internal volatile int Refusing;
+
+    /// <summary>How many of a hundred are told 554 behind the dot, and as many recipients 550 at RCPT. Never of reports.</summary>
+    internal volatile int Denying;
 
     /// <summary>How many messages of a thousand lose their connection between ledger and 250.</summary>
     internal volatile int Losing;
+
+    bool IsLmtp => _kind == SinkKind.Lmtp;
 
     /// <summary>Messages taken, by recipient.</summary>
     internal int Count => Volatile.Read(ref _count);
@@ -88,8 +108,10 @@ sealed class MailSink : IDisposable
                         await SayAsync(socket, "250 2.1.0 ok");
                         break;
                     case "RCPT":
-                        recipients.Add(line[(line.IndexOf('<') + 1)..line.IndexOf('>')]);
-                        await SayAsync(socket, "250 2.1.5 ok");
+                        await NameAsync(socket, line[(line.IndexOf('<') + 1)..line.IndexOf('>')], recipients);
+                        break;
+                    case "DATA" when recipients.Count == 0:
+                        await SayAsync(socket, "503 5.5.1 no recipient was taken");
                         break;
                     case "DATA":
                         await SayAsync(socket, "354 go ahead");
@@ -112,45 +134,59 @@ sealed class MailSink : IDisposable
         }
     }
 
+    async Task NameAsync(LineSocket socket, string recipient, List<string> recipients)
+    {
+        var refusal = IsGone(recipient) ? "550 5.1.1 no such user" : Happens(Denying) ? "550 5.7.1 not from you" : Happens(Refusing / 2) ? "451 4.2.1 not now" : null;
+        if (refusal is null)
+            recipients.Add(recipient);
+        await SayAsync(socket, refusal ?? "250 2.1.5 ok");
+    }
+
     // False: the connection is to be lost.
     async Task<bool> TakeAsync(LineSocket socket, List<string> recipients)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string? id = null;
+        TakenMail mail = _kind == SinkKind.Reports ? new TakenReport() : new TakenLetter();
         while (true)
         {
             var line = await socket.ReadLineAsync(_stop.Token);
             if (line.Span.SequenceEqual(".\r\n"u8))
                 break;
-            if (line.Span[0] == (byte)'.')
-                line = line[1..];
-            // What the gateway puts in front is not the client's.
-            if (id is null && line.Span.StartsWith("X-Ledger: "u8))
-                id = Encoding.ASCII.GetString(line.Span[Letter.Header.Length..]).TrimEnd();
-            if (id is not null)
-                hash.AppendData(line.Span);
+            mail.Take(line.Span[0] == (byte)'.' ? line.Span[1..] : line.Span);
         }
-        if (Random.Shared.Next(100) < Refusing)
+        // Lost before the first reply, or in LMTP behind some of them.
+        var told = Random.Shared.Next(1000) < Losing ? Random.Shared.Next(IsLmtp ? recipients.Count : 1) : recipients.Count;
+        var word = Word();
+        for (var i = 0; i < recipients.Count; i++)
         {
-            for (var i = _isLmtp ? recipients.Count : 1; i > 0; i--)
-                await SayAsync(socket, "451 4.3.0 not now");
-            return true;
+            if (IsLmtp)
+                word = Word();
+            if (word[0] == '2')
+                Note(mail, recipients[i], isSaid: i < told);
+            if (IsLmtp && i < told)
+                await SayAsync(socket, word);
         }
-        var sha = Convert.ToHexStringLower(hash.GetHashAndReset());
-        var loses = Random.Shared.Next(1000) < Losing;
-        foreach (var recipient in recipients)
-        {
-            _book.Write("GOT", id ?? "none", recipient, sha);
-            Interlocked.Increment(ref _count);
-            if (loses)
-                _book.Write("UNSAID", id ?? "none", recipient);
-            else if (_isLmtp)
-                await SayAsync(socket, "250 2.0.0 taken");
-        }
-        if (!loses && !_isLmtp)
-            await SayAsync(socket, "250 2.0.0 taken");
-        return !loses;
+        if (!IsLmtp && told > 0)
+            await SayAsync(socket, word);
+        return told == recipients.Count;
     }
+
+    void Note(TakenMail mail, string recipient, bool isSaid)
+    {
+        foreach (var (kind, words) in mail.For(recipient))
+        {
+            _book.Write(kind, words);
+            if (!isSaid)
+                _book.Write("UNSAID", words[0], words[1]);
+        }
+        Interlocked.Increment(ref _count);
+    }
+
+    string Word() => Happens(Refusing) ? "451 4.3.0 not now" : Happens(Denying) ? "554 5.6.0 never" : "250 2.0.0 taken";
+
+    /// <summary>One mailbox in twenty.</summary>
+    static bool IsGone(string recipient) => recipient.StartsWith("user", StringComparison.Ordinal) && recipient.AsSpan(4, recipient.IndexOf('@') - 4) is var number && int.Parse(number, null) % 20 is 7 or 14;
+
+    static bool Happens(int percent) => Random.Shared.Next(100) < percent;
 
     async Task SayAsync(LineSocket socket, string line) => await socket.SendAsync(Encoding.ASCII.GetBytes(line + "\r\n"), _stop.Token);
 }

@@ -43,6 +43,9 @@ sealed class DeliveryFixture : IAsyncDisposable
         return _loop;
     }
 
+    /// <summary>Of the loop that was started.</summary>
+    internal QueueControl Control => _loop!.Control;
+
     /// <summary>Starts if need be, commits a message and answers its first transaction.</summary>
     internal async Task<RecipientMark[]> AttemptAsync(Outcome outcome)
     {

@@ -1,5 +1,8 @@
 using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Relaying;
 using Posthouse.Tests.Queue;
+using Posthouse.Wire.Addresses;
 
 namespace Posthouse.Tests.Delivery;
 
@@ -41,5 +44,78 @@ public class EarlierAttemptTests
         Assert.Equal([(1, Letters.Now + Wait), (0, Letters.Now)], reopened.ReadBacklog().Select(static one => (one.Attempts, one.Due)));
         Assert.Equal(1, queue.Count("recipient WHERE ordinal = 0 AND maybe_delivered = 1 AND reply = '451 late'"));
         Assert.Equal(1, queue.Count("recipient WHERE ordinal = 1 AND maybe_delivered = 0"));
+    }
+
+    [Fact]
+    public async Task A_word_that_comes_late_ends_the_attempt_and_no_other_is_made_before()
+    {
+        await using var fixture = new DeliveryFixture();
+        var (word, key) = await OweAsync(fixture);
+        fixture.Time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal(QueueAnswer.Busy, await fixture.Control.CancelAsync(key.ToString(), withReport: true));
+
+        word.SetResult(DeliveryFixture.Delivered);
+        var mark = Assert.Single((await fixture.Store.NextMarkAsync()).Marks);
+        Assert.Equal((0, RecipientState.Delivered, 1), (mark.Ordinal, mark.State, mark.Attempts));
+        fixture.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal(0, fixture.Hops["a.example"].Total);
+        Assert.Empty(fixture.Store.Reports);
+    }
+
+    [Fact]
+    public async Task A_late_no_fails_the_recipient_and_its_sender_is_told()
+    {
+        await using var fixture = new DeliveryFixture();
+        (await OweAsync(fixture)).Word.SetResult(DeliveryFixture.Permanent());
+        Assert.Equal(RecipientState.Failed, Assert.Single((await fixture.Store.NextMarkAsync()).Marks).State);
+        Assert.Single(fixture.Store.Reports);
+    }
+
+    [Fact]
+    public async Task A_word_that_never_comes_is_an_attempt_that_maybe_delivered_and_the_next_comes_after_its_wait()
+    {
+        await using var fixture = new DeliveryFixture();
+        var (word, _) = await OweAsync(fixture);
+        fixture.Time.Advance(TimeSpan.FromMinutes(9));
+        word.SetResult(DeliveryFixture.Temporary(maybe: true));
+        var mark = Assert.Single((await fixture.Store.NextMarkAsync()).Marks);
+        Assert.Equal((RecipientState.Waiting, 1, true), (mark.State, mark.Attempts, mark.MaybeDelivered));
+        Assert.Equal(0, fixture.Hops["a.example"].Total);
+        // The schedule takes it up a moment behind the mark.
+        while (fixture.Hops["a.example"].Total == 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            fixture.Time.Advance(Wait);
+            await Task.Yield();
+        }
+        Assert.Equal(2, Assert.Single((await fixture.Store.NextMarkAsync()).Marks).Attempts);
+    }
+
+    [Fact]
+    public async Task A_shutdown_gives_it_up_and_leaves_the_recipient_as_it_was_stored()
+    {
+        await using var fixture = new DeliveryFixture();
+        var (word, _) = await OweAsync(fixture);
+        await fixture.DisposeAsync();
+        Assert.True(word.Task.IsCompleted);
+        Assert.False(fixture.Store.HasMarks);
+    }
+
+    /// <summary>A message whose hop still owes its word to it when it is committed; given up, that is that it may have been delivered.</summary>
+    static async Task<(TaskCompletionSource<Outcome> Word, MessageKey Key)> OweAsync(DeliveryFixture fixture)
+    {
+        var word = new TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        fixture.Start();
+        var envelope = Letters.Envelope("tried@a.example");
+        var key = fixture.Store.Commit(envelope with
+        {
+            Earlier = [new EarlierAttempt(Letters.Now + Wait, true, "451 late") { Hop = "a.example", Late = new LateWord(HearAsync(), () => word.TrySetResult(DeliveryFixture.Temporary(maybe: true))) }],
+        });
+        // What is committed is taken up in its order.
+        fixture.Store.Commit("next@b.example");
+        await fixture.Store.NextMarkAsync();
+        return (word, key);
+
+        async Task<IReadOnlyDictionary<Mailbox, Outcome>> HearAsync() => new Dictionary<Mailbox, Outcome> { [envelope.Recipients[0].Mailbox] = await word.Task };
     }
 }

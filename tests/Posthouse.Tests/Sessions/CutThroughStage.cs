@@ -16,8 +16,11 @@ sealed class CutThroughStage : IAsyncDisposable
 {
     public const string Hop = "box";
 
-    CutThroughStage(SandboxServer sink, SandboxAccounts accounts)
+    readonly TimeSpan? _patience;
+
+    CutThroughStage(SandboxServer sink, SandboxAccounts accounts, TimeSpan? patience)
     {
+        _patience = patience;
         Sink = sink;
         Accounts = accounts;
     }
@@ -34,13 +37,19 @@ sealed class CutThroughStage : IAsyncDisposable
 
     public SessionUnderTest Session { get; private set; } = null!;
 
+    /// <param name="hop">What the hop speaks.</param>
+    /// <param name="lmtp">What the client speaks.</param>
+    /// <param name="define">Changes the hop's definition.</param>
+    /// <param name="queue">Changes the queue's model.</param>
+    /// <param name="patience">For each step before the dot; null = as it is. Whoever lets much time pass behind the dot may do so before the gateway knows that it has left.</param>
     public static async Task<CutThroughStage> StartAsync(
-        SandboxProtocol hop = SandboxProtocol.Smtp, bool lmtp = false, Func<RemoteHostOptions, RemoteHostOptions>? define = null, Func<QueueModel, QueueModel>? queue = null)
+        SandboxProtocol hop = SandboxProtocol.Smtp, bool lmtp = false, Func<RemoteHostOptions, RemoteHostOptions>? define = null, Func<QueueModel, QueueModel>? queue = null,
+        TimeSpan? patience = null)
     {
         var accounts = new SandboxAccounts();
         foreach (var name in (string[])["jane", "joe", "user1", "user2"])
             accounts.AddUser($"{name}@example.org", "tulip");
-        var stage = new CutThroughStage(new SandboxServer(new SandboxOptions { Protocol = hop, Accounts = accounts }), accounts);
+        var stage = new CutThroughStage(new SandboxServer(new SandboxOptions { Protocol = hop, Accounts = accounts }), accounts, patience);
         await stage.Sink.StartAsync(Token);
         var options = new RemoteHostOptions
         {
@@ -124,13 +133,13 @@ sealed class CutThroughStage : IAsyncDisposable
         Session = lmtp ? session.Lmtp() : session;
         var model = new QueueModel { NextHop = NextHop.To(Hop), Delivery = DeliveryMode.CutThrough };
         Session.Queue = queue?.Invoke(model) ?? model;
-        Session.NextHops = new OneHop(Host);
+        Session.NextHops = new OneHop(Host, _patience);
         await Session.GreetedAsync(lmtp ? "LHLO client.example.net" : "EHLO client.example.net");
     }
 
-    sealed class OneHop(RemoteHost host) : INextHops
+    sealed class OneHop(RemoteHost host, TimeSpan? longer) : INextHops
     {
         public LiveRelay? TryBegin(string hop, MailCommand mail, TimeSpan patience, ClientIdentity? client) =>
-            hop == Hop ? host.TryBeginRelay(mail, patience, client) : null;
+            hop == Hop ? host.TryBeginRelay(mail, longer ?? patience, client) : null;
     }
 }

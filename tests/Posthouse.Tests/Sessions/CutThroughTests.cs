@@ -115,7 +115,7 @@ public class CutThroughTests
 
         var message = Assert.Single(stage.Session.Intake.Committed);
         Assert.Equal("Subject: x\r\n\r\nx\r\n", message.ClientText);
-        var attempt = new EarlierAttempt(stage.Session.Time.GetUtcNow() + TimeSpan.FromMinutes(7), false, "451 4.3.0 later");
+        var attempt = new EarlierAttempt(stage.Session.Time.GetUtcNow() + TimeSpan.FromMinutes(7), false, "451 4.3.0 later") { Hop = CutThroughStage.Hop };
         Assert.Equal([attempt, attempt], message.Envelope!.Earlier);
     }
 

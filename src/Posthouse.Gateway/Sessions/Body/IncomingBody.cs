@@ -115,12 +115,17 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
     /// <summary>Makes durable what is left of it.</summary>
     async ValueTask<Reply> CommitAsync(Remainder remainder, CancellationToken cancellationToken)
     {
+        if (remainder.IsHandedOver)
+            CrashPoint.Reach("live.left");
         var envelope = new MessageEnvelope(transaction.Mail, [.. remainder.Left.Select(ordinal => transaction.Recipients[ordinal])], session.Origin())
         {
             FoundAt = [.. remainder.Left.Select(ordinal => transaction.FoundAt[ordinal])],
             Earlier = await remainder.AttemptsAsync(session, transaction, cancellationToken).ConfigureAwait(false),
         };
         var result = await message.CommitAsync(envelope).ConfigureAwait(false);
+        // Its sender sends it again, whatever the hop still says.
+        if (result != IntakeResult.Committed)
+            transaction.Live?.Late?.GiveUp();
         return Replies.Of(result) ?? Replies.Queued(message.QueueId);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Posthouse.Gateway.Queue;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Relaying;
 using Posthouse.Wire.Addresses;
@@ -51,6 +52,9 @@ sealed class LiveMessage : IAsyncDisposable
     /// <summary>The remote's id.</summary>
     public string Hop { get; }
 
+    /// <summary>The host's last word on those whose outcome may have been delivered, where it may still come. Whoever does not wait for it gives it up.</summary>
+    public LateWord? Late => _relay.Late;
+
     /// <summary>Asks the host for a recipient; null where the connection is no longer held.</summary>
     public async ValueTask<Answer?> OfferAsync(RcptCommand recipient, CancellationToken cancellationToken)
     {
@@ -58,6 +62,7 @@ sealed class LiveMessage : IAsyncDisposable
             return null;
         var since = _time.GetTimestamp();
         var answer = await _relay.OfferAsync(recipient, cancellationToken).ConfigureAwait(false);
+        CrashPoint.Reach("live.offered");
         await GoOnAsync(since).ConfigureAwait(false);
         return answer;
     }
@@ -79,6 +84,7 @@ sealed class LiveMessage : IAsyncDisposable
             // A host that wants no more has decided, and need not be held until the client has ended.
             if (!await _relay.SendAsync(octets, cancellationToken).ConfigureAwait(false))
                 await ConcludeAsync(cancellationToken).ConfigureAwait(false);
+            CrashPoint.Reach("live.streamed");
         }
         await GoOnAsync(since).ConfigureAwait(false);
     }
@@ -96,6 +102,7 @@ sealed class LiveMessage : IAsyncDisposable
         if (_held is { } held)
             await _relay.SendAsync(held.WrittenMemory, cancellationToken).ConfigureAwait(false);
         _held = null;
+        CrashPoint.Reach("live.whole");
         return await ConcludeAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -105,6 +112,7 @@ sealed class LiveMessage : IAsyncDisposable
     async Task<IReadOnlyDictionary<Mailbox, Outcome>> ConcludeAsync(CancellationToken cancellationToken)
     {
         var result = await _relay.EndAsync(FinalPatience, cancellationToken).ConfigureAwait(false);
+        CrashPoint.Reach("live.replied");
         var outcomes = new Dictionary<Mailbox, Outcome>();
         foreach (var (mailbox, outcome) in _relay.Taken.Zip(result.Outcomes))
             outcomes[mailbox] = outcome;

@@ -30,6 +30,9 @@ sealed class Remainder
         Left = [.. Enumerable.Range(0, recipients.Count).Where(IsLeft)];
     }
 
+    /// <summary>Whether the hop has taken some.</summary>
+    public bool IsHandedOver => Array.Exists(_outcomes, static outcome => outcome is { Disposition: Disposition.Delivered });
+
     /// <summary>The places of those that are to be queued.</summary>
     public IReadOnlyList<int> Left { get; }
 
@@ -46,13 +49,19 @@ sealed class Remainder
     public async ValueTask<IReadOnlyList<EarlierAttempt?>> AttemptsAsync(SessionState session, Transaction transaction, CancellationToken cancellationToken)
     {
         var attempts = new EarlierAttempt?[Left.Count];
+        // One moment for all, so that those who wait equally long go together.
+        var now = session.Services.Time.GetUtcNow();
         for (var i = 0; i < attempts.Length; i++)
         {
             if (_outcomes[Left[i]] is not { Disposition: Disposition.Temporary } outcome)
                 continue;
             var wait = await FirstWaitAsync(session, transaction.Recipients[Left[i]], cancellationToken).ConfigureAwait(false);
             var reply = outcome.Reply.ToString();
-            attempts[i] = new EarlierAttempt(session.Services.Time.GetUtcNow() + wait, outcome.MaybeDelivered, reply.Length > MostReply ? reply[..MostReply] : reply);
+            attempts[i] = new EarlierAttempt(now + wait, outcome.MaybeDelivered, reply.Length > MostReply ? reply[..MostReply] : reply)
+            {
+                Hop = transaction.Live?.Hop,
+                Late = outcome.MaybeDelivered ? transaction.Live?.Late : null,
+            };
         }
         return attempts;
     }
