@@ -138,9 +138,9 @@ sealed class SqliteStore : IMessageStore
         }
     }
 
-    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => _readers.Read(reader => reader.List(after, most));
+    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => Look(reader => reader.List(after, most));
 
-    public QueueEntryDetail? Show(MessageKey key) => _readers.Read(reader => reader.Show(key));
+    public QueueEntryDetail? Show(MessageKey key) => Look(reader => reader.Show(key));
 
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
     {
@@ -187,6 +187,19 @@ sealed class SqliteStore : IMessageStore
             return;
         QueueLog.Damaged(_options.Logger, key.ToString(), reason);
         _writer.TryEnqueue(new QuarantineWrite(key, _options.Time.GetUtcNow(), reason));
+    }
+
+    /// <summary>An operator's look must not end the store, whatever it meets.</summary>
+    T Look<T>(Func<StoreReader, T> look)
+    {
+        try
+        {
+            return _readers.ReadMessage(look);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new IOException("The queue's store has a page that is not what was written; see posthouse queue check.", e);
+        }
     }
 
     OwnWrite Own(OwnMessage message)

@@ -176,7 +176,7 @@ sealed class StoreWriter : IAsyncDisposable
         }
         try
         {
-            Transact(group);
+            Commit(group);
         }
         catch (SqliteException e) when (IsPassing(e))
         {
@@ -201,7 +201,7 @@ sealed class StoreWriter : IAsyncDisposable
     bool HasRoom(List<StoreWrite> group)
     {
         var mail = group.Sum(static write => write.IsIntake ? (long)write.Weight : 0);
-        return mail == 0 || _space.FitsNow(2 * mail);
+        return mail == 0 ? _space.Fits(0) : _space.FitsNow(2 * mail);
     }
 
     /// <summary>
@@ -213,7 +213,7 @@ sealed class StoreWriter : IAsyncDisposable
     {
         _log.MakeRoom();
         List<StoreWrite> large = [];
-        var size = marks.Count;
+        var size = _isCareful ? 1 : marks.Count;
         while (marks.Count + large.Count > 0)
         {
             if (marks.Count == 0)
@@ -225,7 +225,7 @@ sealed class StoreWriter : IAsyncDisposable
             var count = part.Count;
             try
             {
-                Transact(part);
+                Commit(part);
                 marks.RemoveRange(0, count);
             }
             catch (SqliteException e) when (IsPassing(e))
@@ -275,16 +275,21 @@ sealed class StoreWriter : IAsyncDisposable
         QueueLog.GroupRefused(_logger, e.SqliteExtendedErrorCode, e.Message);
     }
 
-    void Transact(List<StoreWrite> group)
+    void Commit(List<StoreWrite> group)
+    {
+        if (_isCareful)
+            TransactApart(group);
+        else
+            Transact(group, isKeeping: false);
+    }
+
+    void Transact(List<StoreWrite> group, bool isKeeping)
     {
         if (group.Count == 0)
             return;
         _log.SetSynchronous(group.Exists(static write => write.IsDurable));
         _statements.Begin();
-        if (_isCareful)
-            ApplyEachApart(group);
-        else
-            group.ForEach(write => write.Apply(_statements));
+        group.ForEach(write => (isKeeping ? (Action<WriteStatements>)write.ApplyKeeping : write.Apply)(_statements));
         var weight = group.Sum(static write => (long)write.Weight);
         CrashPoint.Reach(group, "applied");
         // 6. On disk with this; only then is anyone answered, and delivery handed what came.
@@ -298,33 +303,29 @@ sealed class StoreWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Once a page was found that is not what was written, what needs it must not take the others with it. Mail is refused; of a message whose rows cannot
-    /// be removed the marks are kept; and one whose marks cannot be written is found damaged when it is read again.
+    /// Once a page was found that is not what was written, what needs it must not take the others with it, nor can SQLite go on in its transaction. Mail is
+    /// refused; of a message whose rows cannot be removed the marks are kept; and one whose marks cannot be written is found damaged when it is read again.
     /// </summary>
-    void ApplyEachApart(List<StoreWrite> group)
+    void TransactApart(List<StoreWrite> group)
     {
-        foreach (var write in group.ToArray())
+        for (; group.Count > 0; group.RemoveAt(0))
         {
-            if (TryApply(write.Apply) || TryApply(write.ApplyKeeping))
-                continue;
-            group.Remove(write);
-            write.Answer(IntakeResult.Failed);
+            if (!TryTransact(group[0], isKeeping: false) && !TryTransact(group[0], isKeeping: true))
+                group[0].Answer(IntakeResult.Failed);
         }
     }
 
-    bool TryApply(Action<WriteStatements> apply)
+    bool TryTransact(StoreWrite write, bool isKeeping)
     {
-        StoreDatabase.Execute(_connection, "SAVEPOINT apart");
         try
         {
-            apply(_statements);
-            StoreDatabase.Execute(_connection, "RELEASE apart");
+            Transact([write], isKeeping);
             return true;
         }
         catch (SqliteException e) when (RottenPages.Is(e))
         {
             TellRefused(e);
-            StoreDatabase.Execute(_connection, "ROLLBACK TO apart; RELEASE apart");
+            RollBack(_connection);
             return false;
         }
     }

@@ -78,11 +78,21 @@ public sealed class ThrottleTests : IAsyncDisposable
     [Fact]
     public void A_clock_that_is_set_back_stops_no_rate()
     {
-        var throttles = new Throttles(_delivery.Time);
+        var clock = new SetClock();
+        var throttles = new Throttles(clock);
         IReadOnlyList<ThrottleKey> keys = [new(new ThrottleModel(null, [], 0, 1, TimeSpan.FromMinutes(1)), "x")];
         Assert.Equal(TimeSpan.Zero, throttles.Reserve(keys));
-        _delivery.Time.AdjustTime(_delivery.Time.GetUtcNow().AddHours(-1));
+        clock.Now -= TimeSpan.FromHours(1);
         Assert.Equal(TimeSpan.FromMinutes(1), throttles.Reserve(keys));
+    }
+
+    sealed class SetClock : TimeProvider
+    {
+        internal DateTimeOffset Now { get; set; } = Letters.Now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => 1;
     }
 
     /// <summary>It is scheduled behind its last mark, in its own time, so that the clock has to go on for it to come up.</summary>
