@@ -23,10 +23,13 @@ switch (scenario)
     case "pool":
         await PoolScenario.RunAsync(arguments);
         return 0;
+    case "relay":
+        await RelayScenario.RunAsync(arguments);
+        return 0;
     case "rules":
         await RulesScenario.RunAsync(arguments);
         return 0;
     default:
-        Console.Error.WriteLine("usage: posthouse-bench gateway|recipients|cache|checks|logins|pool|rules [name=value …]; see bench/README.md");
+        Console.Error.WriteLine("usage: posthouse-bench gateway|recipients|cache|checks|logins|pool|relay|rules [name=value …]; see bench/README.md");
         return 2;
 }

@@ -29,6 +29,7 @@ public static class Targets
         ["base64"] = Base64,
         ["bearer"] = Bearer,
         ["imap"] = Imap,
+        ["config"] = ConfigTarget.Load,
     };
 
     /// <summary>Verb and argument are pieces of the line, free of controls.</summary>

@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace Posthouse.Tests;
 
 /// <summary>What a package's user reads is held to what is compiled.</summary>
-public class DocumentationTests
+public partial class DocumentationTests
 {
     [Theory]
     [InlineData("README.md")]
@@ -15,6 +16,20 @@ public class DocumentationTests
         Assert.Equal(Between(Read("samples/RemoteHosts/Program.cs"), "// <snippet>\n", "// </snippet>"), shown);
         Assert.InRange(shown.Split('\n').Length, 10, 20);
     }
+
+    [Theory]
+    [InlineData("ARCHITECTURE.md")]
+    [InlineData("README.md")]
+    public void What_a_page_links_to_is_there(string page)
+    {
+        var links = Link().Matches(Read(page)).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(links);
+        Assert.All(links, link => Assert.True(Path.Exists(Path.Combine(Root, link)), link));
+    }
+
+    // To a file of ours, without its anchor.
+    [GeneratedRegex(@"\]\((?!https?:|mailto:|#)([^)#]+)(#[^)]*)?\)")]
+    private static partial Regex Link();
 
     // The compiler takes a public member without documentation for an error, unless somebody tells it not to.
     [Theory]

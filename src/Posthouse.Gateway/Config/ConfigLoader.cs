@@ -12,6 +12,7 @@ public static class ConfigLoader
     /// <param name="memberships">Makes what <c>in-list</c> asks, for a name that exists.</param>
     public static ConfigResult Load(string path, Func<LookupTarget, IMembership> memberships)
     {
+        var scope = Scope(path, memberships);
         string text;
         try
         {
@@ -19,26 +20,35 @@ public static class ConfigLoader
         }
         catch (DecoderFallbackException)
         {
-            return new ConfigResult(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]) { Sources = [Main(path)] };
+            return new ConfigResult(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]) { Read = scope.Sources };
         }
-        return Parse(text, path, memberships);
+        return Parse(text, path, scope);
     }
 
     /// <summary>Reads text as if it stood in the file <paramref name="path"/>.</summary>
-    public static ConfigResult Parse(string text, string path, Func<LookupTarget, IMembership> memberships)
-    {
-        var scope = new ReadScope(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", memberships);
-        return ModelReader.Read(text, path, scope) with { Sources = [Main(path), .. scope.Sources] };
-    }
+    public static ConfigResult Parse(string text, string path, Func<LookupTarget, IMembership> memberships) => Parse(text, path, Scope(path, memberships));
 
-    static ConfigSource Main(string path) => new(Path.GetFullPath(path), ConfigSourceKind.Configuration);
+    static ConfigResult Parse(string text, string path, ReadScope scope) => ModelReader.Read(text, path, scope) with { Read = scope.Sources };
+
+    static ReadScope Scope(string path, Func<LookupTarget, IMembership> memberships)
+    {
+        var whole = Path.GetFullPath(path);
+        var scope = new ReadScope(Path.GetDirectoryName(whole) ?? "/", memberships);
+        scope.Sources.Add(new(whole, ConfigSourceKind.Configuration));
+        return scope;
+    }
 }
 
 /// <summary>What loading came to: a model, unless a problem is an error.</summary>
 public sealed record ConfigResult(GatewayModel? Model, IReadOnlyList<ConfigProblem> Problems)
 {
     /// <summary>The files that it depends on, the main one first; those that are named and not there too.</summary>
-    public IReadOnlyList<ConfigSource> Sources { get; init; } = [];
+    public IReadOnlyList<ConfigSource> Sources => Read.InOrder;
+
+    internal ReadSources Read { get; init; } = new();
+
+    /// <summary>The queue's folder, where <c>posthouse queue</c> finds the gateway; beside errors too, null where these are in the way.</summary>
+    public string? QueueFolder { get; init; }
 }
 
 /// <summary>One thing wrong, or worth knowing, in a configuration file.</summary>

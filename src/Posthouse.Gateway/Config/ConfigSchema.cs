@@ -9,7 +9,12 @@ static class ConfigSchema
 {
     public static IReadOnlyList<TableShape> Shapes { get; } =
     [
-        new("", new Key<IReadOnlyList<string>>(IncludedFiles.KeyName, "More files to read, as names or patterns such as conf.d/*.toml.", ConfigTypes.Text.ListOf(), [])),
+        new("", new Key<IReadOnlyList<string>>(
+            IncludedFiles.KeyName,
+            "More files to read, as names or patterns such as conf.d/*.toml, relative to the folder of this file and in the "
+            + "order of their names. A key may stand in one of them only.",
+            ConfigTypes.Text.ListOf(),
+            []) { Example = "[\"conf.d/*.toml\"]" }),
         ServerSection.Shape, ListenerKeys.Shape, CertificateSection.Shape,
         SessionKeys.Shape, AuthSection.Shape, RcptSection.Shape,
         QueueSection.Shape, OutboundSection.Shape, .. ThrottleSection.Shapes,

@@ -71,7 +71,7 @@ static class IncludedFiles
         var folder = Path.GetDirectoryName(path) ?? "/";
         if (!name.AsSpan().ContainsAny('*', '?'))
             return [path];
-        scope.Sources.Add(new(folder, ConfigSourceKind.Configuration));
+        scope.Sources.Add(new(folder, ConfigSourceKind.Configuration) { Pattern = name });
         try
         {
             return Directory.GetFiles(folder, name).Order(StringComparer.Ordinal);

@@ -47,6 +47,7 @@ static class ModelReader
             Session = SessionSection.Read(root, scope),
             Queue = QueueSection.Read(root, scope),
             Remotes = remotes,
+            Certificates = [.. certificates.Values.OfType<CertificateModel>()],
             Lists = scope.Names.Lists,
             Resolver = ResolverSection.Read(root, scope),
             Tracing = TracingSection.Read(root, scope),
@@ -55,6 +56,6 @@ static class ModelReader
         AuthSection.WarnIfOutOfReach(root, model.Session.Auth, model.Listeners, scope);
 
         // 5. The model.
-        return new ConfigResult(scope.Findings.HasErrors ? null : model, scope.Findings.InOrder());
+        return new ConfigResult(scope.Findings.HasErrors ? null : model, scope.Findings.InOrder()) { QueueFolder = model.Queue.Path };
     }
 }

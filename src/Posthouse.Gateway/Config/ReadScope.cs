@@ -13,8 +13,11 @@ sealed class ReadScope(string folder, Func<LookupTarget, IMembership> membership
     /// <summary>The folder of the main file: what relative paths start from.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>The files that were read, or would have been; the main one is not among them.</summary>
-    public HashSet<ConfigSource> Sources { get; } = [];
+    /// <summary>The files that were read, or would have been, the main one first.</summary>
+    public ReadSources Sources { get; } = new();
+
+    /// <summary>The files with secrets that every user may read, as far as they have been told of.</summary>
+    public HashSet<string> OpenFiles { get; } = new(StringComparer.Ordinal);
 
     public Func<LookupTarget, IMembership> Memberships { get; } = memberships;
 

@@ -1,56 +1,62 @@
 using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Files;
 
 namespace Posthouse.Gateway.Control;
 
 /// <summary>
-/// Looks at the files of the configuration every few seconds: certificates always, since they are renewed by programs that know nothing of
-/// this one, the others with <c>server.watch</c>. Looking works everywhere, over links, mounts and networks, where notifications do not. A change counts when
-/// it has held still from one look to the next, so that nothing half-written is read.
+/// Looks at the files of the configuration every few seconds: certificates in force always, since they are renewed by programs that know nothing
+/// of this one, all others with <c>server.watch</c>. Looking works everywhere, over links, mounts and networks, where notifications do not. A change
+/// counts when it has held still from one look to the next, so that nothing half-written is read.
 /// </summary>
 sealed class ConfigWatch : IAsyncDisposable
 {
     internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     readonly Func<CancellationToken, Task> _changed;
-    readonly Action<string> _waits;
+    readonly Func<CancellationToken, Task> _renewed;
     readonly ITimer _timer;
     readonly CancellationTokenSource _ending = new();
     readonly Lock _gate = new();
+
+    // As each was before it was read, and at the last look.
     Dictionary<ConfigSource, FileState> _read = [];
     Dictionary<ConfigSource, FileState> _seen = [];
-    HashSet<string> _told = [];
+    HashSet<ConfigSource> _certificates = [];
     bool _all;
     Task _running = Task.CompletedTask;
 
     /// <param name="time">When to look.</param>
-    /// <param name="changed">Is to reload; not run twice at once.</param>
-    /// <param name="waits">Told once of a certificate that has changed beside a configuration that is not to be reloaded.</param>
-    public ConfigWatch(TimeProvider time, Func<CancellationToken, Task> changed, Action<string> waits)
+    /// <param name="changed">Is to reload; it and the next are not run twice at once.</param>
+    /// <param name="renewed">Is to take certificates alone.</param>
+    public ConfigWatch(TimeProvider time, Func<CancellationToken, Task> changed, Func<CancellationToken, Task> renewed)
     {
         _changed = changed;
-        _waits = waits;
+        _renewed = renewed;
         _timer = time.CreateTimer(static state => ((ConfigWatch)state!).Look(), this, Interval, Interval);
     }
 
-    /// <summary>These files have just been read.</summary>
-    /// <param name="sources">All that the configuration depends on.</param>
-    /// <param name="since">When the reading began: what was written since then may not have been read.</param>
-    /// <param name="all">Whether any change is a reload, and not that of a certificate alone.</param>
-    public void Watch(IReadOnlyList<ConfigSource> sources, DateTimeOffset since, bool all)
+    /// <summary>A configuration has been read.</summary>
+    /// <param name="sources">All that it depends on.</param>
+    /// <param name="isInForce">False = it was refused. It is watched, so that its correction is noticed, beside the certificates that stay in force.</param>
+    /// <param name="all">Whether a change of any file is a reload.</param>
+    public void Watch(ReadSources sources, bool isInForce, bool all)
     {
         // Lists look after themselves.
-        var states = sources.Where(static source => source.Kind != ConfigSourceKind.List).Distinct().ToDictionary(
-            static source => source, source => FileState.Of(source.Path) is var state && state.Written < since.UtcDateTime ? state : default);
+        var states = sources.States.Where(static pair => pair.Key.Kind != ConfigSourceKind.List).ToDictionary();
         lock (_gate)
         {
+            if (isInForce)
+                _certificates = [.. states.Keys.Where(static source => source.Kind == ConfigSourceKind.Certificate)];
+            else
+                foreach (var certificate in _certificates)
+                    states[certificate] = _read[certificate];
             _read = states;
-            _seen = states;
-            _told = [];
+            _seen = new(states);
             _all = all;
         }
     }
 
-    /// <summary>The last reload that a change has led to.</summary>
+    /// <summary>The last reload or renewal that a change has led to.</summary>
     internal Task Running
     {
         get
@@ -73,28 +79,22 @@ sealed class ConfigWatch : IAsyncDisposable
         {
             if (!_running.IsCompleted || _ending.IsCancellationRequested)
                 return;
-            var now = _read.Keys.ToDictionary(static source => source, static source => FileState.Of(source.Path));
-            var isStill = now.All(pair => _seen[pair.Key] == pair.Value);
-            _seen = now;
-            if (!isStill || !IsReload([.. now.Where(pair => _read[pair.Key] != pair.Value).Select(static pair => pair.Key)]))
-                return;
-            _read = now;
-            _running = Task.Run(() => _changed(_ending.Token));
+            var before = _seen;
+            _seen = _read.Keys.ToDictionary(static source => source, static source => source.Look());
+            if (_all && Take(before, [.. _read.Keys.Where(source => !_certificates.Contains(source))]))
+                _running = Task.Run(() => _changed(_ending.Token));
+            else if (Take(before, [.. _certificates]))
+                _running = Task.Run(() => _renewed(_ending.Token));
         }
     }
 
-    bool IsReload(IReadOnlyList<ConfigSource> changed)
+    /// <summary>Whether there is a change among some files, and they have held still; it counts as read then, whatever comes of it.</summary>
+    bool Take(Dictionary<ConfigSource, FileState> before, List<ConfigSource> sources)
     {
-        if (_all)
-            return changed.Count > 0;
-        var certificate = changed.FirstOrDefault(static source => source.Kind == ConfigSourceKind.Certificate);
-        if (certificate is null)
+        if (sources.Exists(source => _seen[source] != before[source]) || sources.TrueForAll(source => _seen[source] == _read[source]))
             return false;
-        if (changed.All(static source => source.Kind == ConfigSourceKind.Certificate))
-            return true;
-        // What else has changed is the operator's, who has not asked for it yet.
-        if (_told.Add(certificate.Path))
-            _waits(certificate.Path);
-        return false;
+        foreach (var source in sources)
+            _read[source] = _seen[source];
+        return true;
     }
 }

@@ -12,10 +12,17 @@ public sealed record QueueActionResult(string Id, QueueAnswer Answer);
 /// <param name="Messages">So many.</param>
 public sealed record QueueFlushResult(int Messages);
 
+/// <summary>What a reload came to, for the one who asked.</summary>
+/// <param name="File">The configuration that the gateway was started with, by its whole path.</param>
+/// <param name="Result">Null where the file could not be read.</param>
+/// <param name="Unreadable">Why; empty otherwise.</param>
+public sealed record ReloadAnswer(string File, ReloadResult? Result, string Unreadable);
+
 /// <summary>What goes over the control socket, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.KebabCaseLower, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<QueueEntry>))]
 [JsonSerializable(typeof(QueueEntryDetail))]
 [JsonSerializable(typeof(QueueActionResult))]
 [JsonSerializable(typeof(QueueFlushResult))]
+[JsonSerializable(typeof(ReloadAnswer))]
 public sealed partial class ControlJson : JsonSerializerContext;

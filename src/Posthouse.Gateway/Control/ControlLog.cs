@@ -4,7 +4,7 @@ namespace Posthouse.Gateway.Control;
 
 static partial class ControlLog
 {
-    [LoggerMessage(2400, LogLevel.Warning, "The control socket {Path} cannot be opened, so 'posthouse queue' cannot act on this server: {Reason}", EventName = "NoControlSocket")]
+    [LoggerMessage(2400, LogLevel.Warning, "The control socket {Path} cannot be opened, so 'posthouse queue' and 'posthouse reload' cannot act on this server: {Reason}", EventName = "NoControlSocket")]
     public static partial void NoSocket(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 5001, EventName = "Reloaded", Level = LogLevel.Information,
@@ -20,7 +20,14 @@ static partial class ControlLog
     [LoggerMessage(EventId = 5004, EventName = "NeedsRestart", Level = LogLevel.Warning, Message = "{Key} has changed and takes effect at the next start")]
     public static partial void NeedsRestart(ILogger logger, string key);
 
-    [LoggerMessage(EventId = 5005, EventName = "CertificateWaits", Level = LogLevel.Warning,
-        Message = "{Path} has changed, and so has the configuration: the new certificate is taken with the next reload")]
-    public static partial void CertificateWaits(ILogger logger, string path);
+    [LoggerMessage(EventId = 5006, EventName = "CertificateRenewed", Level = LogLevel.Information,
+        Message = "certificate.{Certificate} has changed and is in force, until {NotAfter:u}")]
+    public static partial void CertificateRenewed(ILogger logger, string certificate, DateTime notAfter);
+
+    [LoggerMessage(EventId = 5007, EventName = "CertificateRefused", Level = LogLevel.Error,
+        Message = "certificate.{Certificate} has changed and the one before stays in force: {Fault}")]
+    public static partial void CertificateRefused(ILogger logger, string certificate, string fault);
+
+    [LoggerMessage(EventId = 5008, EventName = "ReloadBroke", Level = LogLevel.Error, Message = "a bug ended a reload, the configuration before stays in force")]
+    public static partial void ReloadBroke(ILogger logger, Exception exception);
 }

@@ -7,9 +7,11 @@ using Posthouse.Gateway.Queue;
 namespace Posthouse.Gateway.Control;
 
 /// <summary>
-/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel, POST /queue/flush: what is read is never changed by a GET.
+/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel, POST /queue/flush, POST /reload: what is read is never changed by a GET.
 /// </summary>
-sealed class ControlRequests(IQueueControl queue)
+/// <param name="queue">What is shown and acted on.</param>
+/// <param name="reload">Reloads the configuration; the token fires when the one who asks is gone.</param>
+sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<ReloadAnswer>> reload)
 {
     const int MaxList = 1000;
 
@@ -39,6 +41,7 @@ sealed class ControlRequests(IQueueControl queue)
             ("POST", ["queue", var id, "hold"]) => AnswerAsync(context, id, queue.Hold(id)),
             ("POST", ["queue", var id, "release"]) => AnswerAsync(context, id, queue.Release(id)),
             ("POST", ["queue", var id, "cancel"]) => CancelAsync(context, id, query["report"] != "false"),
+            ("POST", ["reload"]) => ReloadAsync(context),
             _ => NotFoundAsync(context),
         };
     }
@@ -47,6 +50,8 @@ sealed class ControlRequests(IQueueControl queue)
         queue.Show(id) is { } detail ? WriteAsync(context, detail, ControlJson.Default.QueueEntryDetail) : NotFoundAsync(context);
 
     async Task CancelAsync(HttpContext context, string id, bool withReport) => await AnswerAsync(context, id, await queue.CancelAsync(id, withReport));
+
+    async Task ReloadAsync(HttpContext context) => await WriteAsync(context, await reload(context.RequestAborted), ControlJson.Default.ReloadAnswer);
 
     static Task AnswerAsync(HttpContext context, string id, QueueAnswer answer) =>
         WriteAsync(context, new QueueActionResult(id, answer), ControlJson.Default.QueueActionResult);

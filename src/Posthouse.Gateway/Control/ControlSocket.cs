@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Posthouse.Gateway.Queue;
 
 namespace Posthouse.Gateway.Control;
 
@@ -21,7 +20,7 @@ sealed class ControlSocket : IAsyncDisposable
     internal static string PathIn(string folder) => Path.Combine(folder, "control.sock");
 
     /// <summary>Opens it; null, with a word in the log, where the system does not let it: mail goes on without.</summary>
-    internal static async Task<ControlSocket?> OpenAsync(string folder, IQueueControl queue, ILogger logger, CancellationToken cancellationToken)
+    internal static async Task<ControlSocket?> OpenAsync(string folder, ControlRequests requests, ILogger logger, CancellationToken cancellationToken)
     {
         var path = PathIn(folder);
         if (Encoding.UTF8.GetByteCount(path) > MaxPath)
@@ -39,7 +38,7 @@ sealed class ControlSocket : IAsyncDisposable
         // Signals are the executable's own affair.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var server = builder.Build();
-        server.Run(new ControlRequests(queue).AnswerAsync);
+        server.Run(requests.AnswerAsync);
         try
         {
             // The folder is locked by this process, so what lies there is left over.

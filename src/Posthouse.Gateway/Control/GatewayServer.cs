@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Config;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Exchangers;
@@ -7,8 +8,10 @@ using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Reports;
 using Posthouse.Gateway.Resolving;
+using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Remotes.Hosts;
 
@@ -17,12 +20,13 @@ namespace Posthouse.Gateway.Control;
 /// <summary>
 /// A running gateway. It starts from the inside out: 1. the configuration; 2. the store; 3. the remotes and what is asked of them;
 /// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 2, then 3.
-/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that alone can fail.
+/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that can fail; renewed certificates alone go through 3 and 5.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
     readonly RemoteHostRegistry _remotes;
     readonly SqliteStore _store;
+    readonly QuotaLedger _quotas;
     readonly ListWatch _lists;
     readonly MxDelivery _exchangers;
     readonly DeliveryLoop _deliveries;
@@ -30,6 +34,7 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly LookupDirectory _lookups;
     readonly SessionServices _sessions;
     readonly ConfigWatch _watch;
+    readonly Func<string, Func<LookupTarget, IMembership>, ConfigResult> _load;
     readonly string _path;
     readonly ILogger _logger;
     readonly SemaphoreSlim _reloading = new(1, 1);
@@ -41,13 +46,15 @@ public sealed class GatewayServer : IAsyncDisposable
     GatewayServer(string path, GatewayModel model, LookupDirectory lookups, GatewayServices services)
     {
         _path = path;
+        _load = services.Load;
         _model = model;
         _lookups = lookups;
         _logger = services.Loggers.CreateLogger("Posthouse.Control");
 
         // 2. It alone can fail, so nothing is made before it.
         var queue = services.Loggers.CreateLogger("Posthouse.Queue");
-        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue });
+        _quotas = new QuotaLedger(() => Model.Queue.Quotas, queue);
+        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue, Left = _quotas.Counts.Leave });
 
         // 3.
         var hosts = new RemoteHostServices
@@ -59,7 +66,7 @@ public sealed class GatewayServer : IAsyncDisposable
             WarnsOfAnyCertificate = false,
         };
         _remotes = new RemoteHostRegistry(model.Remotes, hosts);
-        lookups.Use(_remotes, model.Lists);
+        lookups.Use(_remotes);
         _lists = new ListWatch(() => Model.Lists, services.Time, services.Loggers.CreateLogger("Posthouse.Lookups"));
 
         // 4.
@@ -78,12 +85,14 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             Logins = lookups,
             Recipients = lookups,
-            Intake = _store,
+            Intake = new QuotaIntake(_store, _quotas),
+            Quotas = _quotas,
+            Throttles = new SessionThrottles(services.Time),
             NextHops = new NextHops(_remotes),
             Logger = services.Loggers.CreateLogger<SmtpSession>(),
             Time = services.Time,
         };
-        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, path => ControlLog.CertificateWaits(_logger, path));
+        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, RenewCertificatesAsync);
     }
 
     /// <summary>
@@ -100,8 +109,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         // 1.
         var lookups = new LookupDirectory();
-        var since = TimeProvider.System.GetUtcNow();
-        var loaded = ConfigLoader.Load(path, lookups.Membership);
+        var loaded = services.Load(path, lookups.Membership);
         if (loaded.Model is not { } model)
             throw new InvalidDataException(string.Join('\n', loaded.Problems.Where(problem => problem.IsError)));
 
@@ -109,12 +117,15 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             server._deliveries.Start();
-            server._control = await ControlSocket.OpenAsync(model.Queue.Path, server.Queue, services.Loggers.CreateLogger("Posthouse.Control"), cancellationToken);
+            // Deliveries do not wait for it, but nobody is taken mail from before it is known what waits.
+            await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
+            var requests = new ControlRequests(server.Queue, server.ReloadAskedAsync);
+            server._control = await ControlSocket.OpenAsync(model.Queue.Path, requests, server._logger, cancellationToken);
 
             // 5.
             await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
             listeners.TakeOver();
-            server._watch.Watch(loaded.Sources, since, model.Server.Watch);
+            server._watch.Watch(loaded.Read, isInForce: true, model.Server.Watch);
             return server;
         }
         catch
@@ -141,7 +152,8 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>
     /// Reads the configuration anew and puts it in the place of the one in force, if nothing is wrong with it. Running sessions keep the one they
     /// began with; remotes that have not changed keep their connections and caches, the others drain; addresses are bound and given up as
-    /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read.
+    /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read; whatever
+    /// else goes wrong is a refusal.
     /// </summary>
     public async Task<ReloadResult> ReloadAsync(CancellationToken cancellationToken)
     {
@@ -149,11 +161,16 @@ public sealed class GatewayServer : IAsyncDisposable
         try
         {
             // 1.
-            var since = TimeProvider.System.GetUtcNow();
-            var loaded = ConfigLoader.Load(_path, _lookups.Membership);
-            // What does not load is watched too, so that its correction is noticed.
-            _watch.Watch(loaded.Sources, since, (loaded.Model ?? Model).Server.Watch);
-            return await ApplyAsync(loaded, cancellationToken);
+            var loaded = _load(_path, _lookups.Membership);
+            var result = await ApplyAsync(loaded, cancellationToken);
+            _watch.Watch(loaded.Read, result.IsApplied, (loaded.Model ?? Model).Server.Watch);
+            return result;
+        }
+        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException) && !cancellationToken.IsCancellationRequested)
+        {
+            // Mail must not stop for it.
+            ControlLog.ReloadBroke(_logger, e);
+            return new ReloadResult(false, [], $"a bug of the gateway: {e.Message}", []);
         }
         finally
         {
@@ -179,6 +196,17 @@ public sealed class GatewayServer : IAsyncDisposable
         if (loaded.Model is null)
             return new ReloadResult(false, loaded.Problems, "", []);
         var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
+        if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
+            return new ReloadResult(false, loaded.Problems, refusal, []);
+        await CountQuotasAsync(cancellationToken);
+        var remotes = ModelChange.OfRemotes(before, model);
+        ControlLog.Reloaded(_logger, remotes.Kept, remotes.Changed, remotes.Added, remotes.Removed);
+        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Remotes = remotes };
+    }
+
+    /// <summary>Puts a model in the place of the one in force; why not, where that cannot be, and then nothing has changed.</summary>
+    async Task<string> SwapAsync(GatewayModel model, CancellationToken cancellationToken)
+    {
         PreparedListeners listeners;
         try
         {
@@ -187,24 +215,35 @@ public sealed class GatewayServer : IAsyncDisposable
         }
         catch (IOException e)
         {
-            return new ReloadResult(false, loaded.Problems, e.Message, []);
+            return e.Message;
         }
         await using (listeners)
         {
             lock (_gate)
             {
                 if (_stopped is not null)
-                    return new ReloadResult(false, loaded.Problems, "the gateway is stopping", []);
+                    return "the gateway is stopping";
                 // 3.
                 _remotes.Apply(model.Remotes);
-                _lookups.Use(_remotes, model.Lists);
                 _model = model;
                 // 5.
                 listeners.TakeOver();
             }
         }
-        ModelChange.Tell(_logger, before, model);
-        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model));
+        return "";
+    }
+
+    // The new configuration is in force already, whatever comes of this.
+    async Task CountQuotasAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _quotas.CountAsync(_store.ReadWaiting, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            QuotaLog.NotCounted(_logger, e);
+        }
     }
 
     // The configuration has warned of http listeners.
@@ -222,6 +261,42 @@ public sealed class GatewayServer : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             ControlLog.ReloadRefused(_logger, e.Message);
+        }
+    }
+
+    async Task RenewCertificatesAsync(CancellationToken cancellationToken)
+    {
+        await _reloading.WaitAsync(cancellationToken);
+        try
+        {
+            var renewed = CertificateRenewal.Of(Model, _logger);
+            if (!ReferenceEquals(renewed, Model) && await SwapAsync(renewed, cancellationToken) is { Length: > 0 } refusal)
+                ControlLog.ReloadRefused(_logger, refusal);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            ControlLog.ReloadBroke(_logger, e);
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
+
+    /// <summary>As an operator asks for it, who is told; the log is told too, where all reloads stand.</summary>
+    async Task<ReloadAnswer> ReloadAskedAsync(CancellationToken cancellationToken)
+    {
+        var path = Path.GetFullPath(_path);
+        try
+        {
+            var result = await ReloadAsync(cancellationToken);
+            ReloadLog.Tell(_logger, result);
+            return new ReloadAnswer(path, result, "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ControlLog.ReloadRefused(_logger, e.Message);
+            return new ReloadAnswer(path, null, e.Message);
         }
     }
 

@@ -1,5 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Rules;
 
 namespace Posthouse.Gateway.Control;
 
@@ -11,4 +14,7 @@ public sealed record GatewayServices
 
     /// <summary>Where the meters of the remotes come from; null = a meter of their own.</summary>
     public IMeterFactory? Meters { get; init; }
+
+    /// <summary>Reads the configuration, at the start and at each reload.</summary>
+    internal Func<string, Func<LookupTarget, IMembership>, ConfigResult> Load { get; init; } = ConfigLoader.Load;
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Model;
 
 namespace Posthouse.Gateway.Control;
@@ -26,8 +25,8 @@ static class ModelChange
         return keys;
     }
 
-    /// <summary>Logs what became of the remotes.</summary>
-    public static void Tell(ILogger logger, GatewayModel before, GatewayModel after)
+    /// <summary>What becomes of the remotes.</summary>
+    public static RemoteChanges OfRemotes(GatewayModel before, GatewayModel after)
     {
         var old = before.Remotes.ToDictionary(static remote => remote.Id, StringComparer.Ordinal);
         var (kept, changed, added) = (0, 0, 0);
@@ -40,6 +39,6 @@ static class ModelChange
             else
                 changed++;
         }
-        ControlLog.Reloaded(logger, kept, changed, added, old.Count);
+        return new RemoteChanges(kept, changed, added, old.Count);
     }
 }

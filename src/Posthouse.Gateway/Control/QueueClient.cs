@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Data.Sqlite;
 using Posthouse.Gateway.Queue;
@@ -18,10 +17,7 @@ public sealed class QueueClient : IDisposable
     public QueueClient(string folder)
     {
         _folder = folder;
-        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = (_, cancellationToken) => ConnectAsync(ControlSocket.PathIn(folder), cancellationToken) })
-        {
-            BaseAddress = new Uri("http://posthouse"),
-        };
+        _http = ControlHttp.Create(folder);
     }
 
     /// <summary>All that waits. <see cref="IOException"/> where there is no queue or it cannot be read.</summary>
@@ -96,21 +92,6 @@ public sealed class QueueClient : IDisposable
         catch (SqliteException e)
         {
             throw new IOException($"the queue in {_folder} cannot be read: {e.Message}", e);
-        }
-    }
-
-    static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

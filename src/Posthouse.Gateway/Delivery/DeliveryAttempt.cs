@@ -11,9 +11,13 @@ namespace Posthouse.Gateway.Delivery;
 /// One attempt, steps 8 to 10: relays, hears an outcome for each recipient, marks and schedules. The place where what is thrown
 /// becomes an outcome.
 /// </summary>
-sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports, Schedule schedule, TimeProvider time, ILogger logger)
+sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports, Schedule schedule, TimeProvider time, ILogger logger) : IDisposable
 {
     static readonly TimeSpan AfterMishap = TimeSpan.FromMinutes(15);
+
+    readonly HopDelays _delays = new(time, logger);
+
+    public void Dispose() => _delays.Dispose();
 
     /// <summary>The message; null where it has left the queue.</summary>
     internal QueuedMessage? Load(DueMessage due)
@@ -49,8 +53,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
             if (await TryRelayAsync(id, message, recipients, cancellationToken) is not { } outcomes)
                 return;
             (DueRecipient Recipient, Outcome Outcome)[] ended = [.. recipients.Zip(outcomes)];
-            // The host took some and puts the others off to another transaction: that can be now, and ends, since each takes some.
-            var isSplit = outcomes.Any(static outcome => outcome.Disposition == Disposition.Delivered);
+            // The host has had its last word on some and puts the others off to another transaction: that can be now, and ends, since each settles some.
+            var isSplit = outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
             recipients = isSplit ? [.. ended.Where(static one => IsOneTooMany(one.Outcome)).Select(static one => one.Recipient)] : [];
             // 10.
             await SettleAsync(message, id, isSplit ? [.. ended.Where(static one => !IsOneTooMany(one.Outcome))] : ended, model, cancellationToken);
@@ -108,8 +112,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         var owed = await MakeReportsAsync(message, hop, marks, settled.Select(static one => one.News).OfType<Reportable>());
         if (!store.Record(message.Key, marks, owed))
             return;
-        foreach (var mark in marks)
-            Tell(message, hop ?? "no hop", mark);
+        foreach (var (mark, one) in marks.Zip(ended))
+            Tell(message, hop ?? "no hop", mark, isHops: hop is not null && one.Outcome.Blame == Blame.Transport);
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
@@ -179,7 +183,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         return result.Outcomes;
     }
 
-    void Tell(QueuedMessage message, string hop, RecipientMark mark)
+    void Tell(QueuedMessage message, string hop, RecipientMark mark, bool isHops)
     {
         var (queueId, recipient) = (message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox);
         if (mark.State == RecipientState.Delivered)
@@ -188,6 +192,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
             DeliveryLog.Failed(logger, queueId, recipient, hop, mark.Attempts, mark.Reply);
         else if (mark.MaybeDelivered)
             DeliveryLog.MaybeDelivered(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
+        else if (isHops && !_delays.IsNews(hop, mark.Reply))
+            DeliveryLog.DelayedLikeOthers(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
         else
             DeliveryLog.Delayed(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
     }

@@ -11,6 +11,12 @@ static partial class DeliveryLog
     [LoggerMessage(2101, LogLevel.Warning, "{QueueId}: <{Recipient}> delayed at {Hop} after attempt {Attempts} until {Due:u}: {Reply}", EventName = "Delayed")]
     internal static partial void Delayed(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
 
+    [LoggerMessage(2111, LogLevel.Debug, "{QueueId}: <{Recipient}> delayed at {Hop} like others after attempt {Attempts} until {Due:u}: {Reply}", EventName = "DelayedLikeOthers")]
+    internal static partial void DelayedLikeOthers(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
+
+    [LoggerMessage(2112, LogLevel.Warning, "{Recipients} more recipients were delayed at {Hop}, which cannot be reached, in the last {Seconds} s; the last one: {Reply}", EventName = "HopOutOfReach")]
+    internal static partial void HopOutOfReach(ILogger logger, int recipients, string hop, double seconds, string reply);
+
     [LoggerMessage(2102, LogLevel.Warning, "{QueueId}: <{Recipient}> may have reached {Hop} in attempt {Attempts}, which ended without a reply; a second copy may follow at {Due:u}: {Reply}", EventName = "MaybeDelivered")]
     internal static partial void MaybeDelivered(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
 

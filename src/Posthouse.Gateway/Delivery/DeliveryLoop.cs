@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Reports;
@@ -129,6 +130,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             return;
         await StopAsync(new CancellationToken(canceled: true));
         _disposed = true;
+        _attempt.Dispose();
         _schedule.Dispose();
         _byMx.Dispose();
         _stopTaking.Dispose();

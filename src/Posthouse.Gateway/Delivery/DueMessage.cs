@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Queue;
 
 namespace Posthouse.Gateway.Delivery;

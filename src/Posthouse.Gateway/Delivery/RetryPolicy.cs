@@ -31,15 +31,15 @@ static class RetryPolicy
             return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
 
         var envelope = message.Envelope;
-        var subject = new RecipientSubject(message, envelope.Recipients[recipient.Ordinal]);
-        var expires = envelope.Origin.Received + await OrDefault(model.Expire, Defaults.Expire, subject, cancellationToken);
+        var subject = new QueuedRecipient(message, envelope.Recipients[recipient.Ordinal]) { Exchanger = outcome.Exchanger ?? "" };
+        var expires = envelope.Origin.Received + await OrElse(model.Expire, Longest(model.Expire), subject, cancellationToken);
         if (now >= expires)
         {
             return new(mark with { State = RecipientState.Failed, Reply = Shorten($"expired; last: {reply}") },
                 new Reportable(recipient.Ordinal, outcome, ReportKind.Failed) { HasExpired = true });
         }
 
-        var steps = await OrDefault(model.Retry, Defaults.Retry, subject, cancellationToken);
+        var steps = await OrElse(model.Retry, Defaults.Retry.Values[0], subject, cancellationToken);
         var wait = steps.Count == 0 ? ShortestRetry : steps[Math.Clamp(attempts, 1, steps.Count) - 1];
         if (wait < ShortestRetry)
             wait = ShortestRetry;
@@ -47,7 +47,7 @@ static class RetryPolicy
 
         // One notice for each step; those that passed unseen, as while the gateway was down, are told of once.
         var notify = ReportKind.Delayed.IsWanted(envelope.Recipients[recipient.Ordinal]) && envelope.Mail.ReversePath is not null
-            ? (await OrDefault(model.Notify, Defaults.Notify, subject, cancellationToken)).Order().ToArray()
+            ? (await OrElse(model.Notify, Defaults.Notify.Values[0], subject, cancellationToken)).Order().ToArray()
             : [];
         var passed = notify.Count(step => envelope.Origin.Received + step <= now);
         var next = passed < notify.Length ? envelope.Origin.Received + notify[passed] : expires;
@@ -65,16 +65,19 @@ static class RetryPolicy
     internal static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var envelope = message.Envelope;
-        var subject = new RecipientSubject(message, envelope.Recipients[ordinal]);
-        var expires = envelope.Origin.Received + await OrDefault(model.Expire, Defaults.Expire, subject, cancellationToken);
-        var steps = await OrDefault(model.Notify, Defaults.Notify, subject, cancellationToken);
+        var subject = new QueuedRecipient(message, envelope.Recipients[ordinal]);
+        var expires = envelope.Origin.Received + await OrElse(model.Expire, Longest(model.Expire), subject, cancellationToken);
+        var steps = await OrElse(model.Notify, Defaults.Notify.Values[0], subject, cancellationToken);
         return steps.Select(step => envelope.Origin.Received + step).Where(step => step > now && step < expires).Append(expires).Min();
     }
 
     static DateTimeOffset Later(DateTimeOffset moment, DateTimeOffset now) => moment < now + ShortestRetry ? now + ShortestRetry : moment;
 
-    /// <summary>A schedule that depends on a host which does not answer is the default one, not none: an outcome must be marked, come what may.</summary>
-    static async ValueTask<T> OrDefault<T>(Setting<T> setting, Setting<T> fallback, RecipientSubject subject, CancellationToken cancellationToken)
+    /// <summary>
+    /// An outcome must be marked, come what may. A schedule that depends on a host which does not answer is the default one for now; an expiry is
+    /// the latest that it may come to, since an outage must not return mail that has time left.
+    /// </summary>
+    static async ValueTask<T> OrElse<T>(Setting<T> setting, T otherwise, QueuedRecipient subject, CancellationToken cancellationToken)
     {
         try
         {
@@ -86,8 +89,10 @@ static class RetryPolicy
         {
             // A shutdown, or a rule that broke: neither may cost the mark.
         }
-        return (await fallback.EvaluateAsync(subject, CancellationToken.None)).Value;
+        return otherwise;
     }
+
+    static TimeSpan Longest(Setting<TimeSpan> expire) => expire.Values.DefaultIfEmpty(Defaults.Expire.Values[0]).Max();
 
     static string Shorten(string text) => text.Length <= MaxReply ? text : text[..MaxReply];
 }

@@ -47,7 +47,7 @@ static class Router
     static async Task<(string? Hop, Outcome Obstacle)> DecideAsync(QueuedMessage message, int ordinal, QueueModel model, IRecipientSearch? search, CancellationToken cancellationToken)
     {
         var recipient = message.Envelope.Recipients[ordinal];
-        var subject = new RecipientSubject(message, recipient);
+        var subject = new QueuedRecipient(message, recipient);
         var next = await model.NextHop.EvaluateAsync(subject, cancellationToken);
         if (!next.IsAvailable)
             return (null, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {next.Reason}"));

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text;
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
@@ -7,9 +7,6 @@ using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Delivery;
-
-/// <summary>One throttle's count for one value of its key.</summary>
-readonly record struct ThrottleKey(ThrottleModel Throttle, string Value);
 
 /// <summary>
 /// <c>[[queue.throttle]]</c>: what is over a rate gets a time of its own and waits in the schedule; what is over a concurrency waits here until
@@ -36,17 +33,8 @@ sealed class Throttles(TimeProvider time)
     {
         if (model.Throttles.Count == 0)
             return new([]);
-        var subject = new ThrottledSubject(new RecipientSubject(message, message.Envelope.Recipients[ordinal]), hop);
-        List<ThrottleKey> keys = [];
-        foreach (var throttle in model.Throttles)
-        {
-            var holds = throttle.Match is { } match ? await match.HoldsAsync(subject, cancellationToken) : new(true);
-            if (!holds.IsAvailable)
-                return Evaluation<IReadOnlyList<ThrottleKey>>.Unavailable(holds.Reason);
-            if (holds.Value)
-                keys.Add(new ThrottleKey(throttle, subject.Value(throttle.Key)));
-        }
-        return new(keys);
+        var recipient = new QueuedRecipient(message, message.Envelope.Recipients[ordinal]);
+        return await ThrottleKey.OfAsync(model.Throttles, new ThrottledSubject(recipient, hop), cancellationToken);
     }
 
     /// <summary>Takes the next free time of each rate, and tells how long it is until then.</summary>
@@ -155,29 +143,12 @@ sealed class Throttles(TimeProvider time)
     }
 
     /// <summary>A recipient whose hop is known.</summary>
-    sealed class ThrottledSubject(RecipientSubject recipient, string hop) : IRuleSubject
+    sealed class ThrottledSubject(QueuedRecipient recipient, string hop) : IRuleSubject
     {
         public string Text(RuleVariable variable) => variable == RuleVariable.Mx ? hop : recipient.Text(variable);
 
         public IPAddress? Address(RuleVariable variable) => recipient.Address(variable);
 
         public long Number(RuleVariable variable) => recipient.Number(variable);
-
-        /// <summary>A line for each variable, which no value can hold.</summary>
-        internal string Value(IReadOnlyList<RuleVariable> variables)
-        {
-            var value = new StringBuilder();
-            foreach (var variable in variables)
-            {
-                _ = RuleVariableNames.KindOf(variable) switch
-                {
-                    VariableKind.Address => value.Append(Address(variable)),
-                    VariableKind.Number or VariableKind.Flag => value.Append(Number(variable)),
-                    _ => value.Append(Text(variable)),
-                };
-                value.Append('\n');
-            }
-            return value.ToString();
-        }
     }
 }

@@ -18,6 +18,8 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
 
     public async Task<RelayResult> RunAsync()
     {
+        if (request.Mail is { RequireTls: true, ReversePath: not null })
+            return new RelayResult([.. request.Recipients.Select(_ => MxOutcomes.Unproved(domain))]);
         try
         {
             // 1.
@@ -52,7 +54,7 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             {
                 var result = await delivery.Hosts.RelayAsync(options, request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
                 foreach (var (recipient, outcome) in some.Zip(result.Outcomes))
-                    _outcomes[recipient] = MxOutcomes.OfExchanger(outcome);
+                    _outcomes[recipient] = MxOutcomes.OfExchanger(outcome) with { Exchanger = destination.Host };
                 if (result.Outcomes.Count(static outcome => outcome.Disposition == Disposition.Delivered) is > 0 and var taken)
                     ExchangerLog.Took(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address, taken);
             }
@@ -71,7 +73,7 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
         var byValue = new Dictionary<T, List<int>>();
         foreach (var recipient in recipients)
         {
-            var evaluation = await evaluate(new RecipientSubject(message, request.Recipients[recipient]));
+            var evaluation = await evaluate(new QueuedRecipient(message, request.Recipients[recipient]));
             if (!evaluation.IsAvailable)
             {
                 _outcomes[recipient] = MxOutcomes.OurFault(4, 3, evaluation.Reason);

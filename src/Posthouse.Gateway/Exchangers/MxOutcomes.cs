@@ -10,6 +10,13 @@ static class MxOutcomes
     public static Outcome Never(int code, int subject, int detail, string text) =>
         new(Disposition.Permanent, Blame.Host, new Reply(code, new EnhancedCode(5, subject, detail), text));
 
+    /// <summary>
+    /// RFC 8689 section 4.2.1 lets a message that requires TLS go only where DNSSEC or MTA-STS has shown whose exchangers they are. Neither is
+    /// asked here, so no certificate of theirs would prove enough.
+    /// </summary>
+    public static Outcome Unproved(string domain) =>
+        Never(550, 7, 10, $"The message requires TLS, and nothing shows which exchangers of {domain} may be trusted with it");
+
     /// <summary>DNS or the network.</summary>
     public static Outcome NotNow(int subject, int detail, string text) =>
         new(Disposition.Temporary, Blame.Transport, new Reply(451, new EnhancedCode(4, subject, detail), text));

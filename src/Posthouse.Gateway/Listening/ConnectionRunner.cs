@@ -17,6 +17,9 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
 
     readonly TlsServer? _tls = model.Tls is { } tls ? new TlsServer(tls, services.Time, logger) : null;
 
+    // A flood of connections must not become one of the log (the first is told, with what was passed over before it).
+    readonly SparseWord _turnedAway = new(TimeSpan.FromMinutes(1), services.Time);
+
     public async Task RunAsync(ConnectionContext context, CancellationToken draining, CancellationToken aborting)
     {
         var remote = AddressOf(context.RemoteEndPoint);
@@ -52,7 +55,7 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
             LocalIp = AddressOf(context.LocalEndPoint),
             RemotePort = PortOf(context.RemoteEndPoint),
             LocalPort = PortOf(context.LocalEndPoint),
-            StartTls = model.Tls is { Implicit: false } ? _tls : null,
+            StartTls = model.Tls is { Implicit: false } ? _tls?.For(model.Id, remote) : null,
             Aborted = aborting,
         };
         if (model.Tls is not { Implicit: true })
@@ -62,7 +65,7 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
         }
 
         // (2)
-        var secured = await _tls!.SecureAsync(context.Transport, aborting).ConfigureAwait(false);
+        var secured = await _tls!.For(model.Id, remote).SecureAsync(context.Transport, aborting).ConfigureAwait(false);
         if (secured is null)
             return;
         await using (secured.ConfigureAwait(false))
@@ -74,7 +77,8 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
 
     async Task TurnAwayAsync(ConnectionContext context, IPAddress remote)
     {
-        ListeningLog.TurnedAway(logger, model.Id, remote);
+        if (_turnedAway.TryTell(out var others))
+            ListeningLog.TurnedAway(logger, model.Id, remote, others);
         if (model.Tls is not { Implicit: true })
             await context.Transport.Output.WriteAsync("421 4.7.0 Too many connections from your address\r\n"u8.ToArray()).ConfigureAwait(false);
     }

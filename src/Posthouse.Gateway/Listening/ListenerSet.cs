@@ -51,7 +51,7 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
                     OpenSocket socket;
                     if (at < 0)
                     {
-                        socket = await OpenSocket.BindAsync(listener, address, services, cancellationToken).ConfigureAwait(false);
+                        socket = await BindAsync(listener, address, cancellationToken).ConfigureAwait(false);
                         bound.Add(socket);
                     }
                     else
@@ -95,6 +95,22 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
 
     internal static Task CloseAsync(IEnumerable<OpenSocket> sockets, CancellationToken patience) =>
         Task.WhenAll(sockets.Select(socket => socket.CloseAsync(patience)));
+
+    async Task<OpenSocket> BindAsync(ListenerModel listener, IPEndPoint address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await OpenSocket.BindAsync(listener, address, services, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e)
+        {
+            IPEndPoint? ours;
+            lock (_lock)
+                ours = _open.Find(open => open.Socket.Endpoint.Overlaps(address))?.Socket.Endpoint;
+            // Nothing is given up before all is bound, or a refusal would leave fewer listeners than there were.
+            throw ours is null ? e : new IOException($"{e.Message}; {ours}, where the gateway listens now, is in the way: that takes a restart", e);
+        }
+    }
 
     bool TakeOver(List<ServedSocket> next)
     {

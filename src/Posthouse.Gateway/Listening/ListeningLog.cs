@@ -14,11 +14,11 @@ static partial class ListeningLog
     [LoggerMessage(EventId = 1003, EventName = "AcceptFailed", Level = LogLevel.Error, Message = "{Endpoint}: a connection could not be accepted")]
     public static partial void AcceptFailed(ILogger logger, IPEndPoint endpoint, Exception exception);
 
-    [LoggerMessage(EventId = 1010, EventName = "TurnedAway", Level = LogLevel.Warning, Message = "{Listener}: {RemoteIp} has too many connections (session.limits.per-ip)")]
-    public static partial void TurnedAway(ILogger logger, string listener, IPAddress remoteIp);
+    [LoggerMessage(EventId = 1010, EventName = "TurnedAway", Level = LogLevel.Warning, Message = "{Listener}: {RemoteIp} has too many connections (session.limits.per-ip); {Others} more were turned away since the last word of it")]
+    public static partial void TurnedAway(ILogger logger, string listener, IPAddress remoteIp, long others);
 
-    [LoggerMessage(EventId = 1011, EventName = "HandshakeFailed", Level = LogLevel.Information, Message = "a TLS handshake failed: {Reason}")]
-    public static partial void HandshakeFailed(ILogger logger, string reason);
+    [LoggerMessage(EventId = 1011, EventName = "HandshakeFailed", Level = LogLevel.Information, Message = "{Listener}: {RemoteIp}: a TLS handshake failed: {Reason}")]
+    public static partial void HandshakeFailed(ILogger logger, string listener, IPAddress remoteIp, string reason);
 
     [LoggerMessage(EventId = 1012, EventName = "ConnectionFailed", Level = LogLevel.Error, Message = "{Listener}: {RemoteIp}: a bug ended the connection")]
     public static partial void Failed(ILogger logger, string listener, IPAddress remoteIp, Exception exception);

@@ -15,15 +15,19 @@ static class EntrySyntax
             return TooLong;
         var colon = LoginColon(entry);
         if (colon < 0)
-            return null;
+            return Unquoted(entry).ContainsAny(' ', '\t') ? "an entry has a blank, as no domain or address does; a comment stands in a line of its own" : null;
         if (colon == 0)
             return "a login lacks its user: the form is user:secret";
-        if (colon == entry.Length - 1)
+        var isPlain = SecretScheme.TryPlain(entry[(colon + 1)..], out var plain);
+        if (isPlain && plain.IsEmpty)
             return $"the login of \"{entry[..Math.Min(colon, 60)]}\" lacks its secret: the form is user:secret";
-        if (SecretScheme.TryPlain(entry[(colon + 1)..], out _) || SecretScheme.Read(entry[(colon + 1)..], out var fault) is not null)
+        if (isPlain || SecretScheme.Read(entry[(colon + 1)..], out var fault) is not null)
             return null;
         return $"the hashed secret of \"{entry[..Math.Min(colon, 60)]}\" {fault}";
     }
+
+    /// <summary>What is behind a local part in quotes, which may hold anything.</summary>
+    static ReadOnlySpan<char> Unquoted(ReadOnlySpan<char> entry) => entry.StartsWith('"') ? entry[(entry.LastIndexOf('"') + 1)..] : entry;
 
     /// <summary>Where the user of a <c>user:secret</c> entry ends; -1 for an address, a domain or an IPv6 address.</summary>
     public static int LoginColon(ReadOnlySpan<char> entry)

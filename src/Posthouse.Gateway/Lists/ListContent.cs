@@ -10,12 +10,17 @@ namespace Posthouse.Gateway.Lists;
 /// </summary>
 sealed class ListContent(EntryTable members, NetworkSet networks, EntryTable logins, byte[] key, StoredSecret? decoy)
 {
+    // As old as the content, so that a changed file begins with none.
+    readonly KnownSecrets _known = new();
+
     internal const byte PlainSecret = 0;
     internal const byte HashedSecret = 1;
 
     public static ListContent Empty { get; } = new ListContentBuilder().Build()!;
 
     public int Count => members.Count + networks.Count + logins.Count;
+
+    public bool HasLogins => logins.Count > 0;
 
     /// <summary>The hash that a check of an unknown user is made with; null where no secret here is slow to check.</summary>
     public StoredSecret? Decoy => decoy;
@@ -46,7 +51,7 @@ sealed class ListContent(EntryTable members, NetworkSet networks, EntryTable log
             if (value[0] == PlainSecret)
                 secrets.Add(new KeyedSecret(key, value[1..].ToArray()));
             else if (SecretScheme.Read(Encoding.UTF8.GetString(value[1..]), out _) is { } hashed)
-                secrets.Add(hashed);
+                secrets.Add(hashed.IsSlow ? new RememberedSecret(hashed, user, _known) : hashed);
         }
     }
 }

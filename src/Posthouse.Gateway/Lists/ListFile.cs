@@ -2,22 +2,15 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
+using Posthouse.Gateway.Files;
 
 namespace Posthouse.Gateway.Lists;
 
-/// <summary>What tells one state of a file from the next; the default is that of no file.</summary>
-readonly record struct FileStamp(long Length, DateTime Written)
-{
-    /// <summary>Of a file by its path.</summary>
-    public static FileStamp Of(string path)
-    {
-        var file = new FileInfo(path);
-        return file.Exists ? new FileStamp(file.Length, file.LastWriteTimeUtc) : default;
-    }
-}
-
 /// <summary>What reading a file came to: its content, or its faults.</summary>
-sealed record ListReading(ListContent? Content, IReadOnlyList<ListFault> Faults, FileStamp Stamp);
+/// <param name="Content">Null where there are faults.</param>
+/// <param name="Faults">At least one where there is no content.</param>
+/// <param name="State">Of the file, from before it was read; the default where it could not be opened.</param>
+sealed record ListReading(ListContent? Content, IReadOnlyList<ListFault> Faults, FileState State);
 
 /// <summary>
 /// Reads a file of entries: UTF-8, one a line, blanks around it cut, without empty lines and <c>#</c> comments. It is never in memory as
@@ -33,18 +26,20 @@ static class ListFile
     {
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
             // Before its content: what is written while we read shows at the next look.
-            var stamp = new FileStamp(RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle));
-            return ReadLines(handle, stamp);
+            var state = FileState.Of(path);
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.SequentialScan);
+            // A pipe gives its content once, and has no length.
+            _ = RandomAccess.GetLength(handle);
+            return ReadLines(handle, state);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             return new ListReading(null, [new ListFault(0, $"cannot be read: {ReasonOf(fault)}")], default);
         }
     }
 
-    static ListReading ReadLines(SafeFileHandle handle, FileStamp stamp)
+    static ListReading ReadLines(SafeFileHandle handle, FileState state)
     {
         var builder = new ListContentBuilder();
         List<ListFault> faults = [];
@@ -56,7 +51,7 @@ static class ListFile
             {
                 var read = RandomAccess.Read(handle, buffer.AsSpan(kept), position);
                 if ((position += read) > MaxFile)
-                    return new ListReading(null, [new ListFault(0, "is larger than 256 MiB")], stamp);
+                    return new ListReading(null, [new ListFault(0, "is larger than 256 MiB")], state);
                 ReadOnlySpan<byte> rest = buffer.AsSpan(0, kept + read);
                 if (position == read && rest.StartsWith("\uFEFF"u8))
                     rest = rest[3..];
@@ -79,7 +74,7 @@ static class ListFile
         var content = faults.Count == 0 ? builder.Build() : null;
         if (content is null && faults.Count == 0)
             faults.Add(new ListFault(0, ListContentBuilder.TooManySecrets));
-        return new ListReading(content, faults, stamp);
+        return new ListReading(content, faults, state);
     }
 
     static void Take(ReadOnlySpan<byte> line, int number, ListContentBuilder builder, List<ListFault> faults)
@@ -112,6 +107,7 @@ static class ListFile
     {
         FileNotFoundException or DirectoryNotFoundException => "it is not there",
         UnauthorizedAccessException => "it may not be read by this user",
+        NotSupportedException => "it is a pipe or a device, and a list is read again when it changes",
         _ => fault.Message,
     };
 }

@@ -1,3 +1,5 @@
+using Posthouse.Gateway.Files;
+
 namespace Posthouse.Gateway.Lists;
 
 /// <summary>
@@ -7,16 +9,20 @@ namespace Posthouse.Gateway.Lists;
 sealed class ListPart
 {
     volatile ListContent _content;
-    FileStamp _stamp;
+
+    // As it was before it was read, and at the last look.
+    FileState _read;
+    FileState _seen;
     string _told = "";
 
     public ListPart(ListContent content) => _content = content;
 
-    public ListPart(string path, ListContent content, FileStamp stamp)
+    public ListPart(string path, ListContent content, FileState state)
         : this(content)
     {
         Path = path;
-        _stamp = stamp;
+        _read = state;
+        _seen = state;
     }
 
     /// <summary>Null = the configuration itself.</summary>
@@ -25,16 +31,22 @@ sealed class ListPart
     public ListContent Content => _content;
 
     /// <summary>
-    /// Reads the file anew if it has changed; one caller at a time. Null where there is nothing to tell: it has not, or what is
-    /// wrong with it was told before.
+    /// Reads the file anew if it has changed and has held still since the look before and while it was read, so that nothing half-written
+    /// is in force; one caller at a time. Null where there is nothing to tell: none of that is so, or what is wrong was told before.
     /// </summary>
     public ListChange? Refresh()
     {
-        if (Path is null || FileStamp.Of(Path) is var stamp && stamp != default && stamp == _stamp)
+        if (Path is null)
+            return null;
+        var before = _seen;
+        _seen = FileState.Of(Path);
+        if (_seen != before || (_seen.Exists && _seen == _read))
             return null;
         var reading = ListFile.Read(Path);
+        if (FileState.Of(Path) != before)
+            return null;
         // One that could not be opened is tried at each look: a change of its mode leaves its times as they were.
-        _stamp = reading.Stamp;
+        _read = reading.State;
         if (reading.Content is { } content)
         {
             _content = content;

@@ -14,9 +14,9 @@ sealed class ListLookup(AddressList list, SlowChecks slowChecks) : ILookup
         if (credentials.Kind != CredentialKind.Password)
             return Local(false);
         var login = list.Login(credentials.UserName);
-        return Local(login.IsSlow
+        return Local(login.Remembers(credentials.Secret) || (login.IsSlow
             ? await slowChecks.MatchesAsync(login, credentials, cancellationToken).ConfigureAwait(false)
-            : login.Matches(credentials.Secret));
+            : login.Matches(credentials.Secret)));
     }
 
     public ValueTask<Answer> HoldsDomainAsync(string domain, CancellationToken cancellationToken) => new(Local(list.Contains(domain)));

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
@@ -10,8 +9,8 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Gateway.Lookups;
 
 /// <summary>
-/// Answers sessions and rules by the remotes and lists of the moment, found by name at each question, so that it can be made before a
-/// configuration is loaded and outlives a reload. A ladder is asked from its first rung on, and only a <i>no</i> goes on to the next.
+/// Answers sessions and rules by the lists of their own configuration and the remotes of the moment, which are found by name at each question, so that
+/// it can be made before a configuration is loaded and outlives a reload. A ladder is asked from its first rung on, and only a <i>no</i> goes on to the next.
 /// </summary>
 public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
 {
@@ -28,21 +27,15 @@ public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
 
     internal LookupDirectory(Func<LookupTarget, ILookup?> find) => _find = find;
 
-    /// <summary>Swaps in what is asked from now on.</summary>
-    public void Use(RemoteHostRegistry remotes, IReadOnlyDictionary<string, AddressList> lists)
-    {
-        var byId = lists.ToFrozenDictionary(list => list.Key, list => new ListLookup(list.Value, _slowChecks), StringComparer.Ordinal);
-        _find = target => target.Kind switch
-        {
-            LookupKind.Remote => remotes.TryGet(target.Id, out var host) && host.Options.Lookup ? new RemoteLookup(host) : null,
-            _ => byId.GetValueOrDefault(target.Id),
-        };
-    }
+    /// <summary>The remotes that are asked.</summary>
+    public void Use(RemoteHostRegistry remotes) =>
+        // Whether it may be asked, the remote says itself.
+        _find = target => target.Kind == LookupKind.Remote && remotes.TryGet(target.Id, out var host) ? new RemoteLookup(host) : null;
 
     /// <summary>What <c>in-list</c> asks.</summary>
     public IMembership Membership(LookupTarget target) => new LookupMembership(this, target);
 
-    internal ILookup Find(LookupTarget target) => _find(target) ?? new MissingLookup(target);
+    internal ILookup Find(LookupTarget target) => target.List is { } list ? new ListLookup(list, _slowChecks) : _find(target) ?? new MissingLookup(target);
 
     /// <inheritdoc/>
     public ValueTask<Answer> AuthenticateAsync(

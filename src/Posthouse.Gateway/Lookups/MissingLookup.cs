@@ -12,7 +12,7 @@ namespace Posthouse.Gateway.Lookups;
 /// </summary>
 sealed class MissingLookup(LookupTarget target) : ILookup
 {
-    readonly Answer _answer = Answer.Unavailable($"{target} is not defined, or its lookup is false");
+    readonly Answer _answer = Answer.Unavailable($"{target} is not defined any more");
 
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) => new(_answer);
 

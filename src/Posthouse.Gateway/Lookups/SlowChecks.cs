@@ -15,9 +15,17 @@ sealed class SlowChecks(int atOnce)
 
     public async ValueTask<bool> MatchesAsync(ListedLogin login, Credentials credentials, CancellationToken cancellationToken)
     {
-        await _running.Writer.WriteAsync(login, cancellationToken).ConfigureAwait(false);
         // A copy of its own, since the caller may be gone, and its secret wiped, before the check is over.
         var copy = credentials.Copy();
+        try
+        {
+            await _running.Writer.WriteAsync(login, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
         return await Task.Run(() => Check(login, copy), CancellationToken.None).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 

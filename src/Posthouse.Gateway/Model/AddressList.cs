@@ -53,10 +53,7 @@ public sealed class AddressList
             content.AddSecrets(user, secrets);
             decoy ??= content.Decoy;
         }
-        var isKnown = secrets.Count > 0;
-        if (!isKnown && decoy is not null)
-            secrets.Add(decoy);
-        return new ListedLogin(secrets, isKnown);
+        return new ListedLogin(secrets, secrets.Exists(static secret => secret.IsSlow) ? null : decoy);
     }
 
     static ListContent Build(IEnumerable<string> entries)

@@ -12,6 +12,7 @@ public sealed record GatewayModel
     public required QueueModel Queue { get; init; }
     public required IReadOnlyList<RemoteHostOptions> Remotes { get; init; }
     public required IReadOnlyDictionary<string, AddressList> Lists { get; init; }
+    public IReadOnlyList<CertificateModel> Certificates { get; init; } = [];
     public ResolverModel Resolver { get; init; } = ResolverModel.System;
     public TracingModel Tracing { get; init; } = new();
     public ManagementModel Management { get; init; } = new(LookupLadder.None);

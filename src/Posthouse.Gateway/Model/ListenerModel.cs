@@ -34,4 +34,14 @@ public sealed record ListenerTls(
     X509Certificate2 Certificate,
     X509Certificate2Collection Chain,
     TimeSpan Timeout,
-    SslProtocols Protocols = SslProtocols.None);
+    SslProtocols Protocols = SslProtocols.None)
+{
+    /// <summary>Certificates for clients that ask for these names (RFC 6066 section 3); all others see <see cref="Certificate"/>.</summary>
+    public IReadOnlyList<ServerNameCertificate> Sni { get; init; } = [];
+}
+
+/// <summary>What clients see that ask for a name.</summary>
+/// <param name="Name">In lower case; <c>*.</c> in front stands for one label.</param>
+/// <param name="Certificate">Leaf with its private key.</param>
+/// <param name="Chain">Certificates between the leaf and a root.</param>
+public sealed record ServerNameCertificate(string Name, X509Certificate2 Certificate, X509Certificate2Collection Chain);

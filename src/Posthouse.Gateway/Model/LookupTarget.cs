@@ -10,6 +10,15 @@ public enum LookupKind
 /// <summary>A lookup by name: <c>remote/&lt;id&gt;</c> or <c>list/&lt;id&gt;</c>.</summary>
 public readonly record struct LookupTarget(LookupKind Kind, string Id)
 {
+    /// <summary>The list itself, where it is one of a configuration: who keeps that keeps its lists. A remote is found by its name at each question.</summary>
+    public AddressList? List { get; init; }
+
+    /// <summary>By name.</summary>
+    public bool Equals(LookupTarget other) => Kind == other.Kind && Id == other.Id;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Kind, Id);
+
     public override string ToString() => Kind == LookupKind.Remote ? $"remote/{Id}" : $"list/{Id}";
 }
 

@@ -20,6 +20,9 @@ public sealed record QueueModel
 
     /// <summary><c>[[queue.throttle]]</c>.</summary>
     internal IReadOnlyList<ThrottleModel> Throttles { get; init; } = [];
+
+    /// <summary><c>[[queue.quota]]</c>.</summary>
+    internal IReadOnlyList<QuotaModel> Quotas { get; init; } = [];
 }
 
 /// <summary><c>queue.delivery</c>.</summary>

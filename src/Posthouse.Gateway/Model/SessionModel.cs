@@ -17,6 +17,9 @@ public sealed record SessionModel
     public AuthModel Auth { get; init; } = new();
     public RcptModel Rcpt { get; init; } = new();
     public DataModel Data { get; init; } = new();
+
+    /// <summary><c>[[session.throttle]]</c>.</summary>
+    internal SessionThrottleModel Throttles { get; init; } = new();
 }
 
 /// <summary><c>[session.ehlo]</c>.</summary>
@@ -34,6 +37,9 @@ public sealed record ExtensionsModel
     public Setting<bool> Pipelining { get; init; } = true;
     public Setting<bool> Chunking { get; init; } = true;
     public Setting<bool> Dsn { get; init; } = true;
+
+    /// <summary>Offered over TLS alone.</summary>
+    public Setting<bool> RequireTls { get; init; } = false;
 }
 
 /// <summary><c>[session.auth]</c>.</summary>
@@ -56,6 +62,9 @@ public sealed record RcptModel
 {
     public Setting<bool> Relay { get; init; } = false;
     public Setting<int> MaxRecipients { get; init; } = 100;
+
+    /// <summary>What EHLO announces of it; null = itself.</summary>
+    public Setting<int>? AnnouncedRecipients { get; init; }
     public Setting<LookupLadder> Domains { get; init; } = LookupLadder.None;
     public Setting<LookupLadder> Addresses { get; init; } = LookupLadder.None;
     public Setting<LookupLadder> Vrfy { get; init; } = LookupLadder.None;
@@ -70,8 +79,14 @@ public sealed record DataModel
     /// <summary>Messages in one session.</summary>
     public Setting<int> MaxMessages { get; init; } = 10;
 
+    /// <summary>What EHLO announces of it; null = itself.</summary>
+    public Setting<int>? AnnouncedMessages { get; init; }
+
     /// <summary>Octets in one message.</summary>
     public Setting<long> MaxSize { get; init; } = 25L * 1024 * 1024;
+
+    /// <summary>What EHLO announces of it; null = itself.</summary>
+    public Setting<long>? AnnouncedSize { get; init; }
     public Setting<int> MaxReceivedHeaders { get; init; } = 50;
     public Setting<bool> AddReceived { get; init; } = true;
 

@@ -16,6 +16,15 @@ public enum IntakeResult
 
     /// <summary>The store failed: 451 4.3.0.</summary>
     Failed,
+
+    /// <summary>As much of it waits as may (<c>queue.quota</c>): 452 4.3.1.</summary>
+    OverQuota,
+
+    /// <summary>It is larger than all that may wait at a time, so that it will never be taken: 552 5.3.4.</summary>
+    TooBig,
+
+    /// <summary>Whether it may wait depends on a host that does not answer: 451 4.4.3.</summary>
+    Undecided,
 }
 
 /// <summary>Where a session hands its messages. What it has committed is not lost.</summary>
@@ -63,6 +72,9 @@ public sealed record MessageEnvelope(MailCommand Mail, IReadOnlyList<RcptCommand
     /// <summary>The attempt that was made for a recipient before the message was queued; null = none.</summary>
     /// <param name="ordinal">The recipient's place.</param>
     public EarlierAttempt? EarlierOf(int ordinal) => ordinal < Earlier.Count ? Earlier[ordinal] : null;
+
+    /// <summary>Somebody has, or may have, a part of the message already, so that a client who is told to come again would bring it twice: no quota refuses the rest.</summary>
+    public bool IsPartlyDelivered { get; init; }
 }
 
 /// <summary>An attempt that left a recipient to the queue.</summary>

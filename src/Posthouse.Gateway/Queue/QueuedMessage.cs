@@ -34,6 +34,13 @@ static class RecipientStates
 /// <param name="IsHeld">Its message is held by the operator and not to be tried.</param>
 readonly record struct WaitingRecipient(MessageKey Key, int Ordinal, int Attempts, DateTimeOffset Due, int Notices = 0, bool IsHeld = false);
 
+/// <summary>A message of which somebody waits.</summary>
+/// <param name="Key">The message.</param>
+/// <param name="Envelope">What rules may ask about it; not the whole.</param>
+/// <param name="Size">Octets.</param>
+/// <param name="Waiting">The places of those that wait.</param>
+sealed record WaitingMessage(MessageKey Key, MessageEnvelope Envelope, long Size, IReadOnlyList<int> Waiting);
+
 /// <summary>What an attempt changes for one recipient.</summary>
 /// <param name="Ordinal">Its place in the envelope.</param>
 /// <param name="State">From now on.</param>

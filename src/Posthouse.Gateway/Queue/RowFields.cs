@@ -33,6 +33,6 @@ static class RowFields
     /// <summary>Whether a chunk is as it was written; its checksum is the second column behind the octets.</summary>
     internal static bool IsChunkSound(long id, byte[] octets, object checksum) => checksum is not long sum || RowChecksum.Of(id, octets) == sum;
 
-    /// <summary>Whether a hold is one: a message that never was held has no checksum for it.</summary>
-    internal static bool IsHoldSound(long id, long held, object checksum) => checksum is long sum ? RowChecksum.Of(id, held) == sum : held == 0;
+    /// <summary>Whether a hold, or a need of TLS, is one: a message without has no checksum for it.</summary>
+    internal static bool IsFlagSound(long id, long flag, object checksum) => checksum is long sum ? RowChecksum.Of(id, flag) == sum : flag == 0;
 }

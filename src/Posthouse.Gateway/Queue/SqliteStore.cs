@@ -19,6 +19,10 @@ sealed record SqliteStoreOptions(string Folder)
 
     /// <summary>Asks the disk of a folder; null = the system does.</summary>
     internal Func<string, DiskRoom>? Disk { get; init; }
+    /// <summary>
+    /// Told on the writer's thread, once it is on disk, which recipients of a message wait no more; null = none of them does. It must not wait.
+    /// </summary>
+    internal Action<MessageKey, IReadOnlyList<int>?> Left { get; init; } = static (_, _) => { };
 
     /// <summary>Runs on the writer's thread before each COMMIT. What it throws is what the disk would have said.</summary>
     internal Action? BeforeCommit { get; init; }
@@ -140,11 +144,17 @@ sealed class SqliteStore : IMessageStore
 
     public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => Look(reader => reader.List(after, most));
 
+    /// <summary>
+    /// Some of the messages behind a key that clients have brought and that wait, and the key that the next ones come behind; null = there are no more.
+    /// What is damaged is passed over. <see cref="IOException"/> where the store cannot be read.
+    /// </summary>
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => Look(reader => reader.ReadWaiting(after, most));
+
     public QueueEntryDetail? Show(MessageKey key) => Look(reader => reader.Show(key));
 
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
     {
-        var isTaken = !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)]));
+        var isTaken = !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)], () => TellLeft(key, marks)));
         CrashPoint.Reach("attempt.recorded");
         return isTaken;
     }
@@ -177,6 +187,13 @@ sealed class SqliteStore : IMessageStore
 
     internal void Discard(MessageKey key) => _writer.TryEnqueue(new DiscardWrite(key));
 
+    void TellLeft(MessageKey key, IReadOnlyList<RecipientMark> marks)
+    {
+        int[] left = [.. marks.Where(static mark => mark.State != RecipientState.Waiting).Select(static mark => mark.Ordinal)];
+        if (left.Length > 0)
+            _options.Left(key, left);
+    }
+
     QueuedMessage Stored(MessageKey key, MessageEnvelope envelope, long size) =>
         new(key, envelope, new StoredBody(_readers, key, size, reason => Quarantine(key, reason)));
 
@@ -186,7 +203,7 @@ sealed class SqliteStore : IMessageStore
         if (!_quarantined.TryAdd(key, true))
             return;
         QueueLog.Damaged(_options.Logger, key.ToString(), reason);
-        _writer.TryEnqueue(new QuarantineWrite(key, _options.Time.GetUtcNow(), reason));
+        _writer.TryEnqueue(new QuarantineWrite(key, _options.Time.GetUtcNow(), reason, () => _options.Left(key, null)));
     }
 
     /// <summary>An operator's look must not end the store, whatever it meets.</summary>

@@ -73,7 +73,8 @@ public static class StoreCheck
         void CheckMessages()
         {
             using var statement = new Statement(connection, $"""
-                SELECT {RowFields.Message}, checksum, held, held_checksum, EXISTS (SELECT 1 FROM recipient WHERE message = id) FROM message ORDER BY id
+                SELECT {RowFields.Message}, checksum, held, held_checksum, EXISTS (SELECT 1 FROM recipient WHERE message = id),
+                    require_tls, require_tls_checksum FROM message ORDER BY id
                 """);
             using var row = statement.Query();
             while (row.Read())
@@ -81,8 +82,10 @@ public static class StoreCheck
                 _messages++;
                 if (!RowFields.AreSound(row, 0, RowFields.MessageCount))
                     _problems.Add($"{Key(row, 0)}: its row is not what was written");
-                if (!RowFields.IsHoldSound(row.GetInt64(0), row.GetInt64(20), row.GetValue(21)))
+                if (!RowFields.IsFlagSound(row.GetInt64(0), row.GetInt64(20), row.GetValue(21)))
                     _problems.Add($"{Key(row, 0)}: whether it is held is not what was written");
+                if (!RowFields.IsFlagSound(row.GetInt64(0), row.GetInt64(23), row.GetValue(24)))
+                    _problems.Add($"{Key(row, 0)}: whether it requires TLS is not what was written");
                 if (row.GetInt64(22) == 0)
                     _problems.Add($"{Key(row, 0)}: it has no recipient");
             }

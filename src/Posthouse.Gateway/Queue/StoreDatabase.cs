@@ -8,7 +8,7 @@ namespace Posthouse.Gateway.Queue;
 static class StoreDatabase
 {
     internal const int PageSize = 8192;
-    internal const int Version = 3;
+    internal const int Version = 4;
 
     /// <summary>Roughly what a piece of a body, with its rows, takes in the log: whole pages, of which each table's changes with each transaction.</summary>
     internal static int Room(int octets) => ((octets / PageSize) + PagesBeside) * PageSize;
@@ -23,7 +23,8 @@ static class StoreDatabase
             reverse_path TEXT, declared_size INTEGER, body INTEGER NOT NULL, smtputf8 INTEGER NOT NULL, dsn_return INTEGER NOT NULL, envelope_id TEXT,
             listener TEXT NOT NULL, remote_ip BLOB, local_ip BLOB, is_tls INTEGER NOT NULL, helo_domain TEXT NOT NULL, authenticated_as TEXT NOT NULL,
             remote_port INTEGER NOT NULL DEFAULT 0, local_port INTEGER NOT NULL DEFAULT 0, is_extended INTEGER NOT NULL DEFAULT 1,
-            held INTEGER NOT NULL DEFAULT 0, checksum INTEGER, held_checksum INTEGER
+            held INTEGER NOT NULL DEFAULT 0, checksum INTEGER, held_checksum INTEGER,
+            require_tls INTEGER NOT NULL DEFAULT 0, require_tls_checksum INTEGER
         ) STRICT;
         CREATE TABLE recipient (
             message INTEGER NOT NULL, ordinal INTEGER NOT NULL, mailbox TEXT NOT NULL, notify INTEGER NOT NULL, original TEXT,
@@ -60,6 +61,11 @@ static class StoreDatabase
         ALTER TABLE recipient ADD COLUMN mark_checksum INTEGER;
         ALTER TABLE chunk ADD COLUMN checksum INTEGER;
         """ + Quarantine,
+        // With a checksum of its own, so that those of the rows that stand there stay true.
+        """
+        ALTER TABLE message ADD COLUMN require_tls INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE message ADD COLUMN require_tls_checksum INTEGER;
+        """,
     ];
 
     /// <summary>The one connection that writes; makes the schema in a new file, and brings an older one up to it.</summary>

@@ -28,7 +28,7 @@ sealed class StoreReader : IDisposable
         try
         {
             _message = new(_connection, $"""
-                SELECT {RowFields.Message}, checksum FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
+                SELECT {RowFields.Message}, checksum, require_tls, require_tls_checksum FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
                 """);
             _recipients = new(_connection, $"SELECT {RowFields.Recipient}, checksum FROM recipient WHERE message = $0 ORDER BY ordinal");
             _chunk = new(_connection, "SELECT octets, checksum FROM chunk WHERE id = $0");
@@ -122,6 +122,8 @@ sealed class StoreReader : IDisposable
         }
     }
 
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => WaitingMessages.Read(_connection, after, most);
+
     internal List<QueueEntry> List(MessageKey after, int most) => StoreListing.Read(_connection, after, most);
 
     internal QueueEntryDetail? Show(MessageKey key) => StoreListing.Read(_connection, key);
@@ -145,6 +147,8 @@ sealed class StoreReader : IDisposable
             return null;
         if (!RowFields.AreSound(row, 0, RowFields.MessageCount))
             throw new InvalidDataException("its row is not what was written");
+        if (!RowFields.IsFlagSound(key.Value, row.GetInt64(RowFields.MessageCount + 1), row.GetValue(RowFields.MessageCount + 2)))
+            throw new InvalidDataException("whether it requires TLS is not what was written");
         var mail = new MailCommand
         {
             ReversePath = Text(row, 4) is { } path ? ReversePath(path) : null,
@@ -153,6 +157,7 @@ sealed class StoreReader : IDisposable
             SmtpUtf8 = row.GetBoolean(7),
             Return = (DsnReturn)row.GetInt32(8),
             EnvelopeId = Text(row, 9),
+            RequireTls = row.GetBoolean(RowFields.MessageCount + 1),
         };
         var origin = new MessageOrigin
         {
@@ -201,19 +206,19 @@ sealed class StoreReader : IDisposable
             return $"the state of recipient {row.GetInt64(1)} is not what was written";
         if (row.IsDBNull(9))
             return "its recipients are there and it is not";
-        return RowFields.IsHoldSound(key.Value, row.GetInt64(10), row.GetValue(11)) ? null : "whether it is held is not what was written";
+        return RowFields.IsFlagSound(key.Value, row.GetInt64(10), row.GetValue(11)) ? null : "whether it is held is not what was written";
     }
 
     static Mailbox ReversePath(string text) =>
         Mailbox.TryParse(text, out var mailbox) ? mailbox : throw new InvalidDataException($"The store holds a mailbox that is none: {text}");
 
     // As a command, since a recipient may also be the bare Postmaster.
-    static Mailbox Recipient(string text) =>
+    internal static Mailbox Recipient(string text) =>
         RcptCommand.TryParse(Encoding.UTF8.GetBytes($"TO:<{text}>"), EnvelopeExtensions.SmtpUtf8, smtpUtf8: true, out var command, out _)
             ? command.Mailbox
             : throw new InvalidDataException($"The store holds a recipient that is none: {text}");
 
-    static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    internal static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     static IPAddress? Address(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : new IPAddress(row.GetFieldValue<byte[]>(column));
 }

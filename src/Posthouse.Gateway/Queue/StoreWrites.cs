@@ -83,7 +83,7 @@ sealed class CommitWrite(MessageKey key, MessageEnvelope envelope, long size, in
 }
 
 /// <summary>What attempts made of recipients, and what is to be told of it, in one piece: neither is on disk without the other.</summary>
-sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnWrite> reports) : StoreWrite
+sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnWrite> reports, Action marked) : StoreWrite
 {
     bool _isLate;
 
@@ -123,6 +123,8 @@ sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IRead
     {
         if (_isLate)
             return;
+        if (result == IntakeResult.Committed)
+            marked();
         foreach (var report in reports)
             report.Answer(result);
     }
@@ -159,11 +161,17 @@ sealed class HoldWrite(MessageKey key, bool isHeld) : StoreWrite
 }
 
 /// <summary>Sets a damaged message aside, with all its rows.</summary>
-sealed class QuarantineWrite(MessageKey key, DateTimeOffset since, string reason) : StoreWrite
+sealed class QuarantineWrite(MessageKey key, DateTimeOffset since, string reason, Action quarantined) : StoreWrite
 {
     internal override string Kind => "quarantine";
 
     internal override void Apply(WriteStatements statements) => statements.Quarantine(key, since, reason);
+
+    internal override void Answer(IntakeResult result)
+    {
+        if (result == IntakeResult.Committed)
+            quarantined();
+    }
 }
 
 /// <summary>Takes away the chunks of a message that was not committed.</summary>

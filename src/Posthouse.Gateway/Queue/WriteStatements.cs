@@ -13,8 +13,8 @@ sealed class WriteStatements : IDisposable
         _begin = new(connection, "BEGIN IMMEDIATE");
         _commit = new(connection, "COMMIT");
         _message = new(connection, $"""
-            INSERT INTO message ({RowFields.Message}, checksum)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            INSERT INTO message ({RowFields.Message}, checksum, require_tls, require_tls_checksum)
+            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
             """);
         _recipient = new(connection, $"""
             INSERT INTO recipient ({RowFields.Recipient}, checksum, state, attempts, due, maybe_delivered, reply, mark_checksum)
@@ -56,7 +56,7 @@ sealed class WriteStatements : IDisposable
             mail.ReversePath?.ToString(), mail.Size, (long)mail.Body, mail.SmtpUtf8, (long)mail.Return, mail.EnvelopeId,
             origin.Listener, Octets(origin.RemoteIp), Octets(origin.LocalIp), origin.IsTls, origin.HeloDomain, origin.AuthenticatedAs,
             origin.RemotePort, origin.LocalPort, origin.IsExtended];
-        _message.Run([.. fields, RowChecksum.Of(fields)]);
+        _message.Run([.. fields, RowChecksum.Of(fields), mail.RequireTls, mail.RequireTls ? RowChecksum.Of(key.Value, mail.RequireTls) : null]);
         for (var i = 0; i < recipients.Count; i++)
         {
             var recipient = recipients[i];

@@ -35,6 +35,13 @@ sealed record OriginalMessage(byte[] Octets, bool IsWhole)
         }
     }
 
+    /// <summary>The header section of a whole message.</summary>
+    internal static OriginalMessage HeadOf(ReadOnlySpan<byte> whole)
+    {
+        var end = HeaderEnd(whole);
+        return new OriginalMessage([.. end >= 0 ? whole[..end] : whole[..(whole.LastIndexOf((byte)'\n') + 1)]], IsWhole: false);
+    }
+
     static async ValueTask<OriginalMessage> ReadWholeAsync(IMessageBody body, CancellationToken cancellationToken)
     {
         var octets = new List<byte>((int)body.Length + 2);

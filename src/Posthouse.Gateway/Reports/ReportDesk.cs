@@ -18,7 +18,8 @@ readonly record struct Reportable(int Ordinal, Outcome Outcome, ReportKind Kind)
     internal DateTimeOffset Expires { get; init; }
 }
 
-/// <summary>Decides who is told what (RFC 3461 sections 4 and 6): one report for each kind of news that a run brought. Nobody is told of a message from nobody.</summary>
+/// <summary>Decides who is told what (RFC 3461 sections 4 and 6): one report for each kind of news that a run brought. Nobody is told of a message from nobody; a report of ours that
+/// could not go as it is goes as it can.</summary>
 sealed class ReportDesk(Func<string> hostName, TimeProvider time)
 {
     const string PrefixOfPublicHops = "mx/";
@@ -28,12 +29,12 @@ sealed class ReportDesk(Func<string> hostName, TimeProvider time)
     internal async ValueTask<IReadOnlyList<OwnMessage>> MakeAsync(QueuedMessage message, string? hop, IEnumerable<Reportable> news)
     {
         if (message.Envelope.Mail.ReversePath is not { } sender)
-            return [];
+            return await SevenBitReport.InPlaceOfAsync(message, news) is { } reduced ? [reduced] : [];
         List<OwnMessage> reports = [];
         foreach (var sort in news.Where(one => IsOwed(message, one)).GroupBy(static one => one.Kind))
         {
-            // RET speaks of failures alone (RFC 3461 section 4.3). A shutdown must not cost the report, and what is read is on this disk.
-            var wantsWhole = sort.Key == ReportKind.Failed && message.Envelope.Mail.Return == DsnReturn.Full;
+            // RET speaks of failures alone (RFC 3461 section 4.3), and what requires TLS is not returned whole (RFC 8689 section 5). A shutdown must not cost the report, and what is read is on this disk.
+            var wantsWhole = sort.Key == ReportKind.Failed && message.Envelope.Mail is { Return: DsnReturn.Full, RequireTls: false };
             var original = await OriginalMessage.ReadAsync(message.Body, wantsWhole, CancellationToken.None);
             ReportedRecipient[] recipients = [.. sort.Select(one => Describe(message.Envelope.Recipients[one.Ordinal], hop, one))];
             reports.Add(ReportWriter.Write(message, sender, sort.Key, recipients, original, hostName(), time.GetUtcNow()));

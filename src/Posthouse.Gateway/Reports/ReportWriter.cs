@@ -15,6 +15,9 @@ namespace Posthouse.Gateway.Reports;
 /// <remarks>All but a whole 8-bit message goes in 7-bit lines, so that no next hop can find the report unfit.</remarks>
 static class ReportWriter
 {
+    /// <summary>How the part begins, behind its delimiter, that returns an 8-bit message whole.</summary>
+    internal static ReadOnlySpan<byte> WholeEightBit => "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"u8;
+
     internal static OwnMessage Write(
         QueuedMessage message, Mailbox sender, ReportKind kind, IReadOnlyList<ReportedRecipient> recipients, OriginalMessage? original, string hostName, DateTimeOffset now)
     {
@@ -54,13 +57,13 @@ static class ReportWriter
             isEightBit |= AppendOriginal(output, boundary, original, message.Envelope.Mail.SmtpUtf8);
         Append(output, $"--{boundary}--\r\n");
 
-        var mail = new MailCommand { ReversePath = null, SmtpUtf8 = sender.IsUtf8, Body = isEightBit ? BodyKind.EightBit : BodyKind.SevenBit };
+        var mail = new MailCommand { ReversePath = null, SmtpUtf8 = sender.IsUtf8, Body = isEightBit ? BodyKind.EightBit : BodyKind.SevenBit, RequireTls = message.Envelope.Mail.RequireTls };
         return new OwnMessage(
             new MessageEnvelope(mail, [new RcptCommand { Mailbox = sender }], new MessageOrigin { Received = now }), output.WrittenSpan.ToArray());
     }
 
     /// <summary>True where 8-bit octets went in as they are, since message/rfc822 knows no encoding (RFC 2046 section 5.2.1).</summary>
-    static bool AppendOriginal(ArrayBufferWriter<byte> output, string boundary, OriginalMessage original, bool isUtf8)
+    internal static bool AppendOriginal(ArrayBufferWriter<byte> output, string boundary, OriginalMessage original, bool isUtf8)
     {
         isUtf8 &= original.HasEightBit;
         if (!original.IsWhole)

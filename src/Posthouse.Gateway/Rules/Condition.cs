@@ -6,6 +6,9 @@ abstract class Condition
     /// <summary>The variables it asks about.</summary>
     public abstract VariableSet Uses { get; }
 
+    /// <summary>The comparisons that it may take; a named rule counts each time that it is named.</summary>
+    public virtual long Size => 1;
+
     public abstract ValueTask<Evaluation<bool>> HoldsAsync(IRuleSubject subject, CancellationToken cancellationToken);
 }
 

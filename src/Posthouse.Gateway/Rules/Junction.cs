@@ -20,10 +20,13 @@ sealed class Junction : Condition
         _parts = [.. parts];
         _decisive = decisive;
         _negated = negated;
+        Size = _parts.Sum(static part => part.Size);
         Uses = _parts.Aggregate(VariableSet.Empty, (set, part) => set.With(part.Uses));
     }
 
     public override VariableSet Uses { get; }
+
+    public override long Size { get; }
 
     public static Junction AnyOf(IEnumerable<Condition> parts) => new(parts, decisive: true, negated: false);
 

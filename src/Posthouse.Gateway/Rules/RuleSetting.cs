@@ -8,6 +8,8 @@ sealed class RuleSetting<T>(IEnumerable<RuleBranch<T>> branches, T otherwise) : 
 {
     readonly RuleBranch<T>[] _branches = [.. branches];
 
+    public override IReadOnlyList<T> Values => [.. _branches.Select(static branch => branch.Value), otherwise];
+
     public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken)
     {
         for (var i = 0; i < _branches.Length; i++)

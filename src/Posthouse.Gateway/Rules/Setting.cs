@@ -16,6 +16,9 @@ public abstract class Setting<T>
         return false;
     }
 
+    /// <summary>Each value that it may come to; empty where that cannot be told.</summary>
+    public virtual IReadOnlyList<T> Values => TryGetConstant(out var value) ? [value] : [];
+
     public static implicit operator Setting<T>(T value) => Of(value);
 
     sealed class Constant(T value) : Setting<T>

@@ -30,7 +30,7 @@ static class SecretScheme
         {
             "" or "CRYPT" => ReadCrypt(rest),
             "BLF-CRYPT" when rest.StartsWith("$2") => ReadCrypt(rest),
-            "ARGON2ID" or "ARGON2I" when rest.StartsWith("$argon2") => ReadCrypt(rest),
+            "ARGON2" or "ARGON2ID" or "ARGON2I" when rest.StartsWith("$argon2") => ReadCrypt(rest),
             "SHA256-CRYPT" when rest.StartsWith("$5$") => ReadCrypt(rest),
             "SHA512-CRYPT" when rest.StartsWith("$6$") => ReadCrypt(rest),
             "SHA" or "SHA256" or "SHA512" or "SSHA" or "SSHA256" or "SSHA512" => DigestSecret.TryRead(scheme, rest),
@@ -52,7 +52,7 @@ static class SecretScheme
         "" or "CRYPT" => rest.StartsWith("$2") || rest.StartsWith("$argon2") || rest.StartsWith("$5$") || rest.StartsWith("$6$"),
         "SHA" or "SHA256" or "SHA512" or "SSHA" or "SSHA256" or "SSHA512" => true,
         "PBKDF2" or "PBKDF2-SHA1" or "PBKDF2-SHA256" or "PBKDF2-SHA512" => true,
-        "BLF-CRYPT" or "ARGON2ID" or "ARGON2I" or "SHA256-CRYPT" or "SHA512-CRYPT" => true,
+        "BLF-CRYPT" or "ARGON2" or "ARGON2ID" or "ARGON2I" or "SHA256-CRYPT" or "SHA512-CRYPT" => true,
         _ => false,
     };
 

@@ -44,6 +44,8 @@ sealed record Offer
             words.Add("CHUNKING");
         if (Envelope.HasFlag(EnvelopeExtensions.Dsn))
             words.Add("DSN");
+        if (Envelope.HasFlag(EnvelopeExtensions.RequireTls))
+            words.Add("REQUIRETLS");
         words.Add(string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={MaxRecipients} MAILMAX={MaxMessages}"));
         if (StartTls)
             words.Add("STARTTLS");
@@ -55,22 +57,24 @@ sealed record Offer
     public static async ValueTask<Offer> MakeAsync(SessionState session, SettingReader settings)
     {
         var extensions = session.Model.Session.Extensions;
-        var data = session.Model.Session.Data;
+        var (rcpt, data) = (session.Model.Session.Rcpt, session.Model.Session.Data);
         var mechanisms = (await settings.GetAsync(session.Model.Session.Auth.Mechanisms).ConfigureAwait(false) ?? []).Where(IsKnown).ToList();
         var auth = mechanisms.Count == 0 ? AuthOffer.None : await OfferAuthAsync(session, settings).ConfigureAwait(false);
         var dsn = await settings.GetAsync(extensions.Dsn).ConfigureAwait(false);
+        var requireTls = session.Tls is not null && await settings.GetAsync(extensions.RequireTls).ConfigureAwait(false);
         return new()
         {
             // BINARYMIME is never announced: a queued body is CRLF text, so that any next hop can take it.
             Envelope = EnvelopeExtensions.Size | EnvelopeExtensions.EightBitMime | EnvelopeExtensions.SmtpUtf8
                 | (dsn ? EnvelopeExtensions.Dsn : EnvelopeExtensions.None)
+                | (requireTls ? EnvelopeExtensions.RequireTls : EnvelopeExtensions.None)
                 | (auth == AuthOffer.Offered ? EnvelopeExtensions.Auth : EnvelopeExtensions.None),
             Pipelining = await settings.GetAsync(extensions.Pipelining).ConfigureAwait(false),
             Chunking = await settings.GetAsync(extensions.Chunking).ConfigureAwait(false),
             StartTls = session.Tls is null && session.Connection.StartTls is not null,
-            MaxSize = await settings.GetAsync(data.MaxSize).ConfigureAwait(false),
-            MaxRecipients = await settings.GetAsync(session.Model.Session.Rcpt.MaxRecipients).ConfigureAwait(false),
-            MaxMessages = await settings.GetAsync(data.MaxMessages).ConfigureAwait(false),
+            MaxSize = await settings.GetAsync(data.AnnouncedSize ?? data.MaxSize).ConfigureAwait(false),
+            MaxRecipients = await settings.GetAsync(rcpt.AnnouncedRecipients ?? rcpt.MaxRecipients).ConfigureAwait(false),
+            MaxMessages = await settings.GetAsync(data.AnnouncedMessages ?? data.MaxMessages).ConfigureAwait(false),
             Auth = auth,
             Mechanisms = mechanisms,
         };

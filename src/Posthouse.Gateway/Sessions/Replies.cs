@@ -53,6 +53,7 @@ static class Replies
     public static readonly Reply RelayDenied = Make(550, 5, 7, 1, "Relay not allowed");
     public static readonly Reply MailboxFull = Make(452, 4, 2, 2, "Mailbox full");
     public static readonly Reply TooManyRecipients = Make(452, 4, 5, 3, "Too many recipients");
+    public static readonly Reply Throttled = Make(451, 4, 4, 5, "Too much at a time, try again later");
     public static readonly Reply Undecided = Make(451, 4, 4, 3, "Unable to verify at this time");
     public static readonly Reply TooManyWaiting = Make(451, 4, 4, 5, "Too many are waiting to be verified");
 
@@ -66,6 +67,7 @@ static class Replies
     public static readonly Reply BareControl = Make(550, 5, 5, 2, "Message holds a bare CR or LF");
     public static readonly Reply Nul = Make(550, 5, 6, 0, "Message holds a NUL");
     public static readonly Reply NoSpace = Make(452, 4, 3, 1, "Insufficient system storage");
+    public static readonly Reply OverQuota = Make(452, 4, 3, 1, "Too much mail is waiting already, try again later");
     public static readonly Reply StoreFailed = Make(451, 4, 3, 0, "Unable to store messages at this time");
     public static readonly Reply TooManyMessages = Make(451, 4, 4, 5, "Too many messages in this session");
 
@@ -74,6 +76,7 @@ static class Replies
     public static readonly Reply ShuttingDown = Make(421, 4, 3, 2, "Shutting down");
     public static readonly Reply TooManyErrors = Make(421, 4, 7, 0, "Too many errors");
     public static readonly Reply TooMuchData = Make(421, 4, 7, 0, "Too much data");
+    public static readonly Reply TooManySessions = Make(421, 4, 7, 0, "Too many connections, try again later");
     public static readonly Reply NotAWebServer = Make(421, 4, 7, 0, "This is a mail server");
     public static readonly Reply SessionUndecided = Make(421, 4, 4, 3, "Unable to decide at this time");
     public static readonly Reply OutOfTurn = Make(554, 5, 5, 0, "Wait for your turn");
@@ -92,6 +95,9 @@ static class Replies
     {
         IntakeResult.Committed => null,
         IntakeResult.NoSpace => NoSpace,
+        IntakeResult.OverQuota => OverQuota,
+        IntakeResult.TooBig => TooBig,
+        IntakeResult.Undecided => Undecided,
         _ => StoreFailed,
     };
 
@@ -102,6 +108,7 @@ static class Replies
         SessionEnd.Shutdown => ShuttingDown,
         SessionEnd.TooManyErrors => TooManyErrors,
         SessionEnd.TooMuchData => TooMuchData,
+        SessionEnd.Throttled => TooManySessions,
         SessionEnd.Fault => Faulted,
         _ => null,
     };

@@ -30,6 +30,9 @@ public enum SessionEnd
     /// <summary>A rule at connect or EHLO could not be decided: 421 4.4.3.</summary>
     Undecided,
 
+    /// <summary>More sessions than <c>session.throttle</c> allows: 421 4.7.0.</summary>
+    Throttled,
+
     /// <summary>The connection was given up by the gateway.</summary>
     Aborted,
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
@@ -57,6 +58,9 @@ sealed class SessionState(ClientConnection connection, GatewayModel model, Sessi
 
     public string AuthenticatedAs { get; set; } = "";
     public bool IsAuthenticated => AuthenticatedAs.Length > 0;
+
+    /// <summary>Its place in the throttles that count sessions; given back at its end.</summary>
+    public ThrottleHold Place { get; set; } = ThrottleHold.Nothing;
 
     public Transaction? Transaction { get; set; }
 

@@ -41,7 +41,15 @@ public sealed class SmtpSession
         ClientConnection connection, GatewayModel model, SessionServices services, CancellationToken draining)
     {
         using var deadline = new SessionDeadline(services.Time, connection.Aborted, draining);
-        return await new SmtpSession(connection, model, services, deadline, draining).LiveAsync().ConfigureAwait(false);
+        var session = new SmtpSession(connection, model, services, deadline, draining);
+        try
+        {
+            return await session.LiveAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            session._state.Place.Dispose();
+        }
     }
 
     async Task<SessionEnd> LiveAsync()
@@ -113,8 +121,18 @@ public sealed class SmtpSession
 
     async ValueTask<SessionEnd?> GreetAsync()
     {
-        var settings = new SettingReader(_state, _deadline.Always);
         var session = _state.Model.Session;
+        var admission = await Admission.AskAsync(_state, session.Throttles.AtConnect, _state, _deadline.Always).ConfigureAwait(false);
+        if (admission.Hold is not { } place)
+        {
+            if (admission.Failure is null)
+                return SessionEnd.Throttled;
+            _transport.Write(Replies.SessionUndecided);
+            return SessionEnd.Undecided;
+        }
+        _state.Place = place;
+
+        var settings = new SettingReader(_state, _deadline.Always);
         _deadline.Command = await settings.GetAsync(session.Timeout).ConfigureAwait(false);
         _deadline.Session = await settings.GetAsync(session.Duration).ConfigureAwait(false);
         _transport.ReceivedLimit = await settings.GetAsync(session.TransferLimit).ConfigureAwait(false);

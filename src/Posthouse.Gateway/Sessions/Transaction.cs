@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Sessions.Body;
 using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Wire.Addresses;
@@ -12,6 +13,7 @@ sealed class Transaction(MailCommand mail) : IAsyncDisposable
     readonly List<int> _accepted = [];
     readonly List<RcptCommand> _recipients = [];
     readonly List<string?> _foundAt = [];
+    readonly List<ThrottleHold> _places = [];
 
     public MailCommand Mail => mail;
 
@@ -42,6 +44,21 @@ sealed class Transaction(MailCommand mail) : IAsyncDisposable
     /// <summary>The message on its way to its next hop while the client waits; null = it is only queued.</summary>
     public LiveMessage? Live { get; set; }
 
+    /// <summary>Keeps a place in throttles until the transaction ends, or somebody gives it back before.</summary>
+    public void Keep(ThrottleHold place)
+    {
+        if (place != ThrottleHold.Nothing)
+            _places.Add(place);
+    }
+
+    /// <summary>Gives back its places in throttles.</summary>
+    public void Leave()
+    {
+        foreach (var place in _places)
+            place.Dispose();
+        _places.Clear();
+    }
+
     public bool Has(Mailbox mailbox) => _known.ContainsKey(mailbox);
 
     public void Accept(RcptCommand recipient, string? foundAt)
@@ -56,6 +73,7 @@ sealed class Transaction(MailCommand mail) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Leave();
         if (Live is { } live)
             await live.DisposeAsync().ConfigureAwait(false);
         if (Body is { } body)

@@ -14,6 +14,9 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
     /// <summary>The host's last reply, where it gave one.</summary>
     public Reply? Reply { get; } = reply;
 
+    /// <summary>The same for another who throws it.</summary>
+    public virtual HostUnavailableException Anew() => new(Message, Blame, Reply, this);
+
     /// <summary>Whether it was TLS that could not be had, here or in the failure that this one tells of.</summary>
     public virtual bool IsOfTls => InnerException is HostUnavailableException { IsOfTls: true };
 }
@@ -38,4 +41,6 @@ sealed class HostBusyException(string reason, bool isLineFull = false) : HostUna
 {
     /// <summary>Nothing was waited for.</summary>
     public bool IsLineFull { get; } = isLineFull;
+
+    public override HostUnavailableException Anew() => new HostBusyException(Message, IsLineFull);
 }

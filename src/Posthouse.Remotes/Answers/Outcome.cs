@@ -40,6 +40,9 @@ public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, 
 {
     /// <summary>What the host that took it makes of the sender's wish to be told.</summary>
     public Handover Handover { get; init; }
+
+    /// <summary>The name of the mail exchanger that it comes from, or that could not be had; null where none was chosen.</summary>
+    public string? Exchanger { get; init; }
 }
 
 /// <summary>How a host that took a message stands to the sender's wish to be told of its delivery (RFC 3461 section 5.2).</summary>

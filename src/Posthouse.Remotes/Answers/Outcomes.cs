@@ -23,6 +23,10 @@ static class Outcomes
     public static Outcome Failed(HostUnavailableException failure, bool maybeDelivered = false) =>
         new(Disposition.Temporary, failure.Blame, new Reply(451, new EnhancedCode(4, 4, maybeDelivered ? 2 : 1), failure.Message), maybeDelivered);
 
+    /// <summary>The host has said how many recipients of one message it takes, and this one is beyond.</summary>
+    public static Outcome OneTooMany(int most) =>
+        new(Disposition.Temporary, Blame.Host, new Reply(452, new EnhancedCode(4, 5, 3), $"The host takes {most} recipients of a message at a time"));
+
     /// <summary>The message cannot go to this host as it is.</summary>
     public static Outcome Unfit(int code, int subject, int detail, string text) =>
         new(Disposition.Permanent, Blame.Host, new Reply(code, new EnhancedCode(5, subject, detail), text));

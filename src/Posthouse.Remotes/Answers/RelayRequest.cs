@@ -26,4 +26,8 @@ public sealed record RelayRequest(MailCommand Mail, IReadOnlyList<RcptCommand> R
 
 /// <summary>What became of a message.</summary>
 /// <param name="Outcomes">One for each recipient, in order.</param>
-public sealed record RelayResult(IReadOnlyList<Outcome> Outcomes);
+public sealed record RelayResult(IReadOnlyList<Outcome> Outcomes)
+{
+    /// <summary>Nothing was delivered, for the way that the body went; it may go in another at once.</summary>
+    internal bool IsForBdat { get; init; }
+}

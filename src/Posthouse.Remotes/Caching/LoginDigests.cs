@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Posthouse.Wire.Sasl;
@@ -8,7 +9,7 @@ namespace Posthouse.Remotes.Caching;
 /// <summary>
 /// Digests logins under a random key that lives in this process alone. Fields are length-prefixed, and the host's name, the user and
 /// the kind of secret are among them: two users with one password, one user at two hosts, or a password that is said as a token
-/// share nothing (CVE-2007-6598, CVE-2025-30189).
+/// share nothing (CVE-2007-6598, CVE-2025-30189). Where the host is told of clients it may say yes to one network alone, so the address is as well.
 /// </summary>
 sealed class LoginDigests(string hostId)
 {
@@ -23,10 +24,15 @@ sealed class LoginDigests(string hostId)
 
     readonly byte[] _host = Encoding.UTF8.GetBytes(hostId);
 
-    public Digest Of(Credentials credentials)
+    /// <param name="credentials">What is said.</param>
+    /// <param name="client">From where, if the host will hear it.</param>
+    public Digest Of(Credentials credentials, IPAddress? client = null)
     {
         var secret = credentials.Secret;
-        var before = 1 + 3 * sizeof(int) + _host.Length + Encoding.UTF8.GetByteCount(credentials.UserName);
+        Span<byte> address = stackalloc byte[16];
+        if (client is null || !client.TryWriteBytes(address, out var octets))
+            octets = 0;
+        var before = 1 + 4 * sizeof(int) + _host.Length + octets + Encoding.UTF8.GetByteCount(credentials.UserName);
         // One piece, since each costs a call into the crypto library; a token is too long to be copied for that.
         var isOnePiece = before + secret.Length <= MaxOnStack;
         Span<byte> fields = before <= MaxOnStack ? stackalloc byte[MaxOnStack] : new byte[before];
@@ -35,6 +41,7 @@ sealed class LoginDigests(string hostId)
         {
             fields[0] = (byte)credentials.Kind;
             var rest = Append(fields[1..], _host);
+            rest = Append(rest, address[..octets]);
             rest = Append(rest, credentials.UserName);
             BinaryPrimitives.WriteInt32LittleEndian(rest, secret.Length);
             var hash = _hash ??= IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Key);

@@ -50,6 +50,9 @@ abstract class HostConnection
 
     public bool IsEncrypted { get; private set; }
 
+    /// <summary>Whether it is encrypted and the host's certificate was found good, for its name and by an authority.</summary>
+    public bool IsVerified => IsEncrypted && Attempt.Certificate is { Faults.Count: 0 };
+
     /// <summary>The end of the life of the host's certificate; null in clear text.</summary>
     public DateTimeOffset? CertificateExpiry => Attempt.Certificate?.NotAfter;
 

@@ -14,6 +14,8 @@ namespace Posthouse.Remotes.Conversations;
 /// </summary>
 sealed class HostStream : IDisposable
 {
+    const int MostAfterFarewell = 64 * 1024;
+
     // Fires at a missed deadline or a caller's cancellation; both end the connection, so it is never reset.
     readonly CancellationTokenSource _end;
     readonly TimeProvider _time;
@@ -158,10 +160,11 @@ sealed class HostStream : IDisposable
         }
     }
 
-    /// <summary>Waits for the host to close after a farewell.</summary>
+    /// <summary>Waits for the host to close after a farewell; one that goes on talking is not heard out.</summary>
     public async ValueTask ReadToEndAsync(Allowance allowance, string step)
     {
-        for (var read = await ReadAsync(allowance, step); !read.IsCompleted; read = await ReadAsync(allowance, step))
+        var heard = 0L;
+        for (var read = await ReadAsync(allowance, step); !read.IsCompleted && (heard += read.Buffer.Length) <= MostAfterFarewell; read = await ReadAsync(allowance, step))
             _reader.AdvanceTo(read.Buffer.End);
     }
 

@@ -67,6 +67,12 @@ public sealed record RemoteHostOptions
     /// <summary>How it is told on whose behalf a login or a message comes.</summary>
     public ForwardClient ForwardClient { get; init; }
 
+    /// <summary>
+    /// Whether messages go by BDAT where the host offers CHUNKING (RFC 3030); false = always by DATA. A host that offers it and does not keep
+    /// to it is noticed without.
+    /// </summary>
+    public bool Chunking { get; init; } = true;
+
     /// <summary>When it is left in peace.</summary>
     public RemoteBreakerOptions Breaker { get; init; } = new();
 

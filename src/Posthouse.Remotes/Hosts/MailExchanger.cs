@@ -49,6 +49,9 @@ public sealed class MailExchanger : IAsyncDisposable
         if (request.Recipients.Count == 0)
             throw new ArgumentException("A message has at least one recipient.", nameof(request));
         var result = await RelayAsync(_pool, _inClear, request, cancellationToken);
+        // Now by DATA, since what is learnt of a stranger here is soon forgotten.
+        if (result.IsForBdat)
+            result = await RelayAsync(_pool, _inClear, request, cancellationToken);
         foreach (var outcome in result.Outcomes)
             _metrics.Answered("relay", outcome.Disposition.Name());
         return result;
@@ -72,7 +75,7 @@ public sealed class MailExchanger : IAsyncDisposable
         try
         {
             return await pool.UseAsync(
-                Errand.Relay(request.Client), connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
+                Errand.Relay(request.Client), connection => RecipientLimit.RelayAsync(connection, request, cancellationToken), cancellationToken);
         }
         catch (HostUnavailableException e)
         {

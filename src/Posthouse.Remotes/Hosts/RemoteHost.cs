@@ -84,8 +84,8 @@ public sealed class RemoteHost : IAsyncDisposable
             _pool = pool;
         }
         _liveServices = new LiveRelayServices(
-            _cache, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason), () => Interlocked.Decrement(ref _liveRelays),
-            time, _closing.Token);
+            _cache, options.ForwardClient != ForwardClient.Off, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason),
+            () => Interlocked.Decrement(ref _liveRelays), time, _closing.Token);
         _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, new StaleLog(options.Id, time, logger), _metrics, time), _proved);
         _allMetrics.Add(_snapshot = Snapshot);
     }

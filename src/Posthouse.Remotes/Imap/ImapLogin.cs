@@ -38,14 +38,17 @@ static class ImapLogin
         }
 
         var tag = connection.NextTag();
-        if (mechanism is null && !ImapCommandWriter.TryLogin(connection.Wire.Output, tag, credentials))
+        // As with AUTH: where the line hides the secret, what always works goes before a proof, which a stored hash may not allow.
+        var isCommand = mayUseCommand && (mechanism is null || (mechanism is "SCRAM-SHA-256" or "CRAM-MD5" && (connection.IsEncrypted || connection.IsLocal)))
+            && ImapCommandWriter.TryLogin(connection.Wire.Output, tag, credentials);
+        if (!isCommand && mechanism is null)
         {
             connection.EndRequest();
             return new LoginVerdict(
                 Answer.Unavailable("login: the host offers only LOGIN, which cannot carry this name or secret") with { Source = AnswerSource.Local });
         }
         connection.IsSayingLogin = true;
-        var login = mechanism is null ? null : SaslClient.Create(mechanism, credentials)!;
+        var login = isCommand ? null : SaslClient.Create(mechanism!, credentials)!;
         var answer = login is null
             ? await connection.CommandAsync(true, tag, "LOGIN", connection.LookupAllowance)
             : await AuthenticateAsync(connection, tag, login);
@@ -77,6 +80,8 @@ static class ImapLogin
             var answer = await connection.CommandAsync(written, tag, "AUTHENTICATE", connection.LookupAllowance);
             for (var challenges = 0; answer.Kind == ImapResponseKind.Continuation; challenges++)
             {
+                if (client.IsSlow)
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 var answered = challenges < MaxChallenges && (response.WrittenCount > 0 || TryAnswer(client, answer.Text, response));
                 written = ImapCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();

@@ -29,6 +29,7 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Looku
     };
 
     readonly LoginDigests _digests = new(host.Id);
+    readonly LoginCrowd _crowd = new();
 
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken)
     {
@@ -36,7 +37,7 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Looku
             return new ValueTask<Answer>(UnsoundLogin);
         if (!LoginNames.IsServed(credentials.UserName, host.Login.Domains))
             return new ValueTask<Answer>(_foreignLogin);
-        var question = Question.Login(credentials.UserName, _digests.Of(credentials));
+        var question = Question.Login(credentials.UserName, _digests.Of(credentials, host.ForwardClient == ForwardClient.Off ? null : client?.Address));
         var standing = desk.Look(question, out var known);
         return standing == Standing.Fresh
             ? new ValueTask<Answer>(known)
@@ -79,6 +80,9 @@ sealed class HostLookups(RemoteHostOptions host, IHostQuestions questions, Looku
             // The flight may outlive its first caller, who then wipes the credentials: it makes a copy, which it does before that
             // caller waits, and wipes it.
             using var own = new Credentials(LoginNames.Rewrite(credentials.UserName, host.Login.Rewrite), credentials.Secret, credentials.Kind);
+            using var place = _crowd.Enter(question.Key.Name);
+            if (place is null)
+                return new LoginVerdict(LoginCrowd.Full);
             var verdict = await questions.LogInAsync(own, client, flight);
             if (verdict.Answer.Kind != AnswerKind.Yes)
                 return verdict;

@@ -103,6 +103,11 @@ sealed class LookupDesk(RemoteHostOptions host, AnswerCache cache, UnavailableLo
             verdict = new LoginVerdict(Answer.Unavailable(e.Message, e.Reply) with { IsLineFull = e is HostBusyException { IsLineFull: true } });
             isOutOfReach = e.Blame == Blame.Transport && e is not HostBusyException;
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            unavailable.TellFault(e);
+            verdict = new LoginVerdict(Answer.Unavailable($"a fault of ours: {e.GetType().Name}") with { Source = AnswerSource.Local });
+        }
         var answer = verdict.Answer;
         metrics.Answered(question.Subject.Name(), answer.Kind.Name());
         if (answer.Kind == AnswerKind.Unavailable)

@@ -87,12 +87,21 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
         {
             // Every check of the batch was abandoned.
         }
+        catch (HostBusyException e) when (isWaiting)
+        {
+            // Its patience was that of the oldest; those who came later wait on.
+            TakeExpired(batch);
+            Fail(batch, e);
+            SendCarriers();
+        }
         catch (Exception e)
         {
             if (isWaiting)
                 Take(batch, int.MaxValue);
-            foreach (var check in batch)
-                check.Fail(e);
+            // A host that could not answer so many in its time is asked for fewer.
+            else if (e.InnerException is OperationCanceledException && batch.Count > 1)
+                _hostLimit = Math.Max(1, batch.Count(static check => !check.IsOpen));
+            Fail(batch, e);
             SendCarriers();
         }
     }
@@ -110,6 +119,26 @@ sealed class RecipientChecks(ConnectionPool<SmtpConnection> pool, RemoteHostOpti
                     batch.Add(check);
             }
         }
+    }
+
+    void TakeExpired(List<RecipientCheck> batch)
+    {
+        lock (_gate)
+        {
+            _carriersWaiting--;
+            while (_pending.Count > 0 && (!_pending[0].IsOpen || time.GetElapsedTime(_pending[0].Since) >= host.Timeout))
+            {
+                if (_pending.TryDequeue(out var check))
+                    batch.Add(check);
+            }
+        }
+    }
+
+    // Each check throws its own.
+    static void Fail(List<RecipientCheck> batch, Exception reason)
+    {
+        foreach (var check in batch)
+            check.Fail(reason is HostUnavailableException failure ? failure.Anew() : reason);
     }
 
     /// <summary>What the host took no more of in one transaction goes into another, and no batch is that large again.</summary>

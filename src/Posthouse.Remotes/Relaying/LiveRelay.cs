@@ -49,11 +49,13 @@ public sealed class LiveRelay : IAsyncDisposable
     /// <summary>
     /// Asks the host to take a recipient of this message; the first time it is also asked to take mail from its sender. A yes: it was taken. A
     /// <see cref="AnswerKind.No"/> or <see cref="AnswerKind.Refused"/> is for good, for this message. What is said of a mailbox
-    /// itself is kept as an answer to <see cref="Hosts.RemoteHost.VerifyRecipientAsync"/>.
+    /// itself is kept as an answer to <see cref="Hosts.RemoteHost.VerifyRecipientAsync"/>, unless it was said to a client that the host was told of.
     /// </summary>
     /// <exception cref="InvalidOperationException">Octets were sent already.</exception>
     public async Task<Answer> OfferAsync(RcptCommand recipient, CancellationToken cancellationToken)
     {
+        if (_transaction is { IsPastEnvelope: true })
+            throw new InvalidOperationException("The envelope has ended: octets of the message were sent already.");
         if (_failure is not null)
             return _failure;
         using var cancel = StopWith(cancellationToken);
@@ -71,7 +73,7 @@ public sealed class LiveRelay : IAsyncDisposable
         Tell(_transaction!.Failure);
         if (answer.Kind == AnswerKind.Yes)
             _taken.Add(recipient.Mailbox);
-        if (SpeaksOfMailbox(answer))
+        if (SpeaksOfMailbox(answer) && !(_services.IsToldOfClients && _client is not null))
             _services.Cache.Keep(Question.Recipient(recipient.Mailbox), answer, generation);
         return answer;
     }

@@ -11,6 +11,9 @@ sealed class MailRelay(ConnectionPool<SmtpConnection> pool, UnavailableLog unava
     public async Task<RelayResult> RelayAsync(RelayRequest request, CancellationToken cancellationToken)
     {
         var result = await RelayOnceAsync(request, cancellationToken);
+        // Now by DATA: a message must not wait for what the host only says that it can.
+        if (result.IsForBdat)
+            result = await RelayOnceAsync(request, cancellationToken);
         // What the host itself says of a recipient is an answer; it stands in the delivery's own log.
         if (result.Outcomes.FirstOrDefault(outcome => outcome.Blame is Blame.Transport or Blame.Definition) is { } failed)
             unavailable.Tell("Relay", failed.Reply.ToString());
@@ -22,7 +25,7 @@ sealed class MailRelay(ConnectionPool<SmtpConnection> pool, UnavailableLog unava
         try
         {
             return await pool.UseAsync(
-                Errand.Relay(request.Client), connection => MailTransaction.RunAsync(connection, request, cancellationToken), cancellationToken);
+                Errand.Relay(request.Client), connection => RecipientLimit.RelayAsync(connection, request, cancellationToken), cancellationToken);
         }
         catch (HostUnavailableException e)
         {

@@ -29,6 +29,9 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     /// <summary>Recipients that the host took.</summary>
     public int Taken => _outcomes.Count;
 
+    /// <summary>Whether the body has begun, so that no recipient can follow.</summary>
+    public bool IsPastEnvelope => _body is not null;
+
     /// <summary>Why the conversation failed; null = it did not.</summary>
     public string? Failure { get; private set; }
 
@@ -138,8 +141,9 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     async Task<Answer> OpenAsync(RcptCommand recipient, CancellationToken stop)
     {
         connection.BeginRequest(stop);
+        connection.CountTransaction();
         var isTold = await SmtpXClient.AnnounceAsync(connection, client, CommandAllowance);
-        _mail = MailFitness.Fit(mail, mail.SmtpUtf8, mail.Size, connection.Extensions);
+        _mail = MailFitness.Fit(mail, mail.SmtpUtf8, mail.Size, connection);
         // What the host offers to the client may be less than it offers to us.
         if (isTold && Unfit(recipient) is { } unfit)
             return _refusal = unfit;
@@ -173,6 +177,9 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
             return new Answer { Kind = AnswerKind.Yes, Reply = reply };
         }
         connection.CountError();
+        // Behind one that was taken it means this message, or may (RFC 5321 section 4.5.3.1.10): another transaction takes it.
+        if (Taken > 0 && (RecipientReply.IsOneTooMany(reply) || reply is { Code: 552, Enhanced: null }))
+            return Answer.Unavailable($"RCPT: {reply}", reply);
         var answer = RecipientReply.Classify(reply);
         // Full is told though it passes; of all else only what is for good.
         return answer.Kind == AnswerKind.Full || Outcomes.FromRcptReply(reply).Disposition == Disposition.Permanent
@@ -232,7 +239,7 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
     bool TryWriteRcpt(RcptCommand recipient) =>
         SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(recipient, connection.Extensions, _mail!.SmtpUtf8), _mail.SmtpUtf8);
 
-    Answer? Unfit(RcptCommand recipient) => MailFitness.Unfit(mail, [recipient], mail.Size ?? 0, connection.Extensions) is { } unfit
+    Answer? Unfit(RcptCommand recipient) => MailFitness.Unfit(mail, [recipient], mail.Size ?? 0, connection) is { } unfit
         ? new Answer { Kind = AnswerKind.Refused, Source = AnswerSource.Local, Reply = unfit.Reply }
         : null;
 

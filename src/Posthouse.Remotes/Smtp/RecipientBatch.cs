@@ -1,4 +1,5 @@
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Conversations;
 using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Commands;
 using Posthouse.Wire.Replies;
@@ -32,6 +33,7 @@ static class RecipientBatch
         SmtpConnection connection, IReadOnlyList<Mailbox> mailboxes, Action<int, Answer> answered, CancellationToken cancellationToken)
     {
         connection.BeginRequest(cancellationToken, mailboxes.Count);
+        connection.CountTransaction();
         var allowance = connection.LookupAllowance;
         var output = connection.Wire.Output;
         var utf8 = connection.Extensions.SmtpUtf8 && mailboxes.Any(mailbox => mailbox.IsUtf8);
@@ -48,6 +50,9 @@ static class RecipientBatch
         }
         var opening = await connection.CommandAsync(written, "MAIL", allowance);
         connection.RequireMemory(opening, "MAIL");
+        // All of what was pipelined left at once, and has one time for its answers together.
+        var since = connection.Wire.Timestamp;
+        Allowance Left() => pipelined ? connection.Wire.Left(allowance, since) : allowance;
         if (opening.IsIntermediate)
             throw connection.Wire.Garbled($"MAIL: {opening}");
         if (!opening.IsPositive)
@@ -62,7 +67,7 @@ static class RecipientBatch
                 continue;
             if (!pipelined)
                 await SendAsync(connection, SmtpCommandWriter.TryRcpt(output, new RcptCommand { Mailbox = mailboxes[i] }, utf8));
-            var reply = await connection.ReadReplyAsync("RCPT", allowance);
+            var reply = await connection.ReadReplyAsync("RCPT", Left());
             if (reply.IsIntermediate)
                 throw connection.Wire.Garbled($"RCPT: {reply}");
             if (!opening.IsPositive)
@@ -75,7 +80,7 @@ static class RecipientBatch
 
         // 3.
         if (pipelined)
-            connection.CheckReset(await connection.ReadReplyAsync("RSET", allowance.AtMost(TimeSpan.FromSeconds(20))));
+            connection.CheckReset(await connection.ReadReplyAsync("RSET", Left().AtMost(TimeSpan.FromSeconds(20))));
         else
             await connection.ResetAsync(allowance);
         connection.EndRequest();

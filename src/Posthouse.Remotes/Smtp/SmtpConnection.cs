@@ -10,10 +10,11 @@ namespace Posthouse.Remotes.Smtp;
 /// <summary>
 /// A connection that speaks SMTP or LMTP, two dialects of one conversation: commands out, replies in, matched by order alone.
 /// </summary>
-sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, ConnectionKind kind, TimeProvider time)
+sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, ConnectionKind kind, ChunkingTrust chunking, TimeProvider time)
     : HostConnection(line, host, kind, time)
 {
     readonly ReplyReader _replies = new();
+    int _transactions;
 
     public bool IsLmtp => Host.Protocol == RemoteProtocol.Lmtp;
 
@@ -22,6 +23,12 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
 
     /// <summary>What it has told of a client by XCLIENT, the latest; empty = it speaks for nobody.</summary>
     public IReadOnlyList<XClientField> Announced { get; set; } = [];
+
+    /// <summary>What is thought of the host's BDAT, over all its connections.</summary>
+    public ChunkingTrust Chunking => chunking;
+
+    /// <summary>Whether a body goes by BDAT.</summary>
+    public bool TakesChunks => Extensions.Chunking && chunking.IsKept;
 
     public Allowance LookupAllowance => new(Host, "timeouts.command", Host.Timeouts.LookupCommand);
 
@@ -78,6 +85,13 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
     {
         var reply = await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Rset), "RSET", allowance.AtMost(TimeSpan.FromSeconds(20)));
         CheckReset(reply);
+    }
+
+    /// <summary>A MAIL is about to leave. After as many as the host serves on a connection (RFC 9422, MAILMAX) it serves no more.</summary>
+    public void CountTransaction()
+    {
+        if (++_transactions >= Extensions.MailMax)
+            Retire();
     }
 
     /// <summary>503 means that the host forgot our hello or our login, as a pooled connection may find; a fresh one may be asked.</summary>

@@ -17,6 +17,7 @@ namespace Posthouse.Remotes.Smtp;
 sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimeProvider time, ILogger logger)
 {
     readonly Endpoints _endpoints = new(host, dialler, time, logger);
+    readonly ChunkingTrust _chunking = new(host, logger);
 
     bool MustHaveTls => !host.Tls.Implicit && host.Tls.StartTls == StartTlsPolicy.Require;
 
@@ -32,7 +33,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
     public async Task<SmtpConnection> EstablishAsync(DialledLine line, ConnectionKind kind, ClientIdentity? client, CancellationToken deadline)
     {
         // 1.
-        var connection = new SmtpConnection(line, host, kind, time);
+        var connection = new SmtpConnection(line, host, kind, _chunking, time);
         try
         {
             connection.Wire.Enter(deadline);

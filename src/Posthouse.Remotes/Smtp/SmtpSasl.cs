@@ -30,6 +30,8 @@ static class SmtpSasl
             var reply = await BeginAsync(connection, client, response, allowance);
             for (var challenges = 0; reply.Code == 334; challenges++)
             {
+                if (client.IsSlow)
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 var answered = challenges < MaxChallenges && TryAnswer(client, reply, response);
                 var written = SmtpCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace Posthouse.Remotes.Telemetry;
 
@@ -36,12 +37,12 @@ sealed class HostMetrics(string remote, RemoteMetrics metrics)
     /// <param name="requestClass">login, check or relay.</param>
     /// <param name="time">From asking for a connection to having one.</param>
     public void Waited(string requestClass, TimeSpan time) =>
-        metrics.Wait.Record(time.TotalSeconds, new TagList { { RemoteMetrics.Remote, remote }, { "class", requestClass } });
+        Record(metrics.Wait, time, "class", requestClass);
 
     /// <param name="time">From resolving to being ready for a request.</param>
     /// <param name="hasFailed">No connection came of it.</param>
     public void Connected(TimeSpan time, bool hasFailed) =>
-        metrics.Connect.Record(time.TotalSeconds, new TagList { { RemoteMetrics.Remote, remote }, { "outcome", hasFailed ? "failed" : "ok" } });
+        Record(metrics.Connect, time, "outcome", hasFailed ? "failed" : "ok");
 
     public void SawCertificate(DateTimeOffset? ends)
     {
@@ -52,10 +53,31 @@ sealed class HostMetrics(string remote, RemoteMetrics metrics)
     /// <param name="verb">AUTH, RCPT, VRFY, EXPN or MAIL.</param>
     /// <param name="time">On the connection, from the first command to the last reply.</param>
     public void Requested(string verb, TimeSpan time) =>
-        metrics.Request.Record(time.TotalSeconds, new TagList { { RemoteMetrics.Remote, remote }, { "verb", verb } });
+        Record(metrics.Request, time, "verb", verb);
 
     /// <param name="question">login, recipient, verify, expand or relay.</param>
     /// <param name="answer">What the host said, in one word.</param>
-    public void Answered(string question, string answer) =>
-        metrics.Answers.Add(1, new TagList { { RemoteMetrics.Remote, remote }, { "question", question }, { "answer", answer } });
+    public void Answered(string question, string answer)
+    {
+        try
+        {
+            metrics.Answers.Add(1, new TagList { { RemoteMetrics.Remote, remote }, { "question", question }, { "answer", answer } });
+        }
+        catch (Exception)
+        {
+            // As below.
+        }
+    }
+
+    void Record(Histogram<double> histogram, TimeSpan time, string key, string value)
+    {
+        try
+        {
+            histogram.Record(time.TotalSeconds, new TagList { { RemoteMetrics.Remote, remote }, { key, value } });
+        }
+        catch (Exception)
+        {
+            // A listener runs in here, and its fault must cost neither a slot nor an answer.
+        }
+    }
 }

@@ -48,4 +48,10 @@ static partial class RemoteLog
 
     [LoggerMessage(14, LogLevel.Information, "Remote {Remote}: endpoint {Endpoint} works again", EventName = "EndpointBack")]
     public static partial void EndpointBack(ILogger logger, string remote, string endpoint);
+
+    [LoggerMessage(15, LogLevel.Error, "Remote {Remote}: a fault of ours while asking", EventName = "LookupFault")]
+    public static partial void LookupFault(ILogger logger, string remote, Exception fault);
+
+    [LoggerMessage(16, LogLevel.Warning, "Remote {Remote}: bodies go by DATA from now on, since the host does not keep to the CHUNKING that it offers: {Reason}", EventName = "ChunkingLost")]
+    public static partial void ChunkingLost(ILogger logger, string remote, string reason);
 }

@@ -38,6 +38,9 @@ sealed class UnavailableLog(string remote, TimeProvider time, ILogger logger)
             RemoteLog.StillUnavailable(logger, remote, question, untold, reason);
     }
 
+    /// <summary>What went wrong is ours, and rare: each is told.</summary>
+    public void TellFault(Exception fault) => RemoteLog.LookupFault(logger, remote, fault);
+
     Kind KindOf(string name)
     {
         if (_kinds.Count >= MaxKinds && !_kinds.ContainsKey(name))

@@ -17,6 +17,8 @@ internal static class EnvelopeWriter
             line.Append(command.Body == BodyKind.Binary ? " BODY=BINARYMIME"u8 : " BODY=8BITMIME"u8);
         if (command.SmtpUtf8)
             line.Append(" SMTPUTF8"u8);
+        if (command.RequireTls)
+            line.Append(" REQUIRETLS"u8);
         if (command.Return != DsnReturn.Unspecified)
             line.Append(command.Return == DsnReturn.Full ? " RET=FULL"u8 : " RET=HDRS"u8);
         if (command.EnvelopeId is not { } id)

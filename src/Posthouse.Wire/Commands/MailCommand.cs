@@ -53,6 +53,9 @@ public enum EnvelopeExtensions
 
     /// <summary>AUTH= (RFC 4954 section 5).</summary>
     Auth = 32,
+
+    /// <summary>REQUIRETLS (RFC 8689 section 2); to be announced over TLS alone.</summary>
+    RequireTls = 64,
 }
 
 /// <summary>A parsed <c>MAIL FROM</c> (RFC 5321 section 4.1.1.2).</summary>
@@ -69,6 +72,9 @@ public sealed record MailCommand
 
     /// <summary>Whether SMTPUTF8 was given (RFC 6531).</summary>
     public bool SmtpUtf8 { get; init; }
+
+    /// <summary>Whether REQUIRETLS was given: the message is to travel over verified TLS alone (RFC 8689).</summary>
+    public bool RequireTls { get; init; }
 
     /// <summary>RET=.</summary>
     public DsnReturn Return { get; init; }

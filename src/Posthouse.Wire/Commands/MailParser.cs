@@ -22,6 +22,7 @@ internal static class MailParser
         Return = 8,
         EnvelopeId = 16,
         Auth = 32,
+        RequireTls = 64,
     }
 
     /// <summary>Reads the argument; null where it is good, else the reply to refuse it with.</summary>
@@ -73,6 +74,7 @@ internal static class MailParser
             : parameter.Is("RET"u8) ? (Seen.Return, EnvelopeExtensions.Dsn)
             : parameter.Is("ENVID"u8) ? (Seen.EnvelopeId, EnvelopeExtensions.Dsn)
             : parameter.Is("AUTH"u8) ? (Seen.Auth, EnvelopeExtensions.Auth)
+            : parameter.Is("REQUIRETLS"u8) ? (Seen.RequireTls, EnvelopeExtensions.RequireTls)
             : (Seen.None, EnvelopeExtensions.None);
         return (offered & needed) != 0 ? seen : Seen.None;
     }
@@ -97,6 +99,9 @@ internal static class MailParser
                 return offered.HasFlag(EnvelopeExtensions.BinaryMime) ? null : Refusals.UnknownParameter;
             case Seen.SmtpUtf8 when !parameter.HasValue:
                 command = command with { SmtpUtf8 = true };
+                return null;
+            case Seen.RequireTls when !parameter.HasValue:
+                command = command with { RequireTls = true };
                 return null;
             case Seen.Return when parameter.ValueIs("FULL"u8):
                 command = command with { Return = DsnReturn.Full };

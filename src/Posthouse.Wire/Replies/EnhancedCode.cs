@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Posthouse.Wire.Text;
 
@@ -9,6 +10,8 @@ namespace Posthouse.Wire.Replies;
 /// <param name="Detail">0 to 999.</param>
 public readonly record struct EnhancedCode(int Class, int Subject, int Detail)
 {
+    static readonly SearchValues<byte> AfterAdorned = SearchValues.Create(" :;,)]>"u8);
+
     /// <summary>Reads a code at the front of <paramref name="text"/>; it must end there or before a blank.</summary>
     /// <param name="text">The text of a reply line.</param>
     /// <param name="code">The code.</param>
@@ -27,6 +30,17 @@ public readonly record struct EnhancedCode(int Class, int Subject, int Detail)
         code = new EnhancedCode(text[0] - '0', subject, detail);
         consumed = rest.Length + 2;
         return true;
+    }
+
+    /// <summary>
+    /// Reads a code as some hosts write it against RFC 2034: behind <c>#</c> or in brackets, or before a colon. Without this a refusal for any reason would
+    /// look like one that gives none.
+    /// </summary>
+    public static bool TryReadAdorned(ReadOnlySpan<byte> text, out EnhancedCode code)
+    {
+        text = text.TrimStart("#([<"u8);
+        var end = text.IndexOfAny(AfterAdorned);
+        return TryRead(end < 0 ? text : text[..end], out code, out _);
     }
 
     /// <inheritdoc/>

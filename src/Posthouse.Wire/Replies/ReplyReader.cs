@@ -21,7 +21,7 @@ public enum ReplyStatus
 /// same bytes. Text is reduced to printable characters as it is read, so what leaves here can go into a log or a report.
 /// </summary>
 /// <remarks>
-/// An enhanced code is cut off each line of a 2yz, 4yz or 5yz reply; the first one counts, and only where its class is the code's.
+/// An enhanced code is cut off each line of a 2yz, 4yz or 5yz reply; the first one of the reply code's class counts, or else the first one, in that class.
 /// </remarks>
 public sealed class ReplyReader
 {
@@ -37,6 +37,7 @@ public sealed class ReplyReader
     List<string> _lines = [];
     int _code;
     EnhancedCode? _enhanced;
+    bool _hasAgreed;
     long _octets;
 
     /// <summary>
@@ -84,7 +85,7 @@ public sealed class ReplyReader
     {
         reply = new Reply(_code, _enhanced, _lines);
         _lines = [];
-        (_code, _enhanced, _octets) = (0, null, 0);
+        (_code, _enhanced, _hasAgreed, _octets) = (0, null, false, 0);
         return ReplyStatus.Done;
     }
 
@@ -111,11 +112,21 @@ public sealed class ReplyReader
         if (_code / 100 != 3 && EnhancedCode.TryRead(text, out var enhanced, out var consumed))
         {
             text = text[Math.Min(consumed + 1, text.Length)..];
-            if (enhanced.Class == _code / 100)
-                _enhanced ??= enhanced;
+            Keep(enhanced);
         }
+        else if (_code / 100 != 3 && EnhancedCode.TryReadAdorned(text, out var adorned))
+            Keep(adorned);
 
         _lines.Add(PrintableText.Decode(text));
         return true;
+    }
+
+    // The first one that agrees with the reply code counts; of those that do not, the code rules, and the rest is taken.
+    void Keep(EnhancedCode code)
+    {
+        var agrees = code.Class == _code / 100;
+        if (_enhanced is null || (agrees && !_hasAgreed))
+            _enhanced = code with { Class = _code / 100 };
+        _hasAgreed |= agrees;
     }
 }

@@ -20,6 +20,9 @@ public abstract class SaslClient
     /// <summary>Whether the secret itself (not a proof of it) goes over the line.</summary>
     public abstract bool SendsSecret { get; }
 
+    /// <summary>Whether an answer may take the processor for a good part of a second, so that no thread that others wait for should work it out.</summary>
+    public virtual bool IsSlow => false;
+
     /// <summary>Answers a challenge (decoded; empty for the initial response). False: the challenge is not one of this mechanism's, cancel.</summary>
     public abstract bool TryRespond(ReadOnlySpan<byte> challenge, IBufferWriter<byte> response);
 

@@ -26,6 +26,8 @@ sealed class ScramSha256Client(Credentials credentials, string nonce) : SaslClie
 
     public override bool SendsSecret => false;
 
+    public override bool IsSlow => true;
+
     /// <summary>18 random octets in base64: printable, without a comma.</summary>
     public static string NewNonce() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
 

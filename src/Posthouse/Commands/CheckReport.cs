@@ -7,7 +7,7 @@ namespace Posthouse.Commands;
 sealed class CheckReport(TextWriter output, bool showSource, bool isColoured = false)
 {
     const int LongestLine = 160;
-    static readonly string[] Telltales = ["auth", "pass", "priv", "secr", "token"];
+    static readonly string[] Telltales = ["pass", "priv", "secr", "token"];
 
     public void Write(string path, ConfigResult result)
     {
@@ -55,11 +55,16 @@ sealed class CheckReport(TextWriter output, bool showSource, bool isColoured = f
         output.WriteLine($"  {new string(' ', number.Length)} | {new string(' ', Math.Clamp(problem.Column - 1, 0, line.Length))}^");
     }
 
-    // A list may hold user:secret entries, in a line that is no TOML too; and a key that should say secret may be misspelt.
+    // A list may hold user:secret entries, in a line that is no TOML too; and a key that should say secret may be misspelt, in an auth
+    // table above all. Sessions have one without secrets.
     static bool MayHoldSecret(ConfigProblem problem, string line) =>
         problem.Key.StartsWith("list.", StringComparison.Ordinal)
         || (problem.Key.Length == 0 && line.Contains(':', StringComparison.Ordinal))
-        || Telltales.Any(word => problem.Key.Contains(word, StringComparison.OrdinalIgnoreCase) || line.Contains(word, StringComparison.OrdinalIgnoreCase));
+        || (!problem.Key.StartsWith("session.", StringComparison.Ordinal) && Tells(problem.Key, line, "auth"))
+        || Telltales.Any(word => Tells(problem.Key, line, word));
+
+    static bool Tells(string key, string line, string word) =>
+        key.Contains(word, StringComparison.OrdinalIgnoreCase) || line.Contains(word, StringComparison.OrdinalIgnoreCase);
 
     static string[] Read(string path)
     {

@@ -9,6 +9,8 @@ sealed record ConfigurationFile(string Path, ConfigResult? Result, string Unread
 {
     public static ConfigurationFile Read(string path, Func<string, ConfigResult> check)
     {
+        if (path.Length == 0)
+            return new(path, null, "no file is named");
         if (Directory.Exists(path))
             return new(path, null, "this is a folder, not a file");
         try

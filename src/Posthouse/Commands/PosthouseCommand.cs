@@ -11,6 +11,7 @@ static class PosthouseCommand
     {
         ServeCommand.Create(GatewayServer.Check),
         CheckCommand.Create(GatewayServer.Check),
+        ReloadCommand.Create(GatewayServer.Check),
         QueueCommand.Create(GatewayServer.Check),
         ConfigCommand.Create(GatewayServer.Check),
         DemoCommand.Create(),

@@ -21,11 +21,17 @@ static class QueueCommand
     {
         var some = new Argument<string[]>("ID") { Description = "Queue ids.", Arity = ArgumentArity.OneOrMore };
         var any = new Argument<string[]>("ID") { Description = "Queue ids.", Arity = ArgumentArity.ZeroOrMore };
+        var retry = Make("retry", "Try messages now.", [Config, All, Hop], (parsed, queue, stop) => RetryAsync(parsed, parsed.GetValue(any) ?? [], queue, stop), any);
+        retry.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(any) is not { Length: > 0 } && !parsed.GetValue(All) && parsed.GetValue(Hop) is null)
+                parsed.AddError("retry: name queue ids, --hop ID or --all");
+        });
         return new Command("queue", "Show the queue, or act on it through the gateway that runs.")
         {
             Make("list", "List what waits.", [Config, Json], (parsed, queue, stop) => ListAsync(parsed, queue, stop)),
             Make("show", "Show messages with their recipients.", [Config, Json], (parsed, queue, stop) => ShowAsync(parsed, parsed.GetRequiredValue(some), queue, stop), some),
-            Make("retry", "Try messages now.", [Config, All, Hop], (parsed, queue, stop) => RetryAsync(parsed, parsed.GetValue(any) ?? [], queue, stop), any),
+            retry,
             Make("hold", "Let no attempt begin, until a release.", [Config], (parsed, queue, stop) => ActAsync(parsed, parsed.GetRequiredValue(some), "hold", queue, stop), some),
             Make("release", "End a hold.", [Config], (parsed, queue, stop) => ActAsync(parsed, parsed.GetRequiredValue(some), "release", queue, stop), some),
             Make("cancel", "Take messages out of the queue and tell their senders.", [Config, NoReport], (parsed, queue, stop) => ActAsync(
@@ -102,11 +108,7 @@ static class QueueCommand
     {
         var hop = parsed.GetValue(Hop);
         if (!parsed.GetValue(All) && hop is null)
-        {
-            return ids.Length > 0
-                ? await ActAsync(parsed, ids, "retry", queue, cancellationToken)
-                : await FailAsync(parsed, "retry: name queue ids, --hop ID or --all", ExitCodes.Failure);
-        }
+            return await ActAsync(parsed, ids, "retry", queue, cancellationToken);
         var messages = await queue.FlushAsync(hop, cancellationToken);
         await parsed.InvocationConfiguration.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{messages} messages are tried now"));
         return ExitCodes.Success;

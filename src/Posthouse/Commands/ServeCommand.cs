@@ -45,14 +45,12 @@ static class ServeCommand
         var log = loggers.CreateLogger("Posthouse.Serve");
         foreach (var warning in file.Result.Problems)
             log.ConfigurationWarning(warning.ToString());
-        if (model.Tracing.Method != TracingMethod.Stdout)
-            log.TracingMethod(model.Tracing.Method);
 
         try
         {
             await using var gateway = await GatewayServer.StartAsync(path, new GatewayServices { Loggers = loggers }, stop.Token);
             log.Started(ProductVersion.Text, Path.GetFullPath(path));
-            await ReloadOnSignalAsync(gateway, reload, log, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ReloadOnSignalAsync(gateway, reload, log, stop.Token);
             log.Draining((int)DrainTime.TotalSeconds);
             using var deadline = new CancellationTokenSource(DrainTime);
             await gateway.StopAsync(deadline.Token);
@@ -75,14 +73,18 @@ static class ServeCommand
     {
         while (true)
         {
-            await reload.WaitAsync(cancellationToken);
             try
             {
+                await reload.WaitAsync(cancellationToken);
                 ReloadLog.Tell(log, await gateway.ReloadAsync(cancellationToken));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 log.ReloadFailed(e.Message);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
             }
         }
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Posthouse.Gateway.Model;
 
 namespace Posthouse.Commands;
 
@@ -10,9 +9,6 @@ static partial class ServeLog
 
     [LoggerMessage(2, LogLevel.Warning, "{Problem}", EventName = "ConfigurationWarning")]
     public static partial void ConfigurationWarning(this ILogger logger, string problem);
-
-    [LoggerMessage(5, LogLevel.Warning, "Events go to stdout; global.tracing.method {Method} is not acted on yet", EventName = "TracingMethod")]
-    public static partial void TracingMethod(this ILogger logger, TracingMethod method);
 
     [LoggerMessage(3, LogLevel.Information, "Draining, for {Seconds} s at most", EventName = "Draining")]
     public static partial void Draining(this ILogger logger, int seconds);

@@ -66,6 +66,13 @@ sealed class GatewayProcess : IAsyncDisposable
         await Eventually.FindAsync("a reload", () => Reloads() > before ? "done" : null);
     }
 
+    /// <summary>Puts another configuration in its file and runs <c>posthouse reload</c>, which waits by itself.</summary>
+    public Task<(int ExitCode, string Output)> AskForReloadAsync(GatewayConfig config)
+    {
+        Write(config);
+        return PosthouseExecutable.RunAsync("reload", "--config", Configuration);
+    }
+
     /// <summary>SIGKILL: what is not on the disk is lost.</summary>
     public Task KillAsync() => _running!.KillAsync();
 

@@ -25,15 +25,17 @@ public class ReloadTests
         await using var remotes = await SandboxRemotes.StartAsync(keepBodies: false);
         await using var gateway = await GatewayProcess.StartAsync(Config(0));
         using var done = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Sessions).Select(number => TalkAsync(gateway, sends: number < Senders, done.Token)).ToArray();
+        // However long it takes: of commands that lead nowhere a session is allowed a hundred.
+        var turns = new Turns(Math.Max(1, reloads / 80));
+        var clients = Enumerable.Range(0, Sessions).Select(number => TalkAsync(gateway, sends: number < Senders, turns, done.Token)).ToArray();
 
         // The first reloads fill what later ones use again.
         var warm = reloads / 4;
         for (var i = 1; i <= warm; i++)
-            await gateway.ReloadAsync(Config(i));
+            await ReloadOnceAsync(i);
         var (memory, files) = (Memory(gateway.Id), Files(gateway.Id));
         for (var i = warm + 1; i <= reloads; i++)
-            await gateway.ReloadAsync(Config(i));
+            await ReloadOnceAsync(i);
         var (memoryNow, filesNow) = (Memory(gateway.Id), Files(gateway.Id));
 
         await done.CancelAsync();
@@ -44,6 +46,12 @@ public class ReloadTests
         Assert.InRange(remotes.Mail.Journal.Connections, 1, Concurrency + (2 * sent / Requests) + 1);
         Assert.InRange(filesNow, 1, files + 20);
         Assert.True(memoryNow < memory + 64 * 1024, $"{memory} KiB became {memoryNow} KiB in {reloads - warm} reloads");
+
+        async Task ReloadOnceAsync(int number)
+        {
+            await gateway.ReloadAsync(Config(number));
+            turns.Reloads = number;
+        }
 
         // The host of logins is another with each reload, that of mail the same.
         GatewayConfig Config(int number)
@@ -59,12 +67,12 @@ public class ReloadTests
     }
 
     /// <summary>Messages sent until the token fires; any reply that is not a 2xx is a failed test.</summary>
-    static async Task<int> TalkAsync(GatewayProcess gateway, bool sends, CancellationToken done)
+    static async Task<int> TalkAsync(GatewayProcess gateway, bool sends, Turns turns, CancellationToken done)
     {
         await using var client = await gateway.ConnectAsync();
         Good(await client.SayAsync("EHLO client.example.org"));
         var message = TestMessage.Hostile("reload").Bytes;
-        var sent = 0;
+        var (sent, turn) = (0, -1);
         while (!done.IsCancellationRequested)
         {
             if (sends)
@@ -72,13 +80,27 @@ public class ReloadTests
                 Good(await client.SendAsync("someone@example.net", Account.Jane.Mailbox, message, " BODY=8BITMIME"));
                 sent++;
             }
-            else
+            else if (turns.Now is var now && now != turn)
             {
+                turn = now;
                 Good(await client.SayAsync("NOOP"));
             }
             await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None);
         }
         return sent;
+    }
+
+    /// <summary>Every so many reloads whoever is idle says a word.</summary>
+    sealed class Turns(int every)
+    {
+        volatile int _reloads;
+
+        public int Reloads
+        {
+            set => _reloads = value;
+        }
+
+        public int Now => _reloads / every;
     }
 
     static void Good(SmtpReply reply) => Assert.True(reply.Code / 100 == 2, reply.ToString());

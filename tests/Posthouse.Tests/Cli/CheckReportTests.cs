@@ -35,9 +35,19 @@ public sealed class CheckReportTests : IDisposable
             """, Report(new ConfigProblem(true, file, 2, 2, "server.hostnme", "unknown key")));
     }
 
+    [Fact]
+    public void A_line_of_session_auth_is_shown_since_there_is_no_secret_in_it()
+    {
+        var file = Write("auth.lookup = \"remote/x\"");
+
+        Assert.Contains("  1 | auth.lookup", Report(new ConfigProblem(true, file, 1, 15, "session.auth.lookup", "m")), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("secret = 12345", "remote.lmtp.auth.secret")]
     [InlineData("auth = { username = 1, secret = \"hunter2\" }", "remote.lmtp.auth.username")]
+    [InlineData("auth = { mechanisms = 1, secret = \"hunter2\" }", "session.auth.mechanisms")]
+    [InlineData("auth.sekret = \"hunter2\"", "remote.lmtp.auth.sekret")]
     [InlineData("logins = [\"jane:hunter2\", 5]", "list.logins")]
     [InlineData("private-key = 5 # hunter2", "certificate.default.private-key")]
     public void A_line_that_may_hold_a_secret_is_not_shown(string line, string key)

@@ -87,6 +87,7 @@ public class CommandLineTests
     [InlineData("sandbox --socket /0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789/0123456789")]
     [InlineData("sandbox --list staff@example.org")]
     [InlineData("demo --twice")]
+    [InlineData("queue retry --config posthouse.toml")]
     public async Task A_wrong_command_line_ends_with_2_and_says_why(string line)
     {
         using var errors = new StringWriter();
@@ -94,6 +95,19 @@ public class CommandLineTests
 
         Assert.Equal(ExitCodes.Usage, await PosthouseCommand.RunAsync(line.Split(' '), console, TestContext.Current.CancellationToken));
         Assert.NotEmpty(errors.ToString());
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("config show")]
+    [InlineData("serve --config")]
+    public async Task A_file_without_a_name_ends_with_2_and_says_so(string line)
+    {
+        using var errors = new StringWriter();
+        var console = new InvocationConfiguration { Output = TextWriter.Null, Error = errors, ProcessTerminationTimeout = null };
+
+        Assert.Equal(ExitCodes.Unreadable, await PosthouseCommand.RunAsync([.. line.Split(' '), ""], console, TestContext.Current.CancellationToken));
+        Assert.Contains("no file is named", errors.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -89,10 +89,20 @@ public class AddressListTests
         Assert.True(list.Login("ann").Matches("secret"u8));
     }
 
+    [Fact]
+    public void A_plain_secret_among_slow_ones_takes_as_long_and_their_owner_alone_gets_in_by_them()
+    {
+        var list = new AddressList("l", ["ann:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a", "bob:plain"]);
+        var bob = list.Login("bob");
+        Assert.Equal((true, true), (bob.IsSlow, bob.IsKnown));
+        Assert.Equal((true, false), (bob.Matches("plain"u8), bob.Matches("secret"u8)));
+    }
+
     [Theory]
     [InlineData("bob:")]
     [InlineData(":x")]
     [InlineData("bob:{MD5}x")]
+    [InlineData("bob:{PLAIN}")]
     public void An_entry_that_cannot_stand_in_a_list_is_refused(string entry) =>
         Assert.Throws<ArgumentException>(() => new AddressList("l", [entry]));
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Posthouse.Gateway.Config.Importing;
 
 namespace Posthouse.Tests.Config;
@@ -63,8 +64,9 @@ public class DirectoryImportTests
         lookup = true
 
         # Not taken over:
-        # directory."mail.box".pool.timeout.create = "30s"
+        # directory."mail.box".pool.timeout.create = "30s"  (here: timeout)
         # directory.relay.auth.secret = "***"
+        # directory.people is no remote: its type is no host that speaks IMAP, SMTP or LMTP
         # directory.people.type = "ldap"
         # directory.people.bind.secret = "***"
         # store.sql.password = "%{env:SQL}%"
@@ -77,12 +79,43 @@ public class DirectoryImportTests
         Assert.DoesNotContain(ConfigText.Parse(DirectoryImport.Parse(Later, "old.toml").Toml!).Problems, p => p.IsError);
 
     [Theory]
-    [InlineData("host = \"%{file:/etc/host}%\"")]
-    [InlineData("host = 5")]
-    [InlineData("host = \"h.example.org\"\ndisable = true")]
-    [InlineData("port = 25")]
-    public void A_directory_that_no_remote_can_stand_for_becomes_a_comment(string keys) =>
-        Assert.StartsWith("# Not taken over:\n# directory.d.type = \"smtp\"\n", DirectoryImport.Parse($"[directory.d]\ntype = \"smtp\"\n{keys}\n", "old.toml").Toml, StringComparison.Ordinal);
+    [InlineData("host = \"%{file:/etc/host}%\"", "host must be a host such as")]
+    [InlineData("host = 5", "host must be a host such as")]
+    [InlineData("host = \"%{env:POSTHOUSE_TEST_NO_SUCH}%\"", "host the environment has no variable \"POSTHOUSE_TEST_NO_SUCH\"")]
+    [InlineData("host = \"h.example.org\"\ndisable = true", "it is disabled")]
+    [InlineData("port = 25", "it has no host")]
+    public void A_directory_that_no_remote_can_stand_for_becomes_a_comment_that_says_why(string keys, string why) =>
+        Assert.Matches("^# Not taken over:\n# directory.d is no remote: " + Regex.Escape(why) + "[^\n]*\n# directory.d.type = \"smtp\"\n", DirectoryImport.Parse($"[directory.d]\ntype = \"smtp\"\n{keys}\n", "old.toml").Toml);
+
+    [Fact]
+    public void Numbers_and_flags_may_be_strings_as_later_versions_write_them() => Assert.Equal(
+        """
+        [remote."d"]
+        address = "h.example.org"
+        port = 2525
+        protocol = "smtp"
+        concurrency = 4
+        tls.implicit = "true"
+        lookup = true
+
+        # Not taken over:
+        # directory.d.lookup.domains = ["example.org"]  (here: a list, and session.rcpt.lookup.domains = "list/<id>")
+        # session.auth.directory = "'d'"  (here: session.auth.lookup = "remote/<id>")
+
+        """,
+        DirectoryImport.Parse(
+            """
+            [directory.d]
+            type = "smtp"
+            host = "h.example.org"
+            port = "2525"
+            tls.enable = "true"
+            pool.max-connections = "4"
+            lookup.domains = ["example.org"]
+            [session.auth]
+            directory = "'d'"
+            """,
+            "old.toml").Toml);
 
     [Fact]
     public void A_value_cannot_break_out_of_its_comment()

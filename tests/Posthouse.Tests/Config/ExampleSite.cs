@@ -24,8 +24,14 @@ sealed class ExampleSite : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Puts a file where the example has <c>/etc/posthouse</c>.</summary>
-    public Task KeepAsync(string name, string text) => File.WriteAllTextAsync(Path.Combine(_folder, name), text, Token);
+    /// <summary>Puts a file where the example has <c>/etc/posthouse</c>, for nobody else to read.</summary>
+    public async Task KeepAsync(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        await File.WriteAllTextAsync(path, text, Token);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
 
     public async Task<SandboxServer> HostAsync(SandboxOptions options)
     {
@@ -57,11 +63,11 @@ sealed class ExampleSite : IAsyncDisposable
         return gateway;
     }
 
-    public static async Task<SocketClient> GreetAsync(GatewayServer gateway, string listener)
+    public static async Task<SocketClient> GreetAsync(GatewayServer gateway, string listener, string hello = "EHLO client.example")
     {
         var client = await SocketClient.ConnectAsync(gateway.Endpoints[listener][0]);
         Assert.StartsWith("220 ", await client.ReplyAsync(), StringComparison.Ordinal);
-        await SayAsync(client, "EHLO client.example", "250 ");
+        await SayAsync(client, hello, "250 ");
         return client;
     }
 

@@ -32,6 +32,44 @@ public class HostileTextTests
     }
 
     [Theory]
+    [InlineData(63, true)]
+    [InlineData(65, false)]
+    public void Inline_tables_nest_as_deep_and_no_deeper(int depth, bool isRead)
+    {
+        var text = string.Concat(Enumerable.Repeat("{a=", depth - 1)) + "{}" + new string('}', depth - 1);
+        Assert.Equal(!isRead, Array.Exists(ConfigText.Problems($"a = {text}\n"), p => p.EndsWith("brackets are nested more than 64 deep", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("[{0}]\nx = 1\n", 64, true)]
+    [InlineData("[{0}]\nx = 1\n", 65, false)]
+    [InlineData("[[{0}]]\nx = 1\n", 64, true)]
+    [InlineData("[[{0}]]\nx = 1\n", 65, false)]
+    [InlineData("{0}.x = 1\n", 63, true)]
+    [InlineData("{0}.x = 1\n", 64, false)]
+    [InlineData("[a]\n{0}.x = 1\n", 63, true)]
+    [InlineData("[{0}]\nx.y = 1\n", 63, true)]
+    [InlineData("[{0}]\nx.y = 1\n", 64, false)]
+    [InlineData("[{0}]\nx = {{ y = 1 }}\n", 63, true)]
+    [InlineData("[{0}]\nx = {{ y = 1 }}\n", 64, false)]
+    [InlineData("[{0}]\nx = [{{ y = 1 }}]\n", 64, false)]
+    [InlineData("x = {{ {0}.y = 1 }}\n", 63, true)]
+    [InlineData("x = {{ {0}.y.z = 1 }}\n", 63, false)]
+    public void Tables_nest_64_deep_and_no_deeper_however_they_are_written(string text, int parts, bool isRead)
+    {
+        var nested = string.Format(System.Globalization.CultureInfo.InvariantCulture, text, string.Join('.', Enumerable.Repeat("a", parts)));
+        Assert.Equal(!isRead, Array.Exists(ConfigText.Problems(nested), p => p.EndsWith("is nested more than 64 deep", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Nesting_of_every_kind_at_once_does_not_add_up_to_an_end_of_the_stack()
+    {
+        var dotted = string.Join('.', Enumerable.Repeat("a", 64));
+        var inline = string.Concat(Enumerable.Repeat($"{{{dotted}=", 63)) + "{}" + new string('}', 63);
+        Assert.NotEmpty(ConfigText.Problems($"[{dotted}]\n{dotted} = {inline}\nb = {inline}\n"));
+    }
+
+    [Theory]
     [InlineData("a = '")]
     [InlineData("a = \"\\\\\" # ")]
     [InlineData("a = \"\"\"\"\"\" # ")]
@@ -69,12 +107,16 @@ public class HostileTextTests
         Assert.StartsWith("1:1: error: a: is nested more than 64 deep", ConfigText.Problems(string.Join('.', Enumerable.Repeat("a", 100_000)) + " = 1\n")[0], StringComparison.Ordinal);
 
     [Fact]
-    public void Rules_that_name_each_other_twice_are_compiled_once()
+    public void Rules_that_name_each_other_twice_are_bounded_by_what_they_come_to()
     {
         var text = new StringBuilder("[rule]\nr0 = { if = \"listener\", eq = \"smtp\" }\n");
         for (var i = 1; i < 30; i++)
             text.Append($"r{i} = {{ any-of = [ {{ rule = \"r{i - 1}\" }}, {{ rule = \"r{i - 1}\" }} ] }}\n");
-        Assert.Empty(ConfigText.Problems(text.ToString()));
+        // 2^13 are fewer than ten thousand, 2^14 more: the rule after that one names it too much.
+        Assert.All(ConfigText.Problems(text.ToString()), problem => Assert.EndsWith(
+            "error: rule.r15.any-of.rule: rule \"r14\" comes to more than 10000 comparisons, counted each time that one is named", problem, StringComparison.Ordinal));
+        Assert.Equal(2, ConfigText.Problems(text.ToString()).Length);
+        Assert.Empty(ConfigText.Problems(string.Join('\n', text.ToString().Split('\n').Take(16))));
     }
 
     [Theory]

@@ -91,8 +91,16 @@ public class JsonSchemaTests
         {
             JsonValueKind.Number => new TomlInteger(place, place, "default", value.GetInt64()),
             JsonValueKind.String => new TomlText(place, place, "default", value.GetString()!),
+            JsonValueKind.Array => ListOf(value, place),
             _ => new TomlFlag(place, place, "default", value.GetBoolean()),
         };
+    }
+
+    static TomlArray ListOf(JsonElement value, Place place)
+    {
+        var list = new TomlArray(place, place, "default", isOfHeaders: false);
+        list.Items.AddRange(value.EnumerateArray().Select(NodeOf));
+        return list;
     }
 
     /// <summary>All that a path of a shape may lead to.</summary>

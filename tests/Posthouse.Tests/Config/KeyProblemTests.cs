@@ -3,6 +3,15 @@ namespace Posthouse.Tests.Config;
 /// <summary>Keys and tables that are wrong, as an operator sees them.</summary>
 public class KeyProblemTests
 {
+    [Theory]
+    [InlineData("[session]\ntimeoutt = \"5m\"", "2:1: error: session.timeoutt: is not a known key; did you mean \"timeout\"?")]
+    [InlineData("[session.rcptt]\nrelay = true", "1:10: error: session.rcptt: is not a known key; did you mean \"rcpt\"?")]
+    [InlineData("[session.foo]", "1:10: error: session.foo: is not a known key")]
+    [InlineData("[queue.outbound]\nhostname = \"a_b.example\"", "2:12: error: queue.outbound.hostname: must be a domain name without an underscore")]
+    [InlineData("[session.rcpt]\nrelay = [ { if = \"sender\", matches = \"((a{500}){500}){500}\", then = true }, { else = false } ]",
+        "2:38: error: session.rcpt.relay.matches: is a pattern that cannot be matched in linear time: lookarounds, backreferences and atomic groups are out, and so are repetitions that multiply")]
+    public void A_slip_is_told_by_what_it_is(string text, string problem) => Assert.Equal(problem, Assert.Single(ConfigText.Problems(text + "\n")));
+
     public static TheoryData<string, string, string> Files { get; } = new()
     {
         {
@@ -181,10 +190,10 @@ public class KeyProblemTests
             """
             [session.extensions]
             binarymime = "x"
-            requiretls = true
+            deliver-by = "1h"
             """,
             """
-            2:1: warning: session.extensions: binarymime, requiretls are read but not acted on yet
+            2:1: warning: session.extensions: binarymime, deliver-by are read but not acted on yet
             2:14: error: session.extensions.binarymime: must be true or false
             """
         },

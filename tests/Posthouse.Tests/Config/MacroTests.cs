@@ -32,6 +32,28 @@ public sealed class MacroTests : IDisposable
         Assert.Equal("mail.x.mail", remote.Address);
     }
 
+    [Theory]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    public void A_flag_may_be_a_variable(string content, bool expected)
+    {
+        var name = "POSTHOUSE_TEST_" + Guid.NewGuid().ToString("N");
+        Environment.SetEnvironmentVariable(name, content);
+        Assert.Equal(expected, ConfigText.Model($"[server]\nhostname = \"h.example\"\nwatch = \"%{{env:{name}}}%\"\n").Server.Watch);
+        Assert.Equal(expected, ConfigText.Constant(ConfigText.Model($"[session.rcpt]\nrelay = \"file://{Write("flag", content + "\n")}\"\n").Session.Rcpt.Relay));
+    }
+
+    [Theory]
+    [InlineData("false")]
+    [InlineData("Never")]
+    public void A_word_for_none_may_be_a_variable(string content)
+    {
+        var name = "POSTHOUSE_TEST_" + Guid.NewGuid().ToString("N");
+        Environment.SetEnvironmentVariable(name, content);
+        var remote = Assert.Single(ConfigText.Model($"[remote.a]\naddress = \"a\"\nprotocol = \"smtp\"\ntls = {{ implicit = false, starttls = \"%{{env:{name}}}%\" }}\n").Remotes);
+        Assert.Equal(StartTlsPolicy.Disable, remote.Tls.StartTls);
+    }
+
     [Fact]
     public void What_a_variable_holds_is_not_read_as_a_file()
     {

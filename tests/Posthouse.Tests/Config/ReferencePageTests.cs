@@ -17,8 +17,8 @@ public class ReferencePageTests
     }
 
     [Fact]
-    public void Every_key_has_its_meaning_in_one_sentence() =>
-        Assert.All(ConfigSchema.Shapes.SelectMany(shape => shape.Keys), key => Assert.Matches("^[A-Z][^\r\n]{8,150}\\.$", key.Meaning));
+    public void Every_key_has_its_meaning_in_sentences_of_one_line() =>
+        Assert.All(ConfigSchema.Shapes.SelectMany(shape => shape.Keys), key => Assert.Matches("^([A-Z]|[a-z]+: )[^\r\n]{8,400}\\.$", key.Meaning));
 
     [Fact]
     public void Every_key_stands_on_the_page_with_its_stage()

@@ -247,10 +247,8 @@ public class ReferenceProblemTests
             size = "1GB"
             """,
             """
-            2:1: warning: session.throttle: match, key, rate are read but not acted on yet
             3:21: error: session.throttle.key: must be one of listener, remote-ip, local-ip, is-tls, helo-domain, authenticated-as, sender, sender-domain, size, rcpt, rcpt-domain
             5:1: error: session.throttle.burst: is not a known key
-            7:1: warning: queue.quota: messages, size are read but not acted on yet
             """
         },
         {

@@ -72,7 +72,7 @@ public sealed class RemoteDefinitionTests : IDisposable
     [InlineData("stale = \"none\"", "refresh = false", true)]
     public void Answers_are_neither_stale_nor_refreshed_where_that_is_off(string stale, string refresh, bool isRead)
     {
-        var text = $"[remote.a]\naddress = \"a\"\nprotocol = \"smtp\"\ncache = {"{"} {stale}, {refresh} {"}"}\n";
+        var text = $"[remote.a]\naddress = \"a\"\nprotocol = \"smtp\"\nlookup = true\ncache = {"{"} {stale}, {refresh} {"}"}\n";
         if (!isRead)
         {
             Assert.Contains("remote.a.cache.refresh: must be", Assert.Single(ConfigText.Problems(text)), StringComparison.Ordinal);

@@ -106,6 +106,7 @@ public class RemoteProblemTests
             cache = { stale = "soon", refresh = "0s" }
             login = { rewrite = "upper", domains = ["a b"] }
             breaker = { failures = 0, cooldown = "0s" }
+            lookup = true
             [remote.b]
             address = "b.example"
             protocol = "imap"
@@ -125,8 +126,8 @@ public class RemoteProblemTests
             8:41: error: remote.a.login.domains: must be a domain name
             9:24: error: remote.a.breaker.failures: must be an integer, at least 1
             9:38: error: remote.a.breaker.cooldown: must be a duration above zero, at most "24d"
-            13:18: error: remote.b.forward-client: xclient is of smtp and lmtp; an imap host may take imap-id or proxy-v2
-            18:18: error: remote.c.forward-client: must be one of xclient, proxy-v2, imap-id; did you mean "proxy-v2"?
+            14:18: error: remote.b.forward-client: xclient is of smtp and lmtp; an imap host may take imap-id or proxy-v2
+            19:18: error: remote.c.forward-client: must be one of xclient, proxy-v2, imap-id; did you mean "proxy-v2"?
             """
         },
         {
@@ -155,7 +156,7 @@ public class RemoteProblemTests
             """
         },
         {
-            "logins in clear text over a network",
+            "logins and mail in clear text over a network",
             """
             [remote.a]
             address = ["localhost", "a.example"]
@@ -180,6 +181,28 @@ public class RemoteProblemTests
             """
             5:38: warning: remote.a.tls.starttls: logins go over the network in clear text, for anyone on the way to read
             10:38: warning: remote.b.tls.starttls: logins go over the network in clear text, for anyone on the way to read
+            19:38: warning: remote.d.tls.starttls: mail goes over the network in clear text, for anyone on the way to read
+            """
+        },
+        {
+            "keys of no effect",
+            """
+            [remote.a]
+            address = "a.example"
+            protocol = "smtp"
+            tls.starttls = "require"
+            cache.ttl.positive = "2d"
+            cache.ttl.negative = "2h"
+            [remote.b]
+            address = "b.example"
+            protocol = "imap"
+            tls = { implicit = false, starttls = "require" }
+            lookup = true
+            cache.ttl.positive = "2d"
+            """,
+            """
+            4:16: warning: remote.a.tls.starttls: is of no effect beside tls.implicit, which is true: TLS begins with the first octet
+            5:22: warning: remote.a.cache.ttl.positive: is of no effect: nothing is asked of this host while lookup is false
             """
         },
         {
@@ -189,14 +212,17 @@ public class RemoteProblemTests
             address = "a.example"
             protocol = "imap"
             cache = { ttl.positive = "1h", refresh = "1h" }
+            lookup = true
             [remote.b]
             address = "b.example"
             protocol = "imap"
             cache = { ttl.positive = "1h", refresh = "59m" }
+            lookup = true
             [remote.c]
             address = "c.example"
             protocol = "imap"
             cache = { ttl.positive = "1h", refresh = "never" }
+            lookup = true
             """,
             """
             4:42: warning: remote.a.cache.refresh: nothing is ever asked again: no answer is older than cache.ttl.positive, after which it is gone

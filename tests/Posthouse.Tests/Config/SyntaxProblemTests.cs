@@ -13,6 +13,17 @@ public class SyntaxProblemTests
     public void A_fault_of_syntax_is_told_where_it_is(string text, string problem) =>
         Assert.Contains(ConfigText.Parse(text).Problems, p => p.ToString().StartsWith(ConfigText.File + ":" + problem, StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("a = { b = \"\U0001F4EE\", c = 1 }", 1)]
+    [InlineData("# \U0001F4EE\r\na = { b = \"\U0001F4EE\U0001F4EE\", c = 1 }", 2)]
+    [InlineData("a = { b = \"\U0001F4EE\", c = ] }", 1)]
+    public void A_column_counts_as_editors_do(string text, int line)
+    {
+        var last = text.Split('\n')[^1];
+        var mark = last.Contains(']', StringComparison.Ordinal) ? last.IndexOf(']', StringComparison.Ordinal) : last.IndexOf('a', StringComparison.Ordinal);
+        Assert.Contains(ConfigText.Parse(text).Problems, problem => (problem.Line, problem.Column) == (line, mark + 1));
+    }
+
     [Fact]
     public void Faults_of_several_lines_are_told_in_one_go() =>
         Assert.Equal([1, 3], ConfigText.Parse("a = \nb = 1\nc = ]\n").Problems.Select(p => p.Line).Distinct());

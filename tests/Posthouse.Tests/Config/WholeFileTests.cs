@@ -33,7 +33,7 @@ public class WholeFileTests
         [server.socket]
         backlog = 77
         [server.listener.smtp]
-        bind = ["0.0.0.0:25", "[::]:25"]
+        bind = ["0.0.0.0:25", "[::1]:25"]
         [server.listener.submissions]
         bind = "127.0.0.1:465"
         tls.implicit = true
@@ -104,7 +104,7 @@ public class WholeFileTests
         Assert.Equal("hello", ConfigText.Constant(Model.Server.Greeting));
         var listeners = Model.Listeners;
         Assert.Equal(["smtp", "submissions", "lmtp.in", "basis"], listeners.Select(l => l.Id));
-        Assert.Equal([new IPEndPoint(IPAddress.Any, 25), new IPEndPoint(IPAddress.IPv6Any, 25)], listeners[0].Bind);
+        Assert.Equal([new IPEndPoint(IPAddress.Any, 25), new IPEndPoint(IPAddress.IPv6Loopback, 25)], listeners[0].Bind);
         Assert.Equal([ListenerProtocol.Smtp, ListenerProtocol.Smtp, ListenerProtocol.Lmtp, ListenerProtocol.Smtp], listeners.Select(l => l.Protocol));
         Assert.Equal([77, 77, 5, 77], listeners.Select(l => l.Backlog));
         Assert.Equal([false, true, null, false], listeners.Select(l => l.Tls?.Implicit));

@@ -20,7 +20,7 @@ public sealed class StopTests
     [InlineData("LHLO")]
     [InlineData("MAIL")]
     [InlineData("RCPT")]
-    [InlineData("DATA")]
+    [InlineData("BDAT")]
     [InlineData(".")]
     public async Task A_stop_ends_in_time_though_hosts_hang_and_a_session_waits_and_the_message_stays(string hangsAt)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Delivery;
@@ -22,6 +23,7 @@ sealed class DeliveryFixture : IAsyncDisposable
     internal FakeTimeProvider Time { get; } = new(Letters.Now);
     internal MemoryStore Store { get; } = new();
     internal FakeHops Hops { get; } = new();
+    internal ILogger Logger { get; init; } = NullLogger.Instance;
 
     /// <summary>By default the recipient's domain is its hop, and nothing expires however fast a test moves the clock.</summary>
     internal QueueModel Model { get; set; } = new()
@@ -38,7 +40,7 @@ sealed class DeliveryFixture : IAsyncDisposable
 
     internal DeliveryLoop Start()
     {
-        _loop = new DeliveryLoop(Store, Hops, () => Model, new ReportDesk(() => HostName(), Time), Time, NullLogger.Instance, Search);
+        _loop = new DeliveryLoop(Store, Hops, () => Model, new ReportDesk(() => HostName(), Time), Time, Logger, Search);
         _loop.Start();
         return _loop;
     }

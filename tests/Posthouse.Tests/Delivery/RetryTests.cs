@@ -68,6 +68,36 @@ public sealed class RetryTests
         Assert.Equal(Letters.Now.AddMinutes(2), (await DecideAsync(Temporary(), model: model)).Due);
     }
 
+    [Theory]
+    [InlineData("slow.example.net", 60)]
+    [InlineData("mx.example.net", 5)]
+    [InlineData(null, 5)]
+    public async Task The_schedule_may_ask_which_exchanger_it_was(string? exchanger, int minutes)
+    {
+        var model = new QueueModel
+        {
+            Retry = new Deciding<IReadOnlyList<TimeSpan>>(subject =>
+                new Evaluation<IReadOnlyList<TimeSpan>>([TimeSpan.FromMinutes(subject.Text(RuleVariable.Mx) == "slow.example.net" ? 60 : 5)])),
+        };
+        Assert.Equal(Letters.Now.AddMinutes(minutes), (await DecideAsync(Temporary() with { Exchanger = exchanger }, model: model)).Due);
+    }
+
+    [Fact]
+    public async Task An_expiry_that_cannot_be_decided_is_the_latest_that_it_may_come_to()
+    {
+        var known = new MembershipCondition(RuleVariable.Rcpt, new Down(), negated: false);
+        var model = new QueueModel { Expire = new RuleSetting<TimeSpan>([new(known, TimeSpan.FromDays(10))], TimeSpan.FromDays(7)) };
+        Assert.Equal(RecipientState.Waiting, (await DecideAsync(Temporary(), age: TimeSpan.FromDays(9), model: model)).State);
+        Assert.Equal(RecipientState.Failed, (await DecideAsync(Temporary(), age: TimeSpan.FromDays(10), model: model)).State);
+    }
+
+    sealed class Down : IMembership
+    {
+        public string Name => "remote/down";
+
+        public ValueTask<Membership> ContainsAsync(string value, CancellationToken cancellationToken) => new(Membership.Unavailable);
+    }
+
     [Fact]
     public async Task The_clock_drives_attempt_after_attempt()
     {

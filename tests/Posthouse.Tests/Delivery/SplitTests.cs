@@ -33,6 +33,19 @@ public sealed class SplitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Those_that_were_too_many_go_at_once_also_where_the_others_were_refused_for_good()
+    {
+        var unknown = new Outcome(Disposition.Permanent, Blame.Host, new Reply(550, new EnhancedCode(5, 1, 1), "no such user"));
+        _delivery.Hops["a.example"].Answer = request => request.Recipients.Count > 1 ? [unknown, .. Enumerable.Repeat(TooMany, request.Recipients.Count - 1)] : [Delivered];
+        _delivery.Start();
+        _delivery.Store.Commit("a@a.example", "b@a.example");
+        List<RecipientMark> marks = [];
+        while (marks.Count < 2)
+            marks.AddRange((await _delivery.Store.NextMarkAsync()).Marks);
+        Assert.Equal([RecipientState.Failed, RecipientState.Delivered], marks.Select(static mark => mark.State));
+    }
+
+    [Fact]
     public async Task A_host_that_takes_none_has_its_rest()
     {
         _delivery.Hops["a.example"].Answer = static _ => [TooMany, TooMany];

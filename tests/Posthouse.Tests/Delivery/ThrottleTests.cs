@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;

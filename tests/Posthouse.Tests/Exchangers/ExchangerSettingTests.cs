@@ -138,7 +138,7 @@ public class ExchangerSettingTests
     [InlineData("DATA", "timeouts.data")]
     public async Task A_step_that_takes_longer_than_its_timeout_names_it(string step, string key)
     {
-        await using var mx = await StartAsync(options => options with { Pipelining = false });
+        await using var mx = await StartAsync(options => options with { Pipelining = false, Chunking = false });
         mx[1].Faults.NoGreeting = step == "greeting";
         mx[1].Faults.OnCommand = (verb, _) => verb == step ? SandboxAction.Stall : null;
         var brief = TimeSpan.FromMilliseconds(50);

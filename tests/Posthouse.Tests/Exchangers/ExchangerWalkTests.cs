@@ -1,5 +1,6 @@
 using Posthouse.Remotes.Answers;
 using Posthouse.Sandbox;
+using Posthouse.Tests.Queue;
 using Posthouse.Wire.Replies;
 using static Posthouse.Tests.Exchangers.MxFixture;
 
@@ -64,6 +65,26 @@ public class ExchangerWalkTests
         var refused = Assert.Single(await mx.SendAsync("bob@a.example"));
         Assert.Equal((Disposition.Temporary, Blame.Transport), (refused.Disposition, refused.Blame));
         Assert.Contains("nor you", refused.Reply.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_requires_TLS_goes_to_no_exchanger_since_none_is_proved_but_a_report_does()
+    {
+        await using var mx = await StartAsync(WithStartTls);
+        var envelope = Letters.Envelope("bob@a.example");
+        envelope = envelope with { Mail = envelope.Mail with { RequireTls = true } };
+        var outcome = Assert.Single(await mx.SendAsync(envelope));
+        Assert.Equal((Disposition.Permanent, Blame.Host, "5.7.10"), (outcome.Disposition, outcome.Blame, outcome.Reply.Enhanced.ToString()));
+        Assert.Equal(0, mx[1].Journal.Connections);
+        Assert.Equal(Disposition.Delivered, Assert.Single(await mx.SendAsync(envelope with { Mail = envelope.Mail with { ReversePath = null } })).Disposition);
+    }
+
+    [Fact]
+    public async Task An_outcome_names_the_exchanger_it_comes_from()
+    {
+        await using var mx = await StartAsync(Plain, Plain);
+        mx[1].Faults.OnCommand = (command, _) => command == "MAIL" ? SandboxAction.CloseAfterReply(421, "going down") : null;
+        Assert.Equal("mx2.example", Assert.Single(await mx.SendAsync("bob@a.example")).Exchanger);
     }
 
     [Theory]

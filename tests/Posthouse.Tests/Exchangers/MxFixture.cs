@@ -61,9 +61,10 @@ sealed class MxFixture : IAsyncDisposable
     /// <summary>From 1, as in their names.</summary>
     internal SandboxServer this[int number] => _servers[number - 1];
 
-    internal async Task<IReadOnlyList<Outcome>> SendAsync(params string[] recipients)
+    internal Task<IReadOnlyList<Outcome>> SendAsync(params string[] recipients) => SendAsync(Letters.Envelope(recipients));
+
+    internal async Task<IReadOnlyList<Outcome>> SendAsync(MessageEnvelope envelope)
     {
-        var envelope = Letters.Envelope(recipients);
         var message = new QueuedMessage(new MessageKey(1), envelope, new MemoryBody("Subject: x\r\n\r\nhello\r\n"u8.ToArray()));
         Assert.True(Delivery.TryGet(MxHopName.Of(envelope.Recipients[0].Mailbox.Domain), out var hop));
         return (await hop.RelayAsync(message, new RelayRequest(envelope.Mail, envelope.Recipients, message.Body), Token)).Outcomes;

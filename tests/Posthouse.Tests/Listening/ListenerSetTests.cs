@@ -309,6 +309,15 @@ public sealed class ListenerSetTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_port_that_the_gateway_has_in_another_way_takes_a_restart()
+    {
+        var taken = await OpenAsync(Listener("a"));
+        var error = await Assert.ThrowsAsync<IOException>(() => _listeners.PrepareAsync(
+            [Listener("a") with { Bind = [new IPEndPoint(IPAddress.Any, taken.Port)] }], (_, _) => Task.CompletedTask, TestContext.Current.CancellationToken));
+        Assert.EndsWith($"; {taken}, where the gateway listens now, is in the way: that takes a restart", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_http_protocol_is_refused() =>
         await Assert.ThrowsAsync<NotSupportedException>(() => OpenAsync(Listener("web", protocol: ListenerProtocol.Http)));
 

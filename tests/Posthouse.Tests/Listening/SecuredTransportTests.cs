@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Security;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Config.Sections;
 using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Model;
+using Posthouse.Tests.Sessions;
 
 namespace Posthouse.Tests.Listening;
 
@@ -21,7 +23,7 @@ public class SecuredTransportTests
         var toClient = new Pipe(new PipeOptions(pauseWriterThreshold: 32 * 1024, resumeWriterThreshold: 16 * 1024));
         var certificate = CertificateSection.CreateEphemeral("gw.example.org").Leaf;
         var time = new FakeTimeProvider();
-        var server = new TlsServer(new ListenerTls(true, certificate, [], Patience), time, NullLogger.Instance);
+        var server = new TlsServer(new ListenerTls(true, certificate, [], Patience), time, NullLogger.Instance).For("smtp", IPAddress.Loopback);
         var handshake = server.SecureAsync(new End(toServer.Reader, toClient.Writer), token);
         await using var client = new SslStream(new DuplexPipeStream(new End(toClient.Reader, toServer.Writer)), false, (_, shown, _, _) => certificate.Equals(shown));
         await client.AuthenticateAsClientAsync("gw.example.org").WaitAsync(Patience, token);
@@ -38,6 +40,19 @@ public class SecuredTransportTests
         Assert.False(closing.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
         await closing.WaitAsync(Patience, token);
+    }
+
+    [Fact]
+    public async Task A_handshake_that_fails_is_told_with_its_listener_and_its_client()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var log = new RecordingLogger();
+        var (toServer, toClient) = (new Pipe(), new Pipe());
+        using var certificate = CertificateSection.CreateEphemeral("gw.example.org").Leaf;
+        var server = new TlsServer(new ListenerTls(true, certificate, [], Patience), TimeProvider.System, log).For("smtps", IPAddress.Parse("192.0.2.7"));
+        await toServer.Writer.WriteAsync("EHLO client.example\r\n"u8.ToArray(), token);
+        Assert.Null(await server.SecureAsync(new End(toServer.Reader, toClient.Writer), token).WaitAsync(Patience, token));
+        Assert.StartsWith("Information smtps: 192.0.2.7: a TLS handshake failed: ", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     sealed record End(PipeReader Input, PipeWriter Output) : IDuplexPipe;

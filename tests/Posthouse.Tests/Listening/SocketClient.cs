@@ -27,10 +27,10 @@ sealed class SocketClient : IDisposable
     }
 
     /// <summary>TLS with a server that must have exactly this certificate.</summary>
-    public async Task SecureAsync(X509Certificate2 expected)
+    public async Task SecureAsync(X509Certificate2 expected, string name = "gw.example.org")
     {
         var secured = new SslStream(_stream, false, (_, shown, _, _) => shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(expected.RawData));
-        await secured.AuthenticateAsClientAsync("gw.example.org").WaitAsync(Patience);
+        await secured.AuthenticateAsClientAsync(name).WaitAsync(Patience);
         _stream = secured;
     }
 

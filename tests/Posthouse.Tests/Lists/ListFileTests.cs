@@ -27,6 +27,26 @@ public sealed class ListFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_is_no_list()
+    {
+        using var pipe = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        var reading = ListFile.Read($"/proc/self/fd/{pipe.ClientSafePipeHandle.DangerousGetHandle()}");
+        Assert.Equal("cannot be read: it is a pipe or a device, and a list is read again when it changes", Assert.Single(reading.Faults).ToString());
+    }
+
+    [Theory]
+    [InlineData("example.org   # ours")]
+    [InlineData("example.org example.net")]
+    [InlineData("\"bob\"@example.org # ours")]
+    public void A_blank_in_a_member_is_a_fault(string line) =>
+        Assert.Equal(new ListFault(1, "an entry has a blank, as no domain or address does; a comment stands in a line of its own"), Assert.Single(Read(line).Faults));
+
+    [Theory]
+    [InlineData("\"bob # smith\"@example.org")]
+    [InlineData("bob:a secret # with blanks")]
+    public void A_blank_in_quotes_or_in_a_secret_is_none(string line) => Assert.Equal(1, Read(line).Content!.Count);
+
+    [Fact]
     public void A_file_may_be_empty() => Assert.Equal(0, Read("").Content!.Count);
 
     [Fact]

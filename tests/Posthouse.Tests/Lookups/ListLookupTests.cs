@@ -3,7 +3,6 @@ using Posthouse.Gateway.Lookups;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
-using Posthouse.Remotes.Hosts;
 using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Sasl;
 
@@ -24,6 +23,27 @@ public class ListLookupTests
     {
         using var credentials = new Credentials(user, Encoding.UTF8.GetBytes(secret));
         Assert.Equal(kind, (await Lookup.AuthenticateAsync(credentials, null, TestContext.Current.CancellationToken)).Kind);
+    }
+
+    [Fact]
+    public async Task A_secret_whose_slow_check_came_to_yes_is_not_checked_again()
+    {
+        var lookup = new ListLookup(
+            new AddressList("local", [.. new[] { "ann", "bob" }.Select(user => user + ":$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a")]), new SlowChecks(1));
+        Assert.Equal((AnswerKind.Yes, false), await AskAsync("ann", "secret"));
+        Assert.Equal((AnswerKind.Yes, true), await AskAsync("ann", "secret"));
+        // Another secret, or the same of another user, is nothing known; nor is what was wrong before.
+        Assert.Equal((AnswerKind.No, false), await AskAsync("ann", "wrong"));
+        Assert.Equal((AnswerKind.No, false), await AskAsync("ann", "wrong"));
+        Assert.Equal((AnswerKind.Yes, false), await AskAsync("bob", "secret"));
+
+        async Task<(AnswerKind Kind, bool IsAtOnce)> AskAsync(string user, string secret)
+        {
+            using var credentials = new Credentials(user, Encoding.UTF8.GetBytes(secret));
+            var answer = lookup.AuthenticateAsync(credentials, null, TestContext.Current.CancellationToken);
+            var isAtOnce = answer.IsCompleted;
+            return ((await answer).Kind, isAtOnce);
+        }
     }
 
     [Fact]
@@ -57,13 +77,13 @@ public class ListLookupTests
         Assert.Equal(kind, (await Lookup.VerifyAsync(query, TestContext.Current.CancellationToken)).Kind);
 
     [Fact]
-    public async Task A_directory_finds_lists_by_name_from_the_moment_it_is_told_of_them()
+    public async Task A_list_is_that_of_the_configuration_that_names_it()
     {
         var directory = new LookupDirectory();
-        var membership = directory.Membership(new LookupTarget(LookupKind.List, "local"));
-        Assert.Equal(Membership.Unavailable, await membership.ContainsAsync("example.org", TestContext.Current.CancellationToken));
-        await using var remotes = new RemoteHostRegistry([]);
-        directory.Use(remotes, new Dictionary<string, AddressList> { ["local"] = new("local", ["example.org"]) });
+        Assert.Equal(Membership.Unavailable, await directory.Membership(new LookupTarget(LookupKind.List, "local")).ContainsAsync("example.org", TestContext.Current.CancellationToken));
+        var target = new LookupTarget(LookupKind.List, "local") { List = new("local", ["example.org"]) };
+        Assert.Equal(AnswerKind.Yes, (await directory.HoldsDomainAsync(new LookupLadder([target]), "example.org", TestContext.Current.CancellationToken)).Kind);
+        var membership = directory.Membership(target);
         Assert.Equal(Membership.Yes, await membership.ContainsAsync("example.org", TestContext.Current.CancellationToken));
         Assert.Equal(Membership.No, await membership.ContainsAsync("example.net", TestContext.Current.CancellationToken));
     }

@@ -19,7 +19,7 @@ public class SlowChecksTests
         var asked = Enumerable.Range(0, 10).Select(async _ =>
         {
             using var credentials = Ann();
-            return await checks.MatchesAsync(new ListedLogin([gate], isKnown: true), credentials, Token);
+            return await checks.MatchesAsync(new ListedLogin([gate]), credentials, Token);
         }).ToList();
         await gate.Entered(2);
         // A third would have come in by now if it could: both that run are at the gate, and nothing else is to be waited for.
@@ -37,13 +37,13 @@ public class SlowChecksTests
         using var patience = new CancellationTokenSource();
         using (var credentials = Ann())
         {
-            var asked = checks.MatchesAsync(new ListedLogin([gate], isKnown: true), credentials, patience.Token);
+            var asked = checks.MatchesAsync(new ListedLogin([gate]), credentials, patience.Token);
             await gate.Entered(1);
             patience.Cancel();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await asked);
         }
         using var next = Ann();
-        var waiting = checks.MatchesAsync(new ListedLogin([gate], isKnown: true), next, Token);
+        var waiting = checks.MatchesAsync(new ListedLogin([gate]), next, Token);
         Assert.False(waiting.IsCompleted);
         gate.Open();
         Assert.True(await waiting);
@@ -56,15 +56,15 @@ public class SlowChecksTests
         var checks = new SlowChecks(1);
         var gate = new Gate();
         using var first = Ann();
-        var running = checks.MatchesAsync(new ListedLogin([gate], isKnown: true), first, Token);
+        var running = checks.MatchesAsync(new ListedLogin([gate]), first, Token);
         await gate.Entered(1);
         using var patience = new CancellationTokenSource();
-        var waiting = checks.MatchesAsync(new ListedLogin([gate], isKnown: true), first, patience.Token);
+        var waiting = checks.MatchesAsync(new ListedLogin([gate]), first, patience.Token);
         patience.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await waiting);
         gate.Open();
         Assert.True(await running);
-        Assert.True(await checks.MatchesAsync(new ListedLogin([gate], isKnown: true), first, Token));
+        Assert.True(await checks.MatchesAsync(new ListedLogin([gate]), first, Token));
     }
 
     /// <summary>A secret whose check stands still until the test lets it go.</summary>

@@ -18,13 +18,14 @@ sealed class StoreFixture : IDisposable
 
     internal string Database => Path.Combine(Folder, "queue.db");
 
-    internal SqliteStore Open(Action? beforeCommit = null, long? maxPages = null, ILogger? logger = null, long? disk = null) =>
+    internal SqliteStore Open(Action? beforeCommit = null, long? maxPages = null, ILogger? logger = null, long? disk = null, Action<MessageKey, IReadOnlyList<int>?>? left = null) =>
         SqliteStore.Open(new SqliteStoreOptions(Folder)
         {
             Time = Time,
             BeforeCommit = beforeCommit,
             MaxPages = maxPages,
             Logger = logger ?? NullLogger.Instance,
+            Left = left ?? ((_, _) => { }),
             Disk = disk is { } total ? _ => new DiskRoom(total - Length(Database) - Length($"{Database}-wal"), total) : null,
         });
 
@@ -34,6 +35,14 @@ sealed class StoreFixture : IDisposable
     {
         using var connection = StoreDatabase.OpenReader(Path.Combine(folder ?? Folder, "queue.db"));
         return Convert.ToInt64(StoreDatabase.Scalar(connection, $"SELECT COUNT(*) FROM {from}"), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Says something to the database while nobody has it open.</summary>
+    internal void Run(string sql)
+    {
+        using var connection = StoreDatabase.OpenWriter(Path.Combine(Folder, "queue.db"), null);
+        StoreDatabase.Execute(connection, sql);
+        StoreDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     /// <summary>The store's files as a power cut would leave them now.</summary>

@@ -50,6 +50,19 @@ public sealed class StoreTests : IDisposable
         Assert.Equal(body, await reopened.Read(key)!.Body.OctetsAsync());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_requires_TLS_does_so_after_a_start(bool isRequired)
+    {
+        var envelope = Letters.Envelope("bob@example.net");
+        await using (var store = _queue.Open())
+            Assert.Equal(IntakeResult.Committed, await store.CommitAsync([1], envelope with { Mail = envelope.Mail with { RequireTls = isRequired } }));
+        await using (var store = _queue.Open())
+            Assert.Equal(isRequired, store.Read(Assert.Single(store.ReadBacklog()).Key)!.Envelope.Mail.RequireTls);
+        Assert.Empty(StoreCheck.Run(_queue.Folder).Problems);
+    }
+
     [Fact]
     public async Task Every_part_of_the_envelope_survives_a_restart()
     {
@@ -194,8 +207,8 @@ public sealed class StoreTests : IDisposable
         {
         }
         using (var connection = StoreDatabase.OpenWriter(Path.Combine(_queue.Folder, "queue.db"), null))
-            StoreDatabase.Execute(connection, "PRAGMA user_version = 4");
-        Assert.Contains("version 4", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
+            StoreDatabase.Execute(connection, "PRAGMA user_version = 5");
+        Assert.Contains("has version 5", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Caching;
@@ -105,6 +106,9 @@ public class CacheTests
         Assert.Equal(digests.Of(jane), digests.Of(jane));
         Assert.NotEqual(digests.Of(jane), digests.Of(joe));
         Assert.NotEqual(digests.Of(jane), digests.Of(shifted));
+        Assert.NotEqual(digests.Of(jane), digests.Of(jane, IPAddress.Loopback));
+        Assert.NotEqual(digests.Of(jane, IPAddress.IPv6Loopback), digests.Of(jane, IPAddress.Loopback));
+        Assert.Equal(digests.Of(jane, IPAddress.Loopback), digests.Of(jane, IPAddress.Loopback));
         Assert.NotEqual(digests.Of(jane), new LoginDigests("other").Of(jane));
     }
 

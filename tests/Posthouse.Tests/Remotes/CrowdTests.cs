@@ -57,5 +57,5 @@ public class CrowdTests
     }
 
     static Task<Answer> AskAsync(SandboxedHost box, Use use, int number) =>
-        use == Use.Login ? box.LogInAsync("jane@example.org", $"wrong{number}") : box.CheckAsync($"check{number}@example.org");
+        use == Use.Login ? box.LogInAsync($"user{number}@example.org", "wrong") : box.CheckAsync($"check{number}@example.org");
 }

@@ -99,6 +99,17 @@ public class LiveRelayTests
     }
 
     [Fact]
+    public async Task No_recipient_follows_the_body()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        await using var relay = box.Host.TryBeginRelay(Mail, Patience)!;
+        await OfferAsync(relay, "jane@example.org");
+        await relay.SendAsync("Subject: x\r\n\r\nx\r\n"u8.ToArray(), SandboxedHost.Token);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => OfferAsync(relay, "joe@example.org"));
+    }
+
+    [Fact]
     public async Task IMAP_takes_no_mail()
     {
         await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Imap);

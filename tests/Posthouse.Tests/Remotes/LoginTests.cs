@@ -71,6 +71,25 @@ public class LoginTests
     }
 
     [Fact]
+    public async Task Guesses_at_one_user_hold_four_connections_at_most()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Imap);
+        var gate = new TaskCompletionSource();
+        box.Server.Faults.OnCommand = (verb, _) => verb == "AUTHENTICATE" ? SandboxAction.Hold(gate.Task) : null;
+        var guesses = Enumerable.Range(0, 4).Select(i => box.LogInAsync("jane@example.org", $"guess{i}")).ToArray();
+        var another = box.LogInAsync("joe@example.org", "tulip");
+        await box.Journal.WaitAsync(() => box.Journal.Count("AUTHENTICATE") == 5, SandboxedHost.Token);
+
+        var fifth = await box.LogInAsync("jane@example.org", "guess4");
+        gate.SetResult();
+
+        Assert.Equal((AnswerKind.Unavailable, AnswerSource.Local), (fifth.Kind, fifth.Source));
+        Assert.All(await Task.WhenAll(guesses), static answer => Assert.Equal(AnswerKind.No, answer.Kind));
+        Assert.Equal(AnswerKind.Yes, (await another).Kind);
+        Assert.Equal(AnswerKind.Yes, (await box.LogInAsync("jane@example.org", "tulip")).Kind);
+    }
+
+    [Fact]
     public async Task Two_users_with_one_password_are_two_questions()
     {
         await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Imap);

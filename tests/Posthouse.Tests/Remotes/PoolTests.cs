@@ -24,7 +24,7 @@ public class PoolTests
 
         var load = Enumerable.Range(0, 150).Select(i => (i % 3) switch
         {
-            0 => Expect(box.LogInAsync("jane@example.org", i % 2 == 0 ? "tulip" : $"wrong{i}"), i % 2 == 0 ? AnswerKind.Yes : AnswerKind.No),
+            0 => Expect(box.LogInAsync(i % 2 == 0 ? "jane@example.org" : $"user{i}@example.org", i % 2 == 0 ? "tulip" : "wrong"), i % 2 == 0 ? AnswerKind.Yes : AnswerKind.No),
             1 => Expect(box.CheckAsync($"nobody{i}@example.org"), AnswerKind.No),
             _ => DeliverAsync(box),
         });
@@ -298,7 +298,7 @@ public class PoolTests
         var gate = new TaskCompletionSource();
         box.Server.Faults.OnCommand = (verb, _) => verb == "." ? SandboxAction.Hold(gate.Task) : null;
         var running = box.RelayAsync("a: b\r\n\r\n", "jane@example.org");
-        await box.Journal.WaitAsync(() => box.Journal.Count("DATA") == 1, SandboxedHost.Token);
+        await box.Journal.WaitAsync(() => box.Journal.Count("BDAT") == 1, SandboxedHost.Token);
 
         var disposal = box.Host.DisposeAsync().AsTask();
         var late = await box.Host.VerifyAsync("x", SandboxedHost.Token);

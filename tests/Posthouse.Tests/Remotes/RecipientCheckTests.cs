@@ -197,11 +197,38 @@ public class RecipientCheckTests
     }
 
     [Fact]
-    public async Task A_check_waits_its_own_time_and_not_what_an_older_one_has_left()
+    public async Task The_answers_of_a_batch_have_one_time_together()
+    {
+        var time = new FakeTimeProvider();
+        var isDue = new TaskCompletionSource();
+        var dialler = new ScriptedDialler(async peer =>
+        {
+            await peer.GreetAsync();
+            await peer.ExpectAsync("MAIL FROM:<>\r\nRCPT TO:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nRCPT TO:<c@example.org>\r\nRSET\r\n");
+            await peer.SayAsync("250 ok\r\n250 ok\r\n");
+            await isDue.Task;
+            await peer.SayAsync("250 ok\r\n");
+            await peer.ExpectCloseAsync();
+        });
+        await using var host = dialler.Host(time: time);
+        var checks = new[] { "a", "b", "c" }.Select(name => host.VerifyRecipientAsync(SandboxedHost.MailboxOf($"{name}@example.org"), SandboxedHost.Token).AsTask()).ToArray();
+
+        Assert.Equal(AnswerKind.Yes, (await checks[0]).Kind);
+        time.Advance(TimeSpan.FromSeconds(40));
+        isDue.SetResult();
+        Assert.Equal(AnswerKind.Yes, (await checks[1]).Kind);
+        time.Advance(TimeSpan.FromSeconds(25));
+        Assert.Equal(AnswerKind.Unavailable, (await checks[2].WaitAsync(TimeSpan.FromMinutes(1), SandboxedHost.Token)).Kind);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_check_waits_its_own_time_and_not_what_an_older_one_has_left(bool pipelining)
     {
         var time = new FakeTimeProvider();
         await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Concurrency = 1 },
-            options => options with { Pipelining = false }, new RemoteHostServices { Time = time });
+            options => options with { Pipelining = pipelining }, new RemoteHostServices { Time = time });
         await box.CheckAsync("jane@example.org");
         await SandboxedHost.UntilAsync(() => box.Host.Snapshot().Idle == 1);
         var gate = new TaskCompletionSource();

@@ -12,13 +12,17 @@ public class RelayTests
     const string Small = "Subject: x\r\n\r\nx\r\n";
 
     [Theory]
-    [InlineData(SandboxProtocol.Smtp, true)]
-    [InlineData(SandboxProtocol.Smtp, false)]
-    [InlineData(SandboxProtocol.Lmtp, true)]
-    [InlineData(SandboxProtocol.Lmtp, false)]
-    public async Task A_body_arrives_byte_for_byte(SandboxProtocol protocol, bool pipelining)
+    [InlineData(SandboxProtocol.Smtp, true, true)]
+    [InlineData(SandboxProtocol.Smtp, true, false)]
+    [InlineData(SandboxProtocol.Smtp, false, true)]
+    [InlineData(SandboxProtocol.Smtp, false, false)]
+    [InlineData(SandboxProtocol.Lmtp, true, true)]
+    [InlineData(SandboxProtocol.Lmtp, true, false)]
+    [InlineData(SandboxProtocol.Lmtp, false, true)]
+    [InlineData(SandboxProtocol.Lmtp, false, false)]
+    public async Task A_body_arrives_byte_for_byte(SandboxProtocol protocol, bool pipelining, bool chunking)
     {
-        await using var box = await SandboxedHost.StartAsync(protocol, serve: options => options with { Pipelining = pipelining });
+        await using var box = await SandboxedHost.StartAsync(protocol, serve: options => options with { Pipelining = pipelining, Chunking = chunking });
         var body = "Subject: dots\r\n\r\n.\r\n..\r\n.x\r\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $".line {i}\r\n")) + "end\r\n";
 
         var result = await box.RelayAsync(body, "jane@example.org", "nobody@example.org");
@@ -27,6 +31,73 @@ public class RelayTests
         var message = Assert.Single(box.Accounts.Messages("jane@example.org"));
         Assert.Equal("ann@sender.example", message.ReversePath);
         Assert.Equal(body, Encoding.Latin1.GetString(message.Body.Span));
+        Assert.Equal((chunking ? 0 : 1, chunking ? 4 : 0), (box.Journal.Count("DATA"), box.Journal.Count("BDAT")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Subject: no line end at the end\r\n\r\n.")]
+    [InlineData("Subject: dots\r\n\r\n.\r\n..\r\n.\r\nMAIL FROM:<x@example.org>\r\nQUIT\r\n")]
+    public async Task By_BDAT_a_body_arrives_as_it_is(string body)
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(body, "jane@example.org")).Outcomes).Disposition);
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(body, "joe@example.org")).Outcomes).Disposition);
+        Assert.Equal(body, Encoding.Latin1.GetString(Assert.Single(box.Accounts.Messages("jane@example.org")).Body.Span));
+        Assert.Equal(body, Encoding.Latin1.GetString(Assert.Single(box.Accounts.Messages("joe@example.org")).Body.Span));
+        Assert.Equal(1, box.Journal.Connections);
+    }
+
+    [Fact]
+    public async Task A_host_that_takes_a_chunk_for_commands_gets_the_message_by_DATA_on_another_connection()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        box.Server.Faults.OnCommand = (verb, _) => verb == "BDAT" ? SandboxAction.Reply(500, "5.5.1 What?") : null;
+        const string Body = "Subject: x\r\n\r\nMAIL FROM:<>\r\n.\r\n";
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(Body, "jane@example.org")).Outcomes).Disposition);
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(Body, "joe@example.org")).Outcomes).Disposition);
+        Assert.Equal(Body, Encoding.Latin1.GetString(Assert.Single(box.Accounts.Messages("jane@example.org")).Body.Span));
+        Assert.Equal((1, 2, 2, 2), (box.Journal.Count("BDAT"), box.Journal.Count("DATA"), box.Journal.Messages, box.Journal.Connections));
+    }
+
+    [Theory]
+    [InlineData(65_535)]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
+    [InlineData(131_072)]
+    public async Task A_body_is_cut_into_chunks_of_64_KiB_and_the_last_one_is_never_empty(int length)
+    {
+        var body = string.Concat(Enumerable.Repeat("0123456789012345678901234567890\r\n", 5_000))[..(length - 2)].TrimEnd('\r', '\n').PadRight(length - 2, 'x') + "\r\n";
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(body, "jane@example.org")).Outcomes).Disposition);
+        Assert.Equal(body, Encoding.Latin1.GetString(Assert.Single(box.Accounts.Messages("jane@example.org")).Body.Span));
+        Assert.Equal((length + 65_535) / 65_536, box.Journal.Count("BDAT"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task A_body_that_is_not_as_long_as_it_says_is_never_ended(int more)
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        var request = SandboxedHost.Request(Small, "jane@example.org");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => box.Host.RelayAsync(request with { Body = new Miscounted(Small.Length + more) }, SandboxedHost.Token));
+        Assert.Empty(box.Accounts.Messages("jane@example.org"));
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync(Small, "joe@example.org")).Outcomes).Disposition);
+    }
+
+    [Fact]
+    public async Task No_more_recipients_are_named_than_the_host_takes_and_no_more_messages_are_sent_on_a_connection()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, serve: options => options with { Keywords = ["LIMITS RCPTMAX=2 MAILMAX=2"] });
+        var result = await box.RelayAsync(Small, "jane@example.org", "joe@example.org", "late@example.org");
+        Assert.Equal([Disposition.Delivered, Disposition.Delivered, Disposition.Temporary], result.Outcomes.Select(outcome => outcome.Disposition));
+        Assert.Equal("452 4.5.3 The host takes 2 recipients of a message at a time", result.Outcomes[2].Reply.ToString());
+        Assert.Equal(2, box.Journal.Count("RCPT"));
+        await box.RelayAsync(Small, "jane@example.org");
+        Assert.Equal(1, box.Journal.Connections);
+        await box.RelayAsync(Small, "jane@example.org");
+        Assert.Equal((3, 2), (box.Journal.Messages, box.Journal.Connections));
     }
 
     [Fact]
@@ -104,7 +175,7 @@ public class RelayTests
         var outcome = Assert.Single((await box.RelayAsync(Small, "jane@example.org")).Outcomes);
 
         Assert.Equal((Disposition.Temporary, Blame.Transport, true), (outcome.Disposition, outcome.Blame, outcome.MaybeDelivered));
-        Assert.Equal(2, box.Journal.Count("DATA"));
+        Assert.Equal(2, box.Journal.Count("BDAT"));
         Assert.Equal(1, box.Journal.Connections);
     }
 
@@ -150,7 +221,7 @@ public class RelayTests
     [InlineData("DATA")]
     public async Task A_pooled_connection_lost_before_the_dot_is_replaced(string verb)
     {
-        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, serve: options => options with { Chunking = verb != "DATA" });
         await box.RelayAsync(Small, "jane@example.org");
         var once = 0;
         box.Server.Faults.OnCommand = (said, _) => said == verb && Interlocked.Exchange(ref once, 1) == 0 ? SandboxAction.CloseAfterReply(421, "4.3.2 restarting") : null;
@@ -257,20 +328,33 @@ public class RelayTests
         Assert.Empty(box.Accounts.Messages("jane@example.org"));
     }
 
-    [Fact]
-    public async Task A_cancellation_before_the_dot_delivers_nothing()
+    [Theory]
+    [InlineData("DATA")]
+    [InlineData("RCPT")]
+    public async Task A_cancellation_before_the_dot_delivers_nothing(string last)
     {
-        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp);
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, serve: options => options with { Chunking = last != "DATA" });
         using var leaving = new CancellationTokenSource();
         box.Server.Faults.OnCommand = (verb, _) =>
         {
-            if (verb == "DATA")
+            if (verb == last)
                 leaving.Cancel();
             return null;
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             box.Host.RelayAsync(SandboxedHost.Request(new string('x', 10_000) + "\r\n", "jane@example.org") with { Body = new GatedBody(leaving.Token) }, leaving.Token));
         Assert.Empty(box.Accounts.Messages("jane@example.org"));
+    }
+
+    sealed class Miscounted(int length) : IMessageBody
+    {
+        public long Length => length;
+
+        public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.CompletedTask;
+            yield return Encoding.Latin1.GetBytes(Small);
+        }
     }
 
     sealed class GatedBody(CancellationToken gate) : IMessageBody

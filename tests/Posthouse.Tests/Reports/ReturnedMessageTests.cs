@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.Text;
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using MimeKit;
+using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Reports;
+using Posthouse.Remotes.Answers;
 using Posthouse.Tests.Queue;
 using Posthouse.Wire.Commands;
+using Posthouse.Wire.Replies;
 using static Posthouse.Tests.Reports.ReportUnderTest;
 
 namespace Posthouse.Tests.Reports;
@@ -18,6 +22,15 @@ public sealed class ReturnedMessageTests
         var report = await ReturnAsync("Subject: x\r\n\r\n.dot\r\n\r\nend  \r\n");
         Assert.Equal("message/rfc822", report.Original!.ContentType.MimeType);
         Assert.Contains("\r\n\r\nSubject: x\r\n\r\n.dot\r\n\r\nend  \r\n", Encoding.ASCII.GetString(report.Own.Octets), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_requires_TLS_is_never_returned_whole_and_its_report_asks_for_TLS_too()
+    {
+        var report = await new ReportUnderTest { Mail = Full() with { RequireTls = true } }.ReadAsync(ReportKind.Failed, Refused());
+        Assert.Equal("text/rfc822-headers", report.Original!.ContentType.MimeType);
+        Assert.True(report.Own.Envelope.Mail.RequireTls);
+        Assert.False((await new ReportUnderTest { Mail = Full() }.ReadAsync(ReportKind.Failed, Refused())).Own.Envelope.Mail.RequireTls);
     }
 
     [Fact]
@@ -44,6 +57,31 @@ public sealed class ReturnedMessageTests
         var report = await ReturnAsync("Subject: x\r\n\r\nGr\u00fc\u00dfe\r\n");
         Assert.Equal(BodyKind.EightBit, report.Own.Envelope.Mail.Body);
         Assert.Contains("\r\n\r\nGr\u00fc\u00dfe\r\n", Encoding.UTF8.GetString(report.Own.Octets), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(5, 6, 1, true)]
+    [InlineData(5, 1, 1, false)]
+    public async Task A_report_that_failed_for_its_8_bits_goes_with_the_head_alone(int statusClass, int subject, int detail, bool isReplaced)
+    {
+        var report = await ReturnAsync("Subject: x\r\nTo: \u00fc\r\n\r\n--not a delimiter\r\nGr\u00fc\u00dfe\r\n");
+        var queued = new QueuedMessage(new MessageKey(2), report.Own.Envelope, new MemoryBody(report.Own.Octets));
+        var refusal = new Outcome(Disposition.Permanent, Blame.Host, new Reply(554, new EnhancedCode((byte)statusClass, (byte)subject, (byte)detail), "no"));
+        var desk = new ReportDesk(() => "gateway.example.org", new FakeTimeProvider(Letters.Now));
+
+        var instead = await desk.MakeAsync(queued, "lmtp", [new Reportable(0, refusal, ReportKind.Failed)]);
+
+        Assert.Equal(isReplaced ? 1 : 0, instead.Count);
+        if (!isReplaced)
+            return;
+        var reduced = ReadReport.Of(instead[0]);
+        Assert.Equal((null, BodyKind.SevenBit, "ann@example.org"), (reduced.Own.Envelope.Mail.ReversePath, reduced.Own.Envelope.Mail.Body, reduced.Own.Envelope.Recipients[0].Mailbox.ToString()));
+        Assert.True(Ascii.IsValid(reduced.Own.Octets));
+        Assert.Equal("text/rfc822-headers", reduced.Original!.ContentType.MimeType);
+        Assert.Equal("Subject: x\r\nTo: \u00fc\r\n", Encoding.UTF8.GetString(reduced.OriginalOctets()));
+        Assert.Equal((report.Notice, report.Field(1, "Final-Recipient")), (reduced.Notice, reduced.Field(1, "Final-Recipient")));
+        var again = new QueuedMessage(new MessageKey(3), reduced.Own.Envelope, new MemoryBody(reduced.Own.Octets));
+        Assert.Empty(await desk.MakeAsync(again, "lmtp", [new Reportable(0, refusal, ReportKind.Failed)]));
     }
 
     [Theory]

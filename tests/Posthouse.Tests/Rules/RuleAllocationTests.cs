@@ -43,11 +43,11 @@ public class RuleAllocationTests
         var result = Posthouse.Gateway.Config.ConfigLoader.Parse(
             $"{Text}{branches.Replace('\'', '"')}, {{ else = false }} ]\n[server]\nhostname = \"h.example\"\n[server.listener.l]\nbind = \"127.0.0.1:0\"\n", ConfigText.File, directory.Membership);
         Assert.DoesNotContain(result.Problems, problem => problem.IsError);
-        directory.Use(remotes, result.Model!.Lists);
+        directory.Use(remotes);
         var store = new MemoryStore();
         var message = store.Read(store.Add("bob@example.net"))!;
-        var subject = new RecipientSubject(message, message.Envelope.Recipients[0]);
-        var setting = result.Model.Queue.NextHop;
+        var subject = new QueuedRecipient(message, message.Envelope.Recipients[0]);
+        var setting = result.Model!.Queue.NextHop;
 
         Assert.Equal("a", Evaluate(setting, subject, 2));
         // Once more, since the runtime may bring in a better compiled method at any moment.

@@ -17,6 +17,7 @@ public class SecretSchemeTests
     // Argon2
     [InlineData("password", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")]
     [InlineData("password", "{argon2id}$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc")]
+    [InlineData("password", "{ARGON2}$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4")]
     [InlineData("tulip päss", "{ARGON2I}$argon2i$v=19$m=32768,t=5,p=1$DSfyM6W2NmhCJK3+r4BdPQ$ttg734AtzyFTlDNDePuEQ0jfn0iy99PxfzuEAyCMI8g")]
     // SHA-crypt
     [InlineData("secret", "$6$saltstring$AIsRs/Ee56G/tC8MEHhvReZTfx8u3rXXMl6eYrjCG9ibix19DxoMBLogdTET5Ukw9Sf7eZTITsuk0Ry5qulYz.")]

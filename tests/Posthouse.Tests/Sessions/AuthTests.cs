@@ -182,6 +182,18 @@ public class AuthTests
     }
 
     [Fact]
+    public async Task An_unavailable_host_is_told_no_sooner_than_a_wrong_login()
+    {
+        await using var session = await new SessionUnderTest().Tls()
+            .With(m => m with { Auth = m.Auth with { ErrorsWait = TimeSpan.FromSeconds(5) } }).GreetedAsync();
+        await session.SendAsync($"AUTH PLAIN {Base64("\0down\0secret")}\r\n");
+        session.Time.Advance(TimeSpan.FromSeconds(4.9));
+        Assert.Equal("", session.Unread());
+        session.Time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal("454 4.7.0 Temporary authentication failure", await session.LineAsync());
+    }
+
+    [Fact]
     public async Task A_lookup_rule_that_cannot_be_decided_is_temporary()
     {
         var ladder = new Computed<LookupLadder>(s => s.Text(RuleVariable.Login).Length == 0 ? TestModels.Ladder : null);

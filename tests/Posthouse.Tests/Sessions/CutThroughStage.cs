@@ -1,5 +1,6 @@
 using System.Text;
 using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Remotes.Answers;
@@ -42,9 +43,9 @@ sealed class CutThroughStage : IAsyncDisposable
     /// <param name="define">Changes the hop's definition.</param>
     /// <param name="queue">Changes the queue's model.</param>
     /// <param name="patience">For each step before the dot; null = as it is. Whoever lets much time pass behind the dot may do so before the gateway knows that it has left.</param>
-    public static async Task<CutThroughStage> StartAsync(
+    internal static async Task<CutThroughStage> StartAsync(
         SandboxProtocol hop = SandboxProtocol.Smtp, bool lmtp = false, Func<RemoteHostOptions, RemoteHostOptions>? define = null, Func<QueueModel, QueueModel>? queue = null,
-        TimeSpan? patience = null)
+        TimeSpan? patience = null, QuotaLedger? quotas = null)
     {
         var accounts = new SandboxAccounts();
         foreach (var name in (string[])["jane", "joe", "user1", "user2"])
@@ -61,6 +62,7 @@ sealed class CutThroughStage : IAsyncDisposable
             Tls = new RemoteTlsOptions { Implicit = false, StartTls = StartTlsPolicy.Disable },
         };
         var session = new SessionUnderTest();
+        session.Quotas = quotas ?? session.Quotas;
         stage.Host = new RemoteHost(define?.Invoke(options) ?? options, new RemoteHostServices { Time = session.Time });
         await stage.OpenAsync(session, lmtp, queue);
         return stage;

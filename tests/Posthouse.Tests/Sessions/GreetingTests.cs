@@ -31,6 +31,22 @@ public class GreetingTests
     }
 
     [Fact]
+    public async Task What_is_announced_of_a_limit_may_be_more_than_holds_for_one_message()
+    {
+        await using var session = new SessionUnderTest().With(m => m with
+        {
+            Data = m.Data with { AnnouncedSize = 100L, AnnouncedMessages = 7, MaxSize = 10L },
+            Rcpt = m.Rcpt with { AnnouncedRecipients = 1000 },
+        }).Start();
+        await session.SendAsync("EHLO client.example.net\r\n");
+        var offer = session.Unread();
+        Assert.Contains("250-SIZE 100\r\n", offer, StringComparison.Ordinal);
+        Assert.Contains("LIMITS RCPTMAX=1000 MAILMAX=7\r\n", offer, StringComparison.Ordinal);
+        await session.SendAsync("MAIL FROM:<a@b.example> SIZE=50\r\n");
+        Assert.StartsWith("552 5.3.4", session.Unread(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Auth_is_announced_inside_tls()
     {
         await using var session = new SessionUnderTest().Tls().Start();

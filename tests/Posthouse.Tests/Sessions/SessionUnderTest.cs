@@ -3,7 +3,9 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Gateway.Sessions.CutThrough;
@@ -24,6 +26,8 @@ sealed class SessionUnderTest : IAsyncDisposable
     public FakeLookups Lookups { get; } = new();
     public RecordingLogger Log { get; } = new();
     public KnownLogins KnownLogins { get; } = new();
+    internal SessionThrottles Throttles { get; set; } = new(TimeProvider.System);
+    internal QuotaLedger Quotas { get; set; } = new(static () => []);
     public SessionModel Model { get; set; } = TestModels.Session;
     public QueueModel Queue { get; set; } = new();
     public INextHops NextHops { get; set; } = NoNextHops.Instance;
@@ -67,7 +71,7 @@ sealed class SessionUnderTest : IAsyncDisposable
     {
         var services = new SessionServices
         {
-            Logins = Lookups, Recipients = Lookups, Intake = Intake, NextHops = NextHops, Logger = Log, Time = Time, KnownLogins = KnownLogins,
+            Logins = Lookups, Recipients = Lookups, Intake = Intake, NextHops = NextHops, Logger = Log, Time = Time, KnownLogins = KnownLogins, Throttles = Throttles, Quotas = Quotas,
         };
         var connection = Connection with { Transport = _connection.Server, Aborted = _aborted.Token };
         Ended = RunAsync();

@@ -171,6 +171,7 @@ public class CommandTests
     [InlineData("RET=FULL", EnvelopeExtensions.Dsn)]
     [InlineData("ENVID=x", EnvelopeExtensions.Dsn)]
     [InlineData("AUTH=<>", EnvelopeExtensions.Auth)]
+    [InlineData("REQUIRETLS", EnvelopeExtensions.RequireTls)]
     public void A_parameter_needs_its_extension(string parameter, EnvelopeExtensions extension)
     {
         Assert.Equal("", RefusalOfMail("FROM:<> " + parameter, extension));

@@ -20,5 +20,15 @@ static class FuzzCorpus
         ["base64"] = ["AHUAcA==", "QUI=", "QUJD", "QR=="],
         ["bearer"] = ["n,a=a=2Cb=3D,\u0001port=1\u0001auth=Bearer x.y.z\u0001\u0001", "user=jane@x\u0001auth=bearer  t\u0001\u0001", "y,,\u0001auth=Bearer t\u0001\u0001"],
         ["imap"] = ["* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi\u0001", "a1 NO [AUTHENTICATIONFAILED] no", "+ AAAA", "* CAPABILITY IMAP4rev2 SASL-IR", "* BYE x {5}"],
+        ["config"] =
+        [
+            "[server]\nhostname = \"mx.example.org\"\n[server.listener.\"a.b\"]\nbind = ['127.0.0.1:25', \"[::1]:25\"]\nprotocol = \"smtp\"\n",
+            "[remote.a]\naddress = \"127.0.0.1\"\nprotocol = \"lmtp\"\nlookup = true\ntimeout = \"1m30s\"\ntls = {implicit = false}\n"
+            + "[session.rcpt]\nlookup.addresses = [\"remote/a\", \"list/b\"]\n[list]\nb = [\"x@example.org\", \"jane:tulip\"]\n",
+            "[session.rcpt]\nrelay = [ {all-of = [{rule = \"r\"}, {if = \"sender\", not-matches = \"^(a|b)+$\"}], then = true}, {else = false} ]\n"
+            + "[rule]\nr = {none-of = [{if = \"remote-ip\", eq = \"10.0.0.0/8\"}]}\n",
+            "[[queue.throttle]]\nkey = [\"sender\"]\nrate = \"25/1h\"\n[queue]\nschedule.retry = [1000, \"2m\"]\n[sieve]\nx = 1.5\n[sesion]\n",
+            "[directory.\"old\"]\ntype = \"imap\"\nhost = \"127.0.0.1\"\ntls.enable = true\n[directory.sql]\ntype = \"sql\"\nsecret = \"\"\"x\"\"\"\n",
+        ],
     };
 }

@@ -16,7 +16,7 @@ public class ReplyTests
     [InlineData("550 5.1.1 no such user\r\n", "550 5.1.1 no such user")]
     [InlineData("550-5.1.1 no\r\n550 5.1.1 user\r\n", "550 5.1.1 no|user")]
     [InlineData("550 5.1.1\r\n", "550 5.1.1 ")]
-    [InlineData("250 5.1.1 fine\r\n", "250 - fine")] // the code rules
+    [InlineData("250 5.1.1 fine\r\n", "250 2.1.1 fine")] // the code rules
     [InlineData("550-2.0.0 a\r\n550 5.7.1 b\r\n", "550 5.7.1 a|b")]
     [InlineData("354 2.0.0 go\r\n", "354 - 2.0.0 go")] // 3yz has none
     [InlineData("250 2.01.0 x\r\n", "250 - 2.01.0 x")]

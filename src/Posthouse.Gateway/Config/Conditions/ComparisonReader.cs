@@ -54,19 +54,30 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
             scope.Findings.Error(operand, $"is a pattern of more than {LongestPattern} characters");
             return null;
         }
+        if (RuleVariableNames.KindOf(variable) == VariableKind.Mailbox && SeesUpperCase(pattern))
+            scope.Findings.Warn(operand, "has an upper-case letter behind @: the domain of an address is in lower case here, whatever was written");
         try
         {
             return new PatternCondition(variable, pattern, isNegated);
         }
         catch (NotSupportedException)
         {
-            scope.Findings.Error(operand, "is a pattern that cannot be matched in linear time: lookarounds, backreferences and atomic groups are out");
+            scope.Findings.Error(operand, "is a pattern that cannot be matched in linear time: lookarounds, backreferences and atomic groups are out, and so are repetitions that multiply");
         }
         catch (ArgumentException fault)
         {
             scope.Findings.Error(operand, $"is not a regular expression: {fault.Message}");
         }
         return null;
+    }
+
+    /// <summary>A letter behind a backslash is a class, or itself.</summary>
+    static bool SeesUpperCase(string pattern)
+    {
+        for (var i = pattern.IndexOf('@', StringComparison.Ordinal); i >= 0 && i < pattern.Length; i += pattern[i] == '\\' ? 2 : 1)
+            if (char.IsAsciiLetterUpper(pattern[i]))
+                return !pattern.Contains("(?i", StringComparison.Ordinal);
+        return false;
     }
 
     MembershipCondition? ReadMembership(VariableKind kind, bool isNegated)

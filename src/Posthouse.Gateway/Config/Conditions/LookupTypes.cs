@@ -69,8 +69,11 @@ static class LookupTypes
         if (written.StartsWith(ListPrefix, StringComparison.Ordinal))
         {
             target = new LookupTarget(LookupKind.List, written[ListPrefix.Length..]);
-            if (scope.Names.Lists.ContainsKey(target.Id))
+            if (scope.Names.Lists.TryGetValue(target.Id, out var list))
+            {
+                target = target with { List = list };
                 return true;
+            }
             scope.Findings.Error(node, $"there is no list {ConfigFindings.Quoted(target.Id)} in [list]{DidYouMean.Hint(target.Id, scope.Names.Lists.Keys)}");
             return false;
         }

@@ -8,6 +8,9 @@ namespace Posthouse.Gateway.Config.Conditions;
 sealed class RuleBook
 {
     const int MaxChain = 32;
+
+    // Rules that name each other twice would double at each step.
+    const int MaxSize = 10_000;
     readonly Dictionary<string, TomlTable> _tables = new(StringComparer.Ordinal);
     readonly Dictionary<string, Compiled> _compiled = new(StringComparer.Ordinal);
 
@@ -20,9 +23,13 @@ sealed class RuleBook
     /// <summary>Compiles those that nothing names too, so that their faults show.</summary>
     public void CompileAll(ReadScope scope)
     {
-        foreach (var id in _tables.Keys)
-            Compile(id, scope);
+        foreach (var (id, table) in _tables)
+            if (Compile(id, scope) is { AlwaysHolds: true })
+                scope.Findings.Warn(table, "always holds, whatever it asks about");
     }
+
+    /// <summary>Of one that has been compiled.</summary>
+    public bool AlwaysHolds(string id) => _compiled.TryGetValue(id, out var rule) && rule.AlwaysHolds;
 
     /// <summary>The condition that <paramref name="node"/> names; null with the reason reported.</summary>
     public Condition? Find(string id, TomlNode node, VariableSet known, ReadScope scope)
@@ -38,10 +45,15 @@ sealed class RuleBook
             return null;
         }
         var isTooDeep = _open.Count >= MaxChain && !_compiled.ContainsKey(id);
-        var (condition, depth) = isTooDeep ? default : Compile(id, scope);
+        var (condition, depth, _) = isTooDeep ? default : Compile(id, scope);
         if (isTooDeep || (_open.Count > 0 && depth >= MaxChain))
         {
             scope.Findings.Error(node, $"rules name each other more than {MaxChain} deep");
+            return null;
+        }
+        if (condition?.Size > MaxSize)
+        {
+            scope.Findings.Error(node, $"rule {ConfigFindings.Quoted(id)} comes to more than {MaxSize} comparisons, counted each time that one is named");
             return null;
         }
         if (condition?.Uses.Without(known) is not { Bits: not 0 } unknown)
@@ -59,7 +71,7 @@ sealed class RuleBook
             _open.Add(id);
             var condition = new ConditionReader(scope, Stages.Everything).Read(_tables[id]);
             _open.RemoveAt(_open.Count - 1);
-            _compiled[id] = rule = new Compiled(condition, _deepest + 1);
+            _compiled[id] = rule = new Compiled(condition, _deepest + 1, condition is not null && UnreachableBranches.AlwaysHolds(_tables[id], this));
             _deepest = outer;
         }
         _deepest = Math.Max(_deepest, rule.Depth);
@@ -67,5 +79,5 @@ sealed class RuleBook
     }
 
     /// <summary>A rule, and how many it takes to get to the last one that it depends on, itself counted.</summary>
-    readonly record struct Compiled(Condition? Condition, int Depth);
+    readonly record struct Compiled(Condition? Condition, int Depth, bool AlwaysHolds);
 }

@@ -4,11 +4,14 @@ using Posthouse.Gateway.Rules;
 
 namespace Posthouse.Gateway.Config.Conditions;
 
-/// <summary>A setting that was read, with all that it may come to.</summary>
+/// <summary>A setting that was read.</summary>
 /// <param name="Setting">The setting.</param>
 /// <param name="Uses">The variables it depends on.</param>
-/// <param name="Values">Each value it can have.</param>
-sealed record CompiledSetting<T>(Setting<T> Setting, VariableSet Uses, IReadOnlyList<T> Values);
+sealed record CompiledSetting<T>(Setting<T> Setting, VariableSet Uses)
+{
+    /// <summary>Each value it can have.</summary>
+    public IReadOnlyList<T> Values => Setting.Values;
+}
 
 /// <summary>Reads a value, or an if-block: <c>[ { if = VAR, OP = X, then = V }, …, { else = V } ]</c>.</summary>
 static class SettingReader
@@ -26,7 +29,7 @@ static class SettingReader
             scope.Findings.Error(node, "an if-block is a list: [ { if = ..., then = ... }, { else = ... } ]");
             return null;
         }
-        return type.TryRead(node, scope, out var value) ? new(Setting<T>.Of(value), VariableSet.Empty, [value]) : null;
+        return type.TryRead(node, scope, out var value) ? new(Setting<T>.Of(value), VariableSet.Empty) : null;
     }
 
     static bool IsBranch(TomlNode node) =>
@@ -52,14 +55,14 @@ static class SettingReader
             scope.Findings.Error(block, "must end in { else = ... }: what holds where no branch decides");
             return null;
         }
-        UnreachableBranches.Warn(block.Items.SkipLast(1), scope.Findings);
+        UnreachableBranches.Warn(block.Items.SkipLast(1), scope);
         foreach (var (name, node) in last.Entries)
             if (name != Else)
                 scope.Findings.ErrorAtKey(node, "does not belong beside else");
         if (!type.TryRead(otherwise, scope, out var value) || branches.Count != block.Items.Count - 1)
             return null;
         var uses = branches.Aggregate(VariableSet.Empty, (set, branch) => set.With(branch.Condition.Uses));
-        return new(new RuleSetting<T>(branches, value), uses, [.. branches.Select(b => b.Value), value]);
+        return new(new RuleSetting<T>(branches, value), uses);
     }
 
     static RuleBranch<T>? ReadBranch<T>(TomlTable table, ConditionReader conditions, ConfigType<T> type, ReadScope scope)

@@ -11,6 +11,9 @@ static class Stages
     public static VariableSet Connect { get; } = VariableSet.Of(
         RuleVariable.Listener, RuleVariable.RemoteIp, RuleVariable.LocalIp, RuleVariable.IsTls);
 
+    /// <summary>What holds from EHLO to the end of the session: a client does not ask again after AUTH.</summary>
+    public static VariableSet Announced { get; } = Connect.With(RuleVariable.HeloDomain);
+
     public static VariableSet Ehlo { get; } = Connect.With(RuleVariable.HeloDomain, RuleVariable.AuthenticatedAs);
 
     /// <summary>While a login is checked; not to be confused with who is logged in.</summary>

@@ -27,16 +27,9 @@ static class ComparedValue
         }
     }
 
-    /// <summary>Of what holds where the file is silent.</summary>
-    public static string OfDefault(KeyDescription key) => key.Default switch
-    {
-        TimeSpan duration when key.TypeName.EndsWith("or false", StringComparison.Ordinal) && duration == TimeSpan.Zero => "false",
-        TimeSpan duration => ((long)duration.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-        // The very same form as a written value of that word.
-        string text => OfText(text, key) ?? TomlWriter.Quoted(text),
-        { } value => DefaultText.Of(value) ?? DefaultText.Of(key),
-        _ => DefaultText.Of(key),
-    };
+    /// <summary>Of what holds where the file is silent: the very same form as if it were written.</summary>
+    public static string OfDefault(KeyDescription key) =>
+        key.Default is { } written ? Of(TomlFile.ReadValue(written), key) : DefaultText.InWords(key);
 
     static string Branch(TomlTable table, KeyDescription key) => $"{{ {string.Join(", ", table.Entries.Select(entry =>
         $"{TomlWriter.Name(entry.Key)} = {(entry.Key is "then" or "else" ? Of(entry.Value, key) : TomlWriter.Write(entry.Value))}"))} }}";

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Lists;
 
@@ -8,22 +9,26 @@ static class SecretMask
 {
     public const string Mask = "***";
 
-    // Wider than the keys that hold secrets, since what is imported holds others.
+    // Of keys that no description tells of: files of others, and keys that are misspelt.
     static readonly string[] Telltales = ["secret", "private", "pass", "token", "headers", "credential", "api-key"];
 
-    public static string Show(TomlNode node, string key) =>
-        TomlWriter.Write(node, text => Show(text.Value, key.Length > 0 ? key : text.Key));
+    /// <summary>Of a key of the dialect.</summary>
+    public static string Show(TomlNode node, KeyDescription key) => Show(node, _ => key.IsSecret);
 
-    public static bool IsSecretKey(string key) =>
-        Telltales.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Of a key that is none, by the words in its name.</summary>
+    public static string ShowUnknown(TomlNode node, string key) => Show(node, text =>
+        Telltales.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase) || text.Key.Contains(word, StringComparison.OrdinalIgnoreCase)));
 
-    static string Show(string text, string key)
+    static string Show(TomlNode node, Func<TomlText, bool> isSecret) => TomlWriter.Write(node, text => Show(text, isSecret(text)));
+
+    static string Show(TomlText node, bool isSecret)
     {
+        var text = node.Value;
         if (IsMacro(text))
             return text;
-        if (IsSecretKey(key) || text.Contains("PRIVATE KEY", StringComparison.Ordinal) || HoldsUserInfo(text))
+        if (isSecret || text.Contains("PRIVATE KEY", StringComparison.Ordinal) || HoldsUserInfo(text))
             return Mask;
-        var isList = key.StartsWith("list.", StringComparison.Ordinal);
+        var isList = node.Key.StartsWith("list.", StringComparison.Ordinal);
         return isList && EntrySyntax.LoginColon(text) is >= 0 and var colon ? text[..colon] + ":" + Mask : text;
     }
 

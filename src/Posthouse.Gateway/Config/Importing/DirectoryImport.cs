@@ -44,16 +44,21 @@ public static class DirectoryImport
         var toml = new StringBuilder();
         var taken = new HashSet<TomlNode>();
         AddServer(root, toml, taken);
+        var whyNot = new Dictionary<TomlNode, string>();
         var directories = root.Entries.GetValueOrDefault(Directories) as TomlTable;
         foreach (var (id, node) in directories?.Entries ?? new Dictionary<string, TomlNode>())
         {
-            if (node is not TomlTable directory || ImportedRemote.Of(id, directory) is not { } remote)
+            if (node is not TomlTable directory)
                 continue;
-            toml.Append(remote.Toml).Append('\n');
+            var remote = ImportedRemote.Of(id, directory);
             taken.UnionWith(remote.Taken);
+            if (remote.Toml is null)
+                whyNot[node] = remote.WhyNot;
+            else
+                toml.Append(remote.Toml).Append('\n');
         }
         var rest = new StringBuilder();
-        AddComments(root, taken, rest);
+        AddComments(root, taken, whyNot, rest);
         if (rest.Length > 0)
             toml.Append("# Not taken over:\n").Append(rest);
         return new(toml.ToString(), []);
@@ -69,16 +74,21 @@ public static class DirectoryImport
     }
 
     // As deep as the file nests, which has been bounded before it was parsed.
-    static void AddComments(TomlNode node, HashSet<TomlNode> taken, StringBuilder to, string name = "")
+    static void AddComments(TomlNode node, HashSet<TomlNode> taken, Dictionary<TomlNode, string> whyNot, StringBuilder to, string name = "")
     {
         if (taken.Contains(node))
             return;
+        if (whyNot.TryGetValue(node, out var why))
+            to.Append("# ").Append(name).Append(" is no remote: ").Append(why).Append('\n');
         if (node is TomlTable { Entries.Count: > 0 } table)
         {
             foreach (var (part, entry) in table.Entries)
-                AddComments(entry, taken, to, name.Length == 0 ? TomlWriter.Name(part) : $"{name}.{TomlWriter.Name(part)}");
+                AddComments(entry, taken, whyNot, to, name.Length == 0 ? TomlWriter.Name(part) : $"{name}.{TomlWriter.Name(part)}");
             return;
         }
-        to.Append("# ").Append(name).Append(" = ").Append(SecretMask.Show(node, name)).Append('\n');
+        to.Append("# ").Append(name).Append(" = ").Append(SecretMask.ShowUnknown(node, name));
+        if (DirectoryKeys.HintFor(name) is { Length: > 0 } hint)
+            to.Append("  (here: ").Append(hint).Append(')');
+        to.Append('\n');
     }
 }

@@ -8,6 +8,15 @@ static class DirectoryKeys
 {
     public const string Tls = "tls.enable";
 
+    /// <summary>What says it here, of a key that cannot be taken over as it is; empty where nothing does.</summary>
+    public static string HintFor(string name) =>
+        name == "session.auth.directory" ? "session.auth.lookup = \"remote/<id>\""
+        : name == "session.rcpt.directory" ? "session.rcpt.lookup.addresses = \"remote/<id>\""
+        : !name.StartsWith("directory.", StringComparison.Ordinal) ? ""
+        : name.EndsWith(".lookup.domains", StringComparison.Ordinal) ? "a list, and session.rcpt.lookup.domains = \"list/<id>\""
+        : name.EndsWith(".pool.timeout.create", StringComparison.Ordinal) || name.EndsWith(".pool.timeout.wait", StringComparison.Ordinal) ? "timeout"
+        : "";
+
     /// <summary>The old name, the new one.</summary>
     public static IReadOnlyList<(string Old, KeyDescription New)> Pairs { get; } =
     [

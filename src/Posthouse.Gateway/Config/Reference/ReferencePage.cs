@@ -19,7 +19,7 @@ static class ReferencePage
         var page = new StringBuilder(ReferenceFrame.Start);
         foreach (var shapes in ConfigSchema.Shapes.GroupBy(shape => shape.Path).OrderBy(shapes => Place(shapes.Key)))
         {
-            page.Append("\n## ").Append(Title(shapes.Key)).Append("\n\n| key | type | default | if-block at | meaning |\n|---|---|---|---|---|\n");
+            page.Append("\n## ").Append(Title(shapes.Key)).Append("\n\n| key | type | default | example | if-block at | meaning |\n|---|---|---|---|---|---|\n");
             foreach (var key in shapes.SelectMany(shape => shape.Keys))
                 page.Append(Row(key));
         }
@@ -35,9 +35,10 @@ static class ReferencePage
     static string Row(KeyDescription key)
     {
         var name = key.Name == "*" ? "`<id>`" : $"`{key.Name}`";
+        var fallback = key.Default is { } written ? $"`{written}`" : DefaultText.InWords(key);
         var old = key.OldName is null ? "" : $" The old name `{key.OldName}` is taken too.";
         var notYet = key.IsActedOn ? "" : " *Read, not acted on yet.*";
-        return $"| {name} | {Cell(key.TypeName)} | {Cell(DefaultText.Of(key))} | {StageOf(key)} | {Cell(key.Meaning)}{old}{notYet} |\n";
+        return $"| {name} | {Cell(key.TypeName)} | {Cell(fallback)} | `{Code(key.Example)}` | {StageOf(key)} | {Cell(key.Meaning)}{old}{notYet} |\n";
     }
 
     static string StageOf(KeyDescription key) =>
@@ -53,6 +54,8 @@ static class ReferencePage
         _ => $"`[{path.Replace("*", "<id>", StringComparison.Ordinal)}]`",
     };
 
-    static string Cell(string text) =>
-        text.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal);
+    static string Cell(string text) => Code(text).Replace("<", "&lt;", StringComparison.Ordinal);
+
+    /// <summary>Between backticks no other character means anything but the end of a cell.</summary>
+    static string Code(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 }

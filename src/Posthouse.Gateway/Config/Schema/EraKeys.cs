@@ -6,7 +6,8 @@ static class EraKeys
     public static IReadOnlyList<string> Paths { get; } =
     [
         "auth", "signature", "report", "sieve", "database",
-        "session.*.script", "session.data.pipe", "session.data.milter",
+        "session.connect.script", "session.ehlo.script", "session.auth.script", "session.mail.script", "session.rcpt.script", "session.data.script",
+        "session.data.pipe", "session.data.milter",
         "session.data.add-headers.received-spf", "session.data.add-headers.auth-results",
         "queue.outbound.tls.dane", "queue.outbound.tls.mta-sts", "queue.hash",
         "resolver.type", "resolver.cache", "resolver.concurrency", "resolver.timeout", "resolver.attempts",

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Config.Values;
 using Posthouse.Gateway.Rules;
 
@@ -51,18 +52,18 @@ static class JsonTableSchema
     }
 
     static string Describe(KeyDescription key) =>
-        $"{key.Meaning} Takes {key.TypeName}{(key.IsRequired ? ", and is required" : "")}."
+        $"{key.Meaning} Takes {key.TypeName}{(key.IsRequired ? ", and is required" : "")}. Example: {key.Example}."
         + (key.DefaultNote is { } note ? $" Default: {note}." : "")
         + (key.IsActedOn ? "" : " Read, not acted on yet.");
 
-    /// <summary>Null where it is none, or has no form of its own in JSON.</summary>
-    static JsonNode? DefaultOf(KeyDescription key) => key.IsRequired || key.DefaultNote is not null ? null : key.Default switch
+    static JsonNode? DefaultOf(KeyDescription key) => key.Default is { } written ? Json(TomlFile.ReadValue(written)) : null;
+
+    static JsonNode? Json(TomlNode node) => node switch
     {
-        0 or 0L when key.Form is ValueForm.Either { Second: ValueForm.Off } => false,
-        bool flag => flag,
-        int number => number,
-        long octets => octets,
-        string { Length: > 0 } text => text,
+        TomlFlag flag => flag.Value,
+        TomlInteger number => number.Value,
+        TomlText text => text.Value,
+        TomlArray list => new JsonArray([.. list.Items.Select(Json)]),
         _ => null,
     };
 }

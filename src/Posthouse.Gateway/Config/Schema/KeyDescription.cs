@@ -11,7 +11,7 @@ abstract class KeyDescription(string name, string meaning)
     /// <summary>Relative to its table; sub-tables with dots, as in <c>tls.implicit</c>.</summary>
     public string Name { get; } = name;
 
-    /// <summary>One sentence in the operator's words.</summary>
+    /// <summary>What it does, in the operator's words; in what unit, why by default so, and what else has a say, as far as these are not plain.</summary>
     public string Meaning { get; } = meaning;
 
     /// <summary>An older name for the same.</summary>
@@ -30,8 +30,21 @@ abstract class KeyDescription(string name, string meaning)
     /// <summary>In words, where the default depends on something else.</summary>
     public string? DefaultNote { get; init; }
 
-    /// <summary>Null = none, or one that depends on something else.</summary>
-    public abstract object? Default { get; }
+    /// <summary>The default as TOML; null = none, or one that depends on something else.</summary>
+    public abstract string? Default { get; }
+
+    /// <summary>A value as TOML that the checker takes without a word, in a file that has what the value names.</summary>
+    public string Example
+    {
+        get => field ?? (Form is ValueForm.TrueOrFalse ? Default == "true" ? "false" : "true" : TypeExample)
+            ?? throw new InvalidOperationException($"{Name} lacks an example");
+        init;
+    }
+
+    /// <summary>What it holds is never shown.</summary>
+    public bool IsSecret { get; init; }
+
+    protected abstract string? TypeExample { get; }
 
     /// <summary>What an if-block may ask about; empty = it takes a plain value only.</summary>
     public virtual VariableSet Known => VariableSet.Empty;
@@ -51,7 +64,9 @@ sealed class Key<T>(string name, string meaning, ConfigType<T> type, T fallback)
 
     public override ValueForm Form => Type.Form;
 
-    public override object? Default => Fallback;
+    public override string? Default => IsRequired || DefaultNote is not null || Fallback is null ? null : Type.Write(Fallback);
+
+    protected override string? TypeExample => Type.Example;
 
     public override void Check(TomlNode node, ReadScope scope) => Type.TryRead(node, scope, out _);
 }
@@ -69,7 +84,10 @@ sealed class SettingKey<T>(string name, string meaning, VariableSet known, Confi
 
     public override ValueForm Form => Type.Form;
 
-    public override object? Default => Fallback.TryGetConstant(out var value) ? value : null;
+    public override string? Default =>
+        DefaultNote is null && Fallback.TryGetConstant(out var value) && value is not null ? Type.Write(value) : null;
+
+    protected override string? TypeExample => Type.Example;
 
     public override void Check(TomlNode node, ReadScope scope) => SettingReader.Read(node, Type, Known, scope);
 }

@@ -19,6 +19,8 @@ sealed class SchemaCheck(ReadScope scope)
                 scope.Findings.ErrorAtKey(node, $"is not a known key{HintFor(name, here)}");
             else if (next.Find(place => place.Key is not null && !(node is TomlTable && place.HasChildren)) is { Key: { } key })
             {
+                if (key.IsSecret)
+                    ReadableSecrets.Warn(node, scope);
                 if (key.IsActedOn)
                     continue;
                 key.Check(node, scope);

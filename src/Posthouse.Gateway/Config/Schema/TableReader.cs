@@ -27,6 +27,13 @@ sealed class TableReader(TomlTable table, ReadScope scope, TomlTable? inherited 
     public CompiledSetting<T>? Compile<T>(SettingKey<T> key) =>
         Find(key) is { } node ? SettingReader.Read(node, key.Type, key.Known, scope) : null;
 
+    /// <summary>
+    /// What EHLO announces of a bound that is applied later: the largest that it may come to, where it depends on what comes after EHLO, a login
+    /// among it, or a client would never send what it may. Null = the bound itself.
+    /// </summary>
+    public Setting<T>? Announced<T>(SettingKey<T> key) =>
+        Compile(key) is { } compiled && compiled.Uses.Without(Stages.Announced).Bits != 0 ? Setting<T>.Of(compiled.Values.Max()!) : null;
+
     TomlNode? FindIn(TomlTable where, KeyDescription key)
     {
         var node = where.Find(key.Name);

@@ -15,13 +15,51 @@ static class AuthSection
             .Select<IReadOnlyList<string>, IReadOnlyList<string>>(names => [.. names.Distinct()])
             .OrOff([]);
 
-    static readonly SettingKey<IReadOnlyList<string>> Mechanisms = new("auth.mechanisms", "The ways to log in that clients are offered.", Stages.Ehlo, MechanismList, Default.Mechanisms);
-    static readonly SettingKey<LookupLadder> Lookup = new("auth.lookup", "Who checks a login: a remote or a list, or several asked in turn while the answer is no.", Stages.Login, LookupTypes.Logins, Default.Lookup);
-    static readonly SettingKey<bool> Require = new("auth.require", "Whether a client must log in before it may send mail.", Stages.Ehlo, ConfigTypes.Flag, Default.Require);
-    static readonly SettingKey<bool> AllowPlainText = new("auth.allow-plain-text", "Whether clients on this machine (loopback) may log in without TLS.", Stages.Ehlo, ConfigTypes.Flag, Default.AllowPlainText);
-    static readonly SettingKey<bool> MustMatchSender = new("auth.must-match-sender", "Whether MAIL FROM must be the login or stand in its list.", Stages.Mail, ConfigTypes.Flag, Default.MustMatchSender);
-    static readonly SettingKey<int> ErrorsTotal = new("auth.errors.total", "The failed login that ends the session, counted from one.", Stages.Login, ConfigTypes.Count(1, int.MaxValue), Default.ErrorsTotal) { OldName = "auth.errors.max" };
-    static readonly SettingKey<TimeSpan> ErrorsWait = new("auth.errors.wait", "How long a client waits for the reply to a wrong login.", Stages.Login, ConfigTypes.Pause, Default.ErrorsWait);
+    static readonly SettingKey<IReadOnlyList<string>> Mechanisms = new(
+        "auth.mechanisms",
+        "The ways to log in that clients are offered, always behind TLS but for auth.allow-plain-text. All of them show the "
+        + "secret to the gateway, since a host is to check it; none offers no login.",
+        Stages.Ehlo,
+        MechanismList,
+        Default.Mechanisms) { Example = "[\"plain\", \"login\"]" };
+    static readonly SettingKey<LookupLadder> Lookup = new(
+        "auth.lookup",
+        "Who checks a login: a remote, or a list of user:secret entries. Several are asked in turn while the answer is no, each "
+        + "remote for its login.domains only.",
+        Stages.Login,
+        LookupTypes.Logins,
+        Default.Lookup) { Example = "\"remote/imap\"" };
+    static readonly SettingKey<bool> Require = new(
+        "auth.require",
+        "Whether a client must log in before it may send mail, as on a port for submission.",
+        Stages.Ehlo,
+        ConfigTypes.Flag,
+        Default.Require);
+    static readonly SettingKey<bool> AllowPlainText = new(
+        "auth.allow-plain-text",
+        "Whether clients on this machine (loopback) may log in without TLS; others never may.",
+        Stages.Ehlo,
+        ConfigTypes.Flag,
+        Default.AllowPlainText);
+    static readonly SettingKey<bool> MustMatchSender = new(
+        "auth.must-match-sender",
+        "Whether MAIL FROM of a client that has logged in must be the address it logged in with, or stand in the list that has "
+        + "the login for its id.",
+        Stages.Mail,
+        ConfigTypes.Flag,
+        Default.MustMatchSender);
+    static readonly SettingKey<int> ErrorsTotal = new(
+        "auth.errors.total",
+        "The failed login, counted from one, that ends the session: its own reply, then 421.",
+        Stages.Login,
+        ConfigTypes.Count(1, int.MaxValue),
+        Default.ErrorsTotal) { OldName = "auth.errors.max", Example = "5" };
+    static readonly SettingKey<TimeSpan> ErrorsWait = new(
+        "auth.errors.wait",
+        "How long a client waits for the reply to a wrong login, which slows down whoever guesses.",
+        Stages.Login,
+        ConfigTypes.Pause,
+        Default.ErrorsWait) { Example = "\"2s\"" };
 
     public static TableShape Shape { get; } = new("session", Mechanisms, Lookup, Require, AllowPlainText, MustMatchSender, ErrorsTotal, ErrorsWait);
 

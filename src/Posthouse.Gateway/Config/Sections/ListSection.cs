@@ -14,7 +14,12 @@ static class ListSection
     static readonly ConfigType<IReadOnlyList<Written>> Entries = Entry.ListOf().Select<IReadOnlyList<Written>, IReadOnlyList<Written>>(parts => parts);
 
     public static TableShape Shape { get; } = new("list", new Key<IReadOnlyList<Written>>(
-        "*", "The entries of the list of this id; a file:// path names a file of one entry a line.", Entries, []));
+        "*",
+        "The entries of the list of this id: domains, addresses, IP addresses and networks, or logins as user:secret, the secret "
+        + "plain or hashed ($2, $argon2, {SCHEME}). A file has one entry a line, # begins a comment, and it is read again when "
+        + "it has changed.",
+        Entries,
+        []) { Example = "[\"example.org\", \"file:///etc/posthouse/domains\"]" });
 
     public static void ReadAll(TomlTable root, ReadScope scope)
     {
@@ -49,7 +54,11 @@ static class ListSection
             return ReadFile(node, path, scope, out entry);
         entry = new Written(value, null);
         if (EntrySyntax.Fault(value) is not { } fault)
+        {
+            if (EntrySyntax.LoginColon(value) >= 0)
+                ReadableSecrets.Warn(node, scope);
             return true;
+        }
         scope.Findings.Error(node, fault);
         return false;
     }
@@ -59,7 +68,9 @@ static class ListSection
         var reading = ListFile.Read(path);
         foreach (var fault in reading.Faults)
             scope.Findings.Error(node, $"the file {ConfigFindings.Quoted(path)}{(fault.Line > 0 ? "," : "")} {fault}");
-        entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.Stamp) : null);
+        if (reading.Content is { HasLogins: true })
+            ReadableSecrets.WarnOf(path, node, scope);
+        entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.State) : null);
         return reading.Content is not null;
     }
 

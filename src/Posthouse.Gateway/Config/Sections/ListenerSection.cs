@@ -7,10 +7,9 @@ using Posthouse.Gateway.Model;
 namespace Posthouse.Gateway.Config.Sections;
 
 /// <summary>Reads <c>[server.listener.&lt;id&gt;]</c>, which inherits from <c>[server]</c>, <c>[server.tls]</c> and <c>[server.socket]</c>.</summary>
-sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, LoadedCertificate?> certificates, ReadScope scope)
+sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, CertificateModel?> certificates, ReadScope scope)
 {
-    readonly Dictionary<IPEndPoint, string> _bound = [];
-    LoadedCertificate? _ephemeral;
+    readonly List<(IPEndPoint EndPoint, string Id)> _bound = [];
 
     public IReadOnlyList<ListenerModel> ReadAll(TomlTable root)
     {
@@ -27,8 +26,13 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Loaded
     {
         var bind = table.Read(ListenerKeys.Bind);
         foreach (var endPoint in bind)
-            if (endPoint.Port != 0 && !_bound.TryAdd(endPoint, id))
-                scope.Findings.Error(table.Find(ListenerKeys.Bind)!, $"{endPoint} is bound by listener {ConfigFindings.Quoted(_bound[endPoint])} already");
+        {
+            if (_bound.Find(other => other.EndPoint.Overlaps(endPoint)) is { EndPoint: { } taken } before)
+                scope.Findings.Error(table.Find(ListenerKeys.Bind)!, taken.Equals(endPoint)
+                    ? $"{endPoint} is bound by listener {ConfigFindings.Quoted(before.Id)} already"
+                    : $"{endPoint} cannot be had beside {taken} of listener {ConfigFindings.Quoted(before.Id)}: {(IPAddress.IPv6Any.Equals(endPoint.Address) || IPAddress.IPv6Any.Equals(taken.Address) ? "[::] takes IPv4 too" : "0.0.0.0 takes every IPv4 address")}");
+            _bound.Add((endPoint, id));
+        }
         var protocol = table.Read(ListenerKeys.Protocol);
         if (protocol == ListenerProtocol.Http)
             scope.Findings.Warn(table.Find(ListenerKeys.Protocol)!, $"http is not served yet: listener {ConfigFindings.Quoted(id)} stays closed");
@@ -49,6 +53,7 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Loaded
         var protocols = table.Read(ListenerKeys.TlsProtocols).Aggregate(SslProtocols.None, (all, one) => all | one);
         // A name that does not resolve is a fault also where TLS is off.
         var certificate = FindCertificate(table, out var isNamed);
+        var names = ReadSni(table);
         if (!table.Read(ListenerKeys.TlsEnable))
         {
             if (isImplicit)
@@ -57,17 +62,34 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Loaded
         }
         if (!isNamed)
             scope.Findings.WarnMissing(table.Table, ListenerKeys.TlsCertificate.Name, "is missing: clients see a self-signed certificate, a new one at each start");
-        certificate ??= _ephemeral ??= CertificateSection.CreateEphemeral(hostName);
-        return new ListenerTls(isImplicit, certificate.Leaf, certificate.Chain, timeout, protocols);
+        certificate ??= CertificateSection.Ephemeral(hostName);
+        return new ListenerTls(isImplicit, certificate.Leaf, certificate.Chain, timeout, protocols) { Sni = names };
     }
 
-    LoadedCertificate? FindCertificate(TableReader table, out bool isNamed)
+    CertificateModel? FindCertificate(TableReader table, out bool isNamed)
     {
         var node = table.Find(ListenerKeys.TlsCertificate);
         isNamed = node is not null;
         if (node is null)
             return null;
-        var id = table.Read(ListenerKeys.TlsCertificate);
+        return Find(table.Read(ListenerKeys.TlsCertificate), node);
+    }
+
+    List<ServerNameCertificate> ReadSni(TableReader table)
+    {
+        var names = new List<ServerNameCertificate>();
+        foreach (var (subject, id, node) in table.Read(ListenerKeys.TlsSni))
+        {
+            if (names.Exists(name => name.Name == subject))
+                scope.Findings.Error(node, $"{ConfigFindings.Quoted(subject)} has a certificate already");
+            else if (Find(id, node) is { } certificate)
+                names.Add(new(subject, certificate.Leaf, certificate.Chain));
+        }
+        return names;
+    }
+
+    CertificateModel? Find(string id, TomlNode node)
+    {
         if (certificates.TryGetValue(id, out var certificate))
             return certificate;
         if (id.Length > 0)

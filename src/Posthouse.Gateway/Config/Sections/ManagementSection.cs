@@ -8,7 +8,11 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary><c>[management]</c>: who may use the HTTP API.</summary>
 static class ManagementSection
 {
-    static readonly Key<LookupLadder> Lookup = new("auth.lookup", "Who may use the HTTP API: the remote or list that checks the login.", LookupTypes.Logins, LookupLadder.None) { OldName = "lookup.auth", IsActedOn = false };
+    static readonly Key<LookupLadder> Lookup = new(
+        "auth.lookup",
+        "Who may use the HTTP API, of which there is none yet: the remote or list that checks the login.",
+        LookupTypes.Logins,
+        LookupLadder.None) { OldName = "lookup.auth", IsActedOn = false, Example = "\"list/operators\"" };
 
     public static TableShape Shape { get; } = new("management", Lookup);
 

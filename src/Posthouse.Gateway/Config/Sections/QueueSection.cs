@@ -12,16 +12,39 @@ static class QueueSection
     static readonly QueueModel Default = new();
     static readonly ConfigType<IReadOnlyList<TimeSpan>> Times = ConfigTypes.Age.ListOf();
 
-    static readonly Key<string> StorePath = new("path", "The folder that holds the queue; it is taken from the folder of this file.", ConfigTypes.Text.Where("the path of a folder", p => p.Length > 0 && !p.Contains('\0')), Default.Path);
-    static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new("schedule.retry", "How long to wait before each new attempt; the last one repeats.", Stages.Mx, Times.Where("a duration, or a list of at least one", t => t.Count > 0), Default.Retry);
-    static readonly SettingKey<IReadOnlyList<TimeSpan>> Notify = new("schedule.notify", "After how long in the queue the sender is told of the delay.", Stages.Queue, Times.OrOff([]), Default.Notify);
-    static readonly SettingKey<TimeSpan> Expire = new("schedule.expire", "After how long in the queue a message is given up.", Stages.Queue, ConfigTypes.Age, Default.Expire);
+    static readonly Key<string> StorePath = new(
+        "path",
+        "The folder that holds the queue, and the socket that posthouse queue and posthouse reload use; relative to the folder "
+        + "of this file. One gateway at a time; a new path takes a restart, and leaves behind what waits in the old one.",
+        ConfigTypes.Text.Where("the path of a folder", p => p.Length > 0 && !p.Contains('\0')),
+        Default.Path) { Example = "\"/var/lib/posthouse/queue\"" };
+    static readonly SettingKey<IReadOnlyList<TimeSpan>> Retry = new(
+        "schedule.retry",
+        "How long to wait before each new attempt; the last one repeats.",
+        Stages.Mx,
+        Times.Where("a duration, or a list of at least one", t => t.Count > 0),
+        Default.Retry) { Example = "[\"1m\", \"5m\", \"30m\", \"2h\"]" };
+    static readonly SettingKey<IReadOnlyList<TimeSpan>> Notify = new(
+        "schedule.notify",
+        "After how long in the queue the sender is told of the delay, once for each; false never tells.",
+        Stages.Queue,
+        Times.OrOff([]),
+        Default.Notify) { Example = "[\"4h\", \"1d\"]" };
+    static readonly SettingKey<TimeSpan> Expire = new(
+        "schedule.expire",
+        "After how long in the queue a message is given up and its sender told. RFC 5321 asks for 4 to 5 days.",
+        Stages.Queue,
+        ConfigTypes.Age,
+        Default.Expire) { Example = "\"4d\"" };
     static readonly SettingKey<DeliveryMode> Delivery = new(
-        "delivery", "Whether a message is stored first (queued) or offered to the next hop while the client waits (cut-through).", Stages.Rcpt, ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)), Default.Delivery);
+        "delivery",
+        "queued: a message is stored, then delivered. cut-through: it is offered to the next hop while the client waits, which "
+        + "is told the host's own word; what the host does not answer in time is queued.",
+        Stages.Rcpt,
+        ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)),
+        Default.Delivery);
 
-    public static TableShape Shape { get; } = new(
-        "queue",
-        StorePath, Retry, Notify, Expire, Delivery);
+    public static TableShape Shape { get; } = new("queue", StorePath, Retry, Notify, Expire, Delivery);
 
     public static QueueModel Read(TomlTable root, ReadScope scope)
     {
@@ -35,6 +58,7 @@ static class QueueSection
             NextHop = OutboundSection.ReadNextHop(table),
             Outbound = OutboundSection.Read(table),
             Throttles = ThrottleSection.ReadQueue(root, scope),
+            Quotas = ThrottleSection.ReadQuotas(root, scope),
             Delivery = table.Read(Delivery),
         };
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
 using Posthouse.Gateway.Model;
 using Posthouse.Remotes.Definition;
 
@@ -10,12 +11,15 @@ namespace Posthouse.Gateway.Config.Sections;
 static class RemoteSection
 {
     public static IReadOnlyList<RemoteHostOptions> ReadAll(
-        TomlTable root, string helloName, IReadOnlyDictionary<string, LoadedCertificate?> certificates, ReadScope scope)
+        TomlTable root, string helloName, IReadOnlyDictionary<string, CertificateModel?> certificates, ReadScope scope)
     {
         var tls = new RemoteTlsSection(certificates, scope);
         var remotes = new List<RemoteHostOptions>();
         foreach (var (id, table) in TablesById.Of(root, "remote"))
         {
+            // In next-hop it would be taken for no remote at all.
+            if (string.IsNullOrWhiteSpace(id) || ConfigTypeCombining.IsOff(id))
+                scope.Findings.ErrorAtKey(table, $"{ConfigFindings.Quoted(id)} cannot be the name of a remote: a setting takes it for none");
             if (MxHopName.TryGetDomain(id, out _))
                 scope.Findings.ErrorAtKey(table, $"{ConfigFindings.Quoted(id)} is what a domain's mail exchangers are called: a remote needs another name");
             remotes.Add(Read(id, new TableReader(table, scope), helloName, tls, scope));

@@ -17,15 +17,45 @@ static class RemoteTlsKeys
     static readonly ConfigType<string> PinType = ConfigTypes.FromText<string>(
         "the SHA-256 of a public key in base64 such as \"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"", TryParsePin);
 
-    public static readonly Key<bool> Implicit = new("tls.implicit", "Whether TLS starts with the first byte; otherwise STARTTLS comes before all else.", ConfigTypes.Flag, Default.Implicit);
-    public static readonly Key<bool> AllowInvalidCerts = new("tls.allow-invalid-certs", "Whether any certificate is accepted, which gives up what TLS is for.", ConfigTypes.Flag, Default.AllowInvalidCerts);
-    public static readonly Key<StartTlsPolicy> StartTls = new("tls.starttls", "Without implicit TLS: whether STARTTLS must succeed, is tried, or is left out.", ConfigTypes.Choice(
-        ("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable)).OrOff(StartTlsPolicy.Disable), Default.StartTls);
-    public static readonly Key<RemoteAuthorities?> Ca = new("tls.ca", "The authorities that the host's certificate must come from.", new ConfigType<RemoteAuthorities?>("a PEM file's path, or PEM text", ReadAuthorities), null)
-        { DefaultNote = "the system's authorities" };
-    public static readonly Key<string?> ServerName = new("tls.server-name", "The name that the certificate must be for, and that is sent as SNI.", ConfigTypes.HostName.Select(t => (string?)t), null) { DefaultNote = "that of the endpoint" };
-    public static readonly Key<IReadOnlyList<string>> Pin = new("tls.pin", "The public keys of which the host must show one.", PinType.ListOf(), []);
-    public static readonly Key<string?> Certificate = new("tls.certificate", "The id of the certificate shown to the host.", ConfigTypes.Text.Select(t => (string?)t), null);
+    public static readonly Key<bool> Implicit = new(
+        "tls.implicit",
+        "Whether TLS starts with the first byte; otherwise STARTTLS comes before all else, as tls.starttls says.",
+        ConfigTypes.Flag,
+        Default.Implicit);
+    public static readonly Key<bool> AllowInvalidCerts = new(
+        "tls.allow-invalid-certs",
+        "Whether any certificate is accepted, which gives up what TLS is for: whoever stands in between reads passwords. tls.ca "
+        + "or tls.pin serve a host with a certificate of its own.",
+        ConfigTypes.Flag,
+        Default.AllowInvalidCerts) { Example = "false" };
+    public static readonly Key<StartTlsPolicy> StartTls = new(
+        "tls.starttls",
+        "Without implicit TLS: whether STARTTLS must succeed (a host that does not offer it is unavailable), is tried, or is "
+        + "left out. No secret goes out in clear except to this machine, or where disable is written.",
+        ConfigTypes.Choice(("require", StartTlsPolicy.Require), ("optional", StartTlsPolicy.Optional), ("disable", StartTlsPolicy.Disable))
+            .OrOff(StartTlsPolicy.Disable),
+        Default.StartTls) { Example = "\"optional\"" };
+    public static readonly Key<RemoteAuthorities?> Ca = new(
+        "tls.ca",
+        "The authorities that the host's certificate must come from, in place of the system's; the certificate itself where it "
+        + "is signed by itself.",
+        new ConfigType<RemoteAuthorities?>("a PEM file's path, or PEM text", ReadAuthorities),
+        null) { DefaultNote = "the system's authorities", Example = "\"/etc/posthouse/hosts-ca.pem\"" };
+    public static readonly Key<string?> ServerName = new(
+        "tls.server-name",
+        "The name that the certificate must be for, and that is sent as SNI, where address is an IP address or another name.",
+        ConfigTypes.HostName.Select(t => (string?)t),
+        null) { DefaultNote = "that of the endpoint" };
+    public static readonly Key<IReadOnlyList<string>> Pin = new(
+        "tls.pin",
+        "The public keys of which the host must show one, beside all else that is checked; a second one bridges a change of keys.",
+        PinType.ListOf(),
+        []) { Example = "\"sha256//47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"" };
+    public static readonly Key<string?> Certificate = new(
+        "tls.certificate",
+        "The id of the certificate that is shown to the host, one of [certificate.<id>].",
+        ConfigTypes.Text.Select(t => (string?)t),
+        null) { Example = "\"gateway\"" };
 
     public static IReadOnlyList<KeyDescription> All { get; } = [Implicit, AllowInvalidCerts, StartTls, Ca, ServerName, Pin, Certificate];
 
@@ -36,8 +66,14 @@ static class RemoteTlsKeys
             return scope.Expected(node, Ca.TypeName);
         if (!Macros.TryExpand(text, scope.Findings, out var pem, out var isFile))
             return false;
-        if (!isFile && pem.StartsWith('/') && !Macros.TryExpand(FileOf(text, pem), scope.Findings, out pem))
-            return false;
+        if (!isFile && pem.StartsWith('/'))
+        {
+            var file = FileOf(text, pem);
+            if (Macros.FileOf(file) is { } path)
+                scope.Sources.Add(new(path, ConfigSourceKind.Value));
+            if (!Macros.TryExpand(file, scope.Findings, out pem))
+                return false;
+        }
         var certificates = new X509Certificate2Collection();
         try
         {

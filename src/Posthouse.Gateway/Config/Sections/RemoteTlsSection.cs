@@ -1,4 +1,5 @@
 using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Model;
 using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Gateway.Config.Sections;
@@ -6,7 +7,7 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary>Reads <c>[remote.&lt;id&gt;.tls]</c>.</summary>
 /// <param name="certificates">By id; null for one that could not be had, which is reported.</param>
 /// <param name="scope">Where faults go.</param>
-sealed class RemoteTlsSection(IReadOnlyDictionary<string, LoadedCertificate?> certificates, ReadScope scope)
+sealed class RemoteTlsSection(IReadOnlyDictionary<string, CertificateModel?> certificates, ReadScope scope)
 {
     public RemoteTlsOptions Read(TableReader table)
     {

@@ -11,9 +11,17 @@ namespace Posthouse.Gateway.Config.Sections;
 static class ResolverSection
 {
     static readonly Key<IReadOnlyList<IPAddress>> Address = new(
-        "address", "The DNS servers asked for MX delivery; without it, those of the system.", ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(), []);
+        "address",
+        "The DNS servers asked for delivery by MX, by TCP, one after the other; without it, those of the system. Names of "
+        + "remotes are the system's affair.",
+        ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(),
+        []) { Example = "\"127.0.0.1\"" };
 
-    static readonly Key<int> Port = new("port", "The port of the DNS servers.", ConfigTypes.Count(1, 65535), ResolverModel.System.Port);
+    static readonly Key<int> Port = new(
+        "port",
+        "The port of the DNS servers in resolver.address.",
+        ConfigTypes.Count(1, 65535),
+        ResolverModel.System.Port) { Example = "5353" };
 
     public static TableShape Shape { get; } = new("resolver", Address, Port);
 

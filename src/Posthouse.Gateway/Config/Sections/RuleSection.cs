@@ -9,7 +9,12 @@ static class RuleSection
 {
     static readonly ConfigType<TomlTable> Condition = new("a condition such as { if = \"listener\", eq = \"smtp\" }", ReadTable);
 
-    public static TableShape Shape { get; } = new("rule", new Key<TomlTable?>("*", "A condition that others name as { rule = \"id\" }.", Condition.Select(table => (TomlTable?)table), null));
+    public static TableShape Shape { get; } = new("rule", new Key<TomlTable?>(
+        "*",
+        "A condition that others name as { rule = \"id\" } wherever one may stand; it may ask about what is known at each place "
+        + "that names it.",
+        Condition.Select(table => (TomlTable?)table),
+        null) { Example = "{ any-of = [ { if = \"remote-ip\", eq = \"10.0.0.0/8\" }, { if = \"authenticated-as\", ne = \"\" } ] }" });
 
     public static void ReadAll(TomlTable root, ReadScope scope)
     {

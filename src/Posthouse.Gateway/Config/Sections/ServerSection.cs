@@ -9,17 +9,26 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary>Reads <c>[server]</c>; what its listeners inherit is described with them.</summary>
 static class ServerSection
 {
-    static readonly Key<string> HostName = new("hostname", "The name this gateway gives itself.", ConfigTypes.HostName, "") { DefaultNote = "the machine's name" };
-    static readonly SettingKey<string> Greeting = new("greeting", "The words behind the name in the greeting.", Stages.Connect, ConfigTypes.Line, "Posthouse at your service");
-    static readonly Key<bool> Watch = new("watch", "Whether a changed file is loaded without being asked.", ConfigTypes.Flag, false);
+    static readonly Key<string> HostName = new(
+        "hostname",
+        "The name this gateway gives itself: in its greeting, in EHLO to hosts, in Received lines and reports. A full domain "
+        + "name that resolves to it.",
+        ConfigTypes.HostName,
+        "") { DefaultNote = "the machine's name" };
+    static readonly SettingKey<string> Greeting = new(
+        "greeting",
+        "The words behind the name in the greeting.",
+        Stages.Connect,
+        ConfigTypes.Line,
+        "Posthouse at your service") { Example = "\"no unsolicited mail\"" };
+    static readonly Key<bool> Watch = new(
+        "watch",
+        "Whether a changed file is loaded without being asked, within some seconds. Otherwise posthouse reload or SIGHUP asks "
+        + "for it; renewed certificates are taken by themselves in either case.",
+        ConfigTypes.Flag,
+        false);
 
-    public static TableShape Shape { get; } = new(
-        "server",
-        [
-            HostName, Greeting,
-            Watch,
-            .. ListenerKeys.Inherited,
-        ]);
+    public static TableShape Shape { get; } = new("server", [HostName, Greeting, Watch, .. ListenerKeys.Inherited]);
 
     public static ServerModel Read(TomlTable root, ReadScope scope)
     {

@@ -27,19 +27,23 @@ static class SessionSection
                 Pipelining = table.Read(SessionKeys.Pipelining),
                 Chunking = table.Read(SessionKeys.Chunking),
                 Dsn = table.Read(SessionKeys.Dsn),
+                RequireTls = table.Read(SessionKeys.RequireTls),
             },
             Auth = AuthSection.Read(table),
             Rcpt = RcptSection.Read(table, scope),
             Data = new DataModel
             {
                 MaxMessages = table.Read(SessionKeys.MaxMessages),
+                AnnouncedMessages = table.Announced(SessionKeys.MaxMessages),
                 MaxSize = table.Read(SessionKeys.MaxSize),
+                AnnouncedSize = table.Announced(SessionKeys.MaxSize),
                 MaxReceivedHeaders = table.Read(SessionKeys.MaxReceivedHeaders),
                 AddReceived = table.Read(SessionKeys.AddReceived),
                 AddMessageId = table.Compile(SessionKeys.AddMessageId)?.Setting,
                 AddDate = table.Compile(SessionKeys.AddDate)?.Setting,
                 AddReturnPath = table.Read(SessionKeys.AddReturnPath),
             },
+            Throttles = ThrottleSection.ReadSession(root, scope),
         };
     }
 }

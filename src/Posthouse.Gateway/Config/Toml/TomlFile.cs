@@ -24,10 +24,11 @@ static class TomlFile
         {
             // Without the newline the parser throws at a backslash that ends the text.
             var document = SyntaxParser.Parse(text + "\n", file, validate: false);
+            var lines = new LineStarts(text);
             if (document.HasErrors)
-                Report(document.Diagnostics, text, file, findings);
+                Report(document.Diagnostics, text, file, lines, findings);
             else
-                new TomlTreeBuilder(findings, file).Add(document, root);
+                new TomlTreeBuilder(findings, file, lines).Add(document, root);
         }
         catch (TomlException)
         {
@@ -36,11 +37,20 @@ static class TomlFile
         }
     }
 
+    /// <summary>A value that this program has written itself.</summary>
+    public static TomlNode ReadValue(string written)
+    {
+        var start = new Place("", 1, 1);
+        var table = new TomlTable(start, start, "", TableOrigin.Header);
+        Read($"value = {written}", "", table, new ConfigFindings());
+        return table.Entries["value"];
+    }
+
     /// <summary>After a quote that is never closed nearly every line is a fault; the first few are the true ones.</summary>
     const int MostFaults = 3;
 
     /// <summary>The first fault of each line, and no more than a few lines: what follows is mostly their echo.</summary>
-    static void Report(DiagnosticsBag diagnostics, string text, string file, ConfigFindings findings)
+    static void Report(DiagnosticsBag diagnostics, string text, string file, LineStarts starts, ConfigFindings findings)
     {
         var lines = new HashSet<int>();
         foreach (var diagnostic in diagnostics)
@@ -50,7 +60,7 @@ static class TomlFile
             var start = diagnostic.Span.Start;
             var place = start.Offset < 0 || start.Offset > text.Length || start == TextPosition.Eof
                 ? PlaceOf(text, text.Length, file)
-                : new Place(file, start.Line + 1, start.Column + 1);
+                : new Place(file, start.Line + 1, starts.ColumnOf(start));
             if (lines.Count < MostFaults && lines.Add(place.Line))
                 findings.Error(place, "", $"is not valid TOML: {WithoutQuotes(diagnostic.Message)}");
         }

@@ -25,6 +25,9 @@ sealed class TomlTable(Place place, Place keyPlace, string key, TableOrigin orig
 
     public TableOrigin Origin { get; } = origin;
 
+    /// <summary>In so many tables it stands; the file itself is in none.</summary>
+    public int Depth { get; init; }
+
     /// <summary>The headers that have opened it, one a file at most.</summary>
     public List<string> HeaderFiles { get; } = [];
 

@@ -7,9 +7,10 @@ namespace Posthouse.Gateway.Config.Toml;
 /// or a header twice, a value used as a table, an addition to an inline table. The parser's own check of this repeats the
 /// line in its message, secrets included, so it stays off.
 /// </summary>
-sealed class TomlTreeBuilder(ConfigFindings findings, string file)
+sealed class TomlTreeBuilder(ConfigFindings findings, string file, LineStarts lines)
 {
-    const int MaxPath = 64;
+    // Headers, dotted keys and inline tables together: what reads the tables later goes down by recursion.
+    const int MaxDepth = 64;
 
     public void Add(DocumentSyntax document, TomlTable root)
     {
@@ -40,7 +41,9 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
     {
         if (!parent.Entries.TryGetValue(segment.Name, out var known))
         {
-            var table = new TomlTable(segment.Place, segment.Place, parent.NameOf(segment.Written), TableOrigin.Header);
+            if (IsTooDeep(parent, segment))
+                return null;
+            var table = new TomlTable(segment.Place, segment.Place, parent.NameOf(segment.Written), TableOrigin.Header) { Depth = parent.Depth + 1 };
             table.HeaderFiles.Add(file);
             parent.TryAdd(segment.Name, table);
             return table;
@@ -56,6 +59,8 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
 
     TomlTable? AppendTable(TomlTable parent, Segment segment)
     {
+        if (IsTooDeep(parent, segment))
+            return null;
         var key = parent.NameOf(segment.Written);
         if (!parent.Entries.TryGetValue(segment.Name, out var known))
             parent.TryAdd(segment.Name, known = new TomlArray(segment.Place, segment.Place, key, isOfHeaders: true));
@@ -64,7 +69,7 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
             Duplicate(parent, segment, known);
             return null;
         }
-        var table = new TomlTable(segment.Place, segment.Place, key, TableOrigin.Header);
+        var table = new TomlTable(segment.Place, segment.Place, key, TableOrigin.Header) { Depth = parent.Depth + 1 };
         array.Items.Add(table);
         return table;
     }
@@ -86,14 +91,16 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
         if (table.Entries.TryGetValue(last.Name, out var known))
             Duplicate(table, last, known);
         else
-            table.TryAdd(last.Name, Read(value, last.Place, table.NameOf(last.Written)));
+            table.TryAdd(last.Name, Read(value, last, table, table.NameOf(last.Written)));
     }
 
     TomlTable? Descend(TomlTable parent, Segment segment, TableOrigin origin)
     {
         if (!parent.Entries.TryGetValue(segment.Name, out var known))
         {
-            var table = new TomlTable(segment.Place, segment.Place, parent.NameOf(segment.Written), origin);
+            if (IsTooDeep(parent, segment))
+                return null;
+            var table = new TomlTable(segment.Place, segment.Place, parent.NameOf(segment.Written), origin) { Depth = parent.Depth + 1 };
             parent.TryAdd(segment.Name, table);
             return table;
         }
@@ -109,9 +116,9 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
         }
     }
 
-    TomlNode Read(ValueSyntax value, Place keyPlace, string key)
+    TomlNode Read(ValueSyntax value, Segment segment, TomlTable parent, string key)
     {
-        var place = PlaceOf(value.Span.Start);
+        var (place, keyPlace) = (PlaceOf(value.Span.Start), segment.Place);
         switch (value)
         {
             case StringValueSyntax text:
@@ -124,11 +131,13 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
                 var list = new TomlArray(place, keyPlace, key, isOfHeaders: false);
                 foreach (var item in array.Items)
                     if (item.Value is { } inner)
-                        list.Items.Add(Read(inner, PlaceOf(inner.Span.Start), key));
+                        list.Items.Add(Read(inner, segment with { Place = PlaceOf(inner.Span.Start) }, parent, key));
                 return list;
             case InlineTableSyntax inline:
                 // Open while its own keys are added, closed to whatever comes after.
-                var table = new TomlTable(place, keyPlace, key, TableOrigin.Inline);
+                var table = new TomlTable(place, keyPlace, key, TableOrigin.Inline) { Depth = parent.Depth + 1 };
+                if (IsTooDeep(parent, segment))
+                    return table;
                 foreach (var item in inline.Items)
                     if (item.KeyValue is { } entry)
                         AddEntry(table, entry);
@@ -136,6 +145,14 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
             default:
                 return new TomlOther(place, keyPlace, key, value is FloatValueSyntax ? "a float" : "a date or time");
         }
+    }
+
+    bool IsTooDeep(TomlTable parent, Segment segment)
+    {
+        if (parent.Depth < MaxDepth)
+            return false;
+        findings.Error(segment.Place, segment.Written, $"is nested more than {MaxDepth} deep");
+        return true;
     }
 
     void Duplicate(TomlTable parent, Segment segment, TomlNode known) => findings.Error(
@@ -149,9 +166,9 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
         foreach (var dotted in key.DotKeys)
             if (dotted.Key is { } next)
                 path.Add(SegmentOf(next));
-        if (path.Count <= MaxPath)
+        if (path.Count <= MaxDepth)
             return path;
-        findings.Error(path[0].Place, path[0].Written, $"is nested more than {MaxPath} deep");
+        findings.Error(path[0].Place, path[0].Written, $"is nested more than {MaxDepth} deep");
         return [];
     }
 
@@ -162,7 +179,7 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file)
         _ => new("", "", PlaceOf(syntax.Span.Start)),
     };
 
-    Place PlaceOf(TextPosition position) => new(file, position.Line + 1, position.Column + 1);
+    Place PlaceOf(TextPosition position) => new(file, position.Line + 1, lines.ColumnOf(position));
 
     readonly record struct Segment(string Name, string Written, Place Place);
 }

@@ -12,5 +12,11 @@ sealed class ConfigType<T>(string name, ValueReader<T> read, ValueForm? form = n
 
     public ValueForm Form { get; } = form ?? ValueForm.Anything;
 
+    /// <summary>A value as TOML that reads as the same value; null for none, which is written by leaving the key out.</summary>
+    public Func<T, string?> Write { get; init; } = static value => WrittenValue.Of(value);
+
+    /// <summary>A value as TOML, for keys without an example of their own.</summary>
+    public string? Example { get; init; }
+
     public bool TryRead(TomlNode node, ReadScope scope, out T value) => read(node, scope, out value);
 }

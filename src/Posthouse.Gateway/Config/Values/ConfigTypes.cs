@@ -15,9 +15,9 @@ static class ConfigTypes
         (value = text).Length is > 0 and <= 400 && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'));
 
     public static ConfigType<string> HostName { get; } = FromText("a domain name", (string text, out string value) =>
-        HostText.IsName(value = text));
+        HostText.IsName(value = text), example: "\"mail.example.org\"");
 
-    public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration, ValueForm.Quantity);
+    public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration, ValueForm.Quantity) { Example = "\"30s\"" };
 
     /// <summary>How old something may get.</summary>
     public static ConfigType<TimeSpan> Age { get; } = Duration.Where("a duration above zero", d => d > TimeSpan.Zero);
@@ -28,9 +28,9 @@ static class ConfigTypes
     /// <summary>A deadline that may be zero.</summary>
     public static ConfigType<TimeSpan> Pause { get; } = Duration.Where("a duration of at most \"24d\"", d => d <= LongestTimer);
 
-    public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize, ValueForm.Quantity);
+    public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize, ValueForm.Quantity) { Example = "\"25MiB\"" };
 
-    public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\"", Units.TryParseRate);
+    public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\"", Units.TryParseRate, example: "\"25/1h\"");
 
     public static ConfigType<int> Count(int min, int max)
     {
@@ -42,7 +42,7 @@ static class ConfigTypes
                 return scope.Expected(node, name);
             value = (int)number;
             return true;
-        }, new ValueForm.WholeNumber(min, max));
+        }, new ValueForm.WholeNumber(min, max)) { Example = Math.Clamp(10, min, max).ToString(System.Globalization.CultureInfo.InvariantCulture) };
     }
 
     public static ConfigType<T> Choice<T>(params (string Word, T Value)[] words)
@@ -64,7 +64,11 @@ static class ConfigTypes
                 }
             }
             return scope.Expected(node, name, DidYouMean.Hint(written, words.Select(w => w.Word)));
-        }, new ValueForm.Words([.. words.Select(w => w.Word)]));
+        }, new ValueForm.Words([.. words.Select(w => w.Word)]))
+        {
+            Write = value => Array.Find(words, w => EqualityComparer<T>.Default.Equals(w.Value, value)).Word is { } word ? TomlWriter.Quoted(word) : null,
+            Example = TomlWriter.Quoted(words[^1].Word),
+        };
     }
 
     static TimeSpan LongestTimer => TimeSpan.FromDays(24);
@@ -72,19 +76,24 @@ static class ConfigTypes
     public delegate bool TextParser<T>(string text, out T value);
 
     /// <summary>A type that is written as a string.</summary>
-    public static ConfigType<T> FromText<T>(string name, TextParser<T> parse) =>
+    public static ConfigType<T> FromText<T>(string name, TextParser<T> parse, string? example = null) =>
         new(name, (TomlNode node, ReadScope scope, out T value) =>
         {
             value = default!;
             if (node is not TomlText text)
                 return scope.Expected(node, name);
             return Macros.TryExpand(text, scope.Findings, out var written) && (parse(written, out value) || scope.Expected(node, name));
-        }, ValueForm.Text);
+        }, ValueForm.Text) { Example = example };
 
     static bool ReadFlag(TomlNode node, ReadScope scope, out bool value)
     {
-        value = node is TomlFlag { Value: true } or TomlText { Value: "true" };
-        return value || node is TomlFlag or TomlText { Value: "false" } || scope.Expected(node, Flag.Name);
+        value = node is TomlFlag { Value: true };
+        if (node is not TomlText text)
+            return node is TomlFlag || scope.Expected(node, Flag.Name);
+        if (!Macros.TryExpand(text, scope.Findings, out var written))
+            return false;
+        value = written == "true";
+        return value || written == "false" || scope.Expected(node, Flag.Name);
     }
 
     static bool ReadText(TomlNode node, ReadScope scope, out string value)

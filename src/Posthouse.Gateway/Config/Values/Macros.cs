@@ -24,6 +24,8 @@ static class Macros
         return !isFile || TryReadFile(node, findings, value[FileStart.Length..], out value);
     }
 
+    public static bool NamesVariable(TomlText node) => node.Value.Contains(EnvStart, StringComparison.Ordinal);
+
     /// <summary>The file that a string stands in; null where it stands for itself, or its path cannot be told.</summary>
     public static string? FileOf(TomlText node) =>
         node.Value.StartsWith(FileStart, StringComparison.Ordinal) && TryExpandEnvironment(node, new ConfigFindings(), out var value)

@@ -15,6 +15,8 @@ static class Units
         ("kib", 1L << 10), ("mib", 1L << 20), ("gib", 1L << 30),
     ];
 
+    static readonly (string Name, long Octets)[] WrittenSizes = [("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10), ("B", 1)];
+
     /// <summary>About 100 years; more is a slip, and too much for a timer.</summary>
     static readonly TimeSpan Longest = TimeSpan.FromDays(36_500);
 
@@ -43,6 +45,27 @@ static class Units
             return false;
         rate = new Rate(count, period);
         return true;
+    }
+
+    /// <summary><c>1h30m</c>; <c>0s</c> for none.</summary>
+    public static string WriteDuration(TimeSpan duration)
+    {
+        var rest = (long)duration.TotalMilliseconds;
+        var text = "";
+        foreach (var (unit, length) in Times.Reverse())
+        {
+            if (rest / length > 0)
+                text += string.Create(CultureInfo.InvariantCulture, $"{rest / length}{unit}");
+            rest %= length;
+        }
+        return text.Length == 0 ? "0s" : text;
+    }
+
+    /// <summary><c>25MiB</c>, in the largest unit that holds it whole.</summary>
+    public static string WriteSize(long octets)
+    {
+        var (unit, length) = Array.Find(WrittenSizes, unit => octets % unit.Octets == 0);
+        return string.Create(CultureInfo.InvariantCulture, $"{octets / length}{unit}");
     }
 
     /// <summary>Sums number and unit pairs, each unit smaller than the one before. <paramref name="units"/>: how many; 0 = a bare number, -1 = malformed.</summary>

@@ -3,6 +3,7 @@ using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Bodies;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Sessions.Body;
@@ -120,6 +121,7 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
         var envelope = new MessageEnvelope(transaction.Mail, [.. remainder.Left.Select(ordinal => transaction.Recipients[ordinal])], session.Origin())
         {
             FoundAt = [.. remainder.Left.Select(ordinal => transaction.FoundAt[ordinal])],
+            IsPartlyDelivered = remainder.IsPartlyDelivered,
             Earlier = await remainder.AttemptsAsync(session, transaction, cancellationToken).ConfigureAwait(false),
         };
         var result = await message.CommitAsync(envelope).ConfigureAwait(false);

@@ -27,6 +27,7 @@ sealed class Remainder
     {
         _outcomes = [.. recipients.Select(recipient => outcomes.GetValueOrDefault(recipient.Mailbox))];
         _isEachTold = isLmtp || Array.TrueForAll(_outcomes, static outcome => outcome is { Disposition: Disposition.Permanent });
+        IsPartlyDelivered = Array.Exists(_outcomes, outcome => outcome is { MaybeDelivered: true } || (!isLmtp && outcome is { Disposition: Disposition.Delivered }));
         Left = [.. Enumerable.Range(0, recipients.Count).Where(IsLeft)];
     }
 
@@ -35,6 +36,9 @@ sealed class Remainder
 
     /// <summary>The places of those that are to be queued.</summary>
     public IReadOnlyList<int> Left { get; }
+
+    /// <summary>A client that is refused what is left would bring again what somebody has, or may have, already. In LMTP it brings only what is left.</summary>
+    public bool IsPartlyDelivered { get; }
 
     /// <summary>What the hop has said of a recipient; null where it was not asked, or did not take it.</summary>
     public Outcome? Said(int ordinal) => _outcomes[ordinal];

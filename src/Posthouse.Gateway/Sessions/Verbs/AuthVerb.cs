@@ -9,8 +9,8 @@ using Posthouse.Wire.Sasl;
 namespace Posthouse.Gateway.Sessions.Verbs;
 
 /// <summary>
-/// Step 3, AUTH (RFC 4954): (1) may it be; (2) the exchange, which yields a user name and a secret; (3) the lookup; (4) the reply, a
-/// wrong login's after <c>errors.wait</c> and, where the mechanism has one, after its last challenge. Lines and octets that held a
+/// Step 3, AUTH (RFC 4954): (1) may it be; (2) the exchange, which yields a user name and a secret; (3) the lookup; (4) the reply, any but a
+/// yes after <c>errors.wait</c> and, where the mechanism has one, after its last challenge. Lines and octets that held a
 /// secret are wiped.
 /// </summary>
 static class AuthVerb
@@ -45,7 +45,7 @@ static class AuthVerb
             {
                 AnswerKind.Yes => Replies.LoggedIn,
                 AnswerKind.No => await RefuseAsync(session, sasl, step, refused!, cancellationToken).ConfigureAwait(false),
-                _ => Replies.LoginUnavailable,
+                _ => await PutOffAsync(session, cancellationToken).ConfigureAwait(false),
             };
         }
         finally
@@ -158,6 +158,14 @@ static class AuthVerb
                 SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, answer.Reason);
                 return (answer.Kind, null);
         }
+    }
+
+    // No sooner than a refusal, or the time would tell of a user for whom alone a host breaks down.
+    static async ValueTask<VerbResult> PutOffAsync(SessionState session, CancellationToken cancellationToken)
+    {
+        var wait = await new SettingReader(session, cancellationToken).GetAsync(session.Model.Session.Auth.ErrorsWait).ConfigureAwait(false);
+        await session.PauseAsync(wait).ConfigureAwait(false);
+        return Replies.LoginUnavailable;
     }
 
     // (4)

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Model;
 using Posthouse.Wire.Addresses;
 using Posthouse.Wire.Commands;
 using Posthouse.Wire.Replies;
@@ -21,6 +22,7 @@ static class MailVerb
         else
         {
             session.Transaction = null;
+            transaction.Leave();
             SessionLog.SenderRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, mail.ReversePath?.ToString() ?? "", reply);
         }
         return reply;
@@ -46,7 +48,17 @@ static class MailVerb
             return Replies.SenderNotOwned;
         if (transaction.Mail.Size > transaction.MaxSize)
             return Replies.TooBig;
-        return Replies.Of(session.Services.Intake.Probe(transaction.Mail.Size ?? 0)) ?? Replies.SenderOk;
+        var size = transaction.Mail.Size ?? 0;
+        if (Replies.Of(session.Services.Intake.Probe(size)) is { } noRoom)
+            return noRoom;
+        // What may go through to its hop at once is asked about when it turns to the queue.
+        if (session.Model.Queue.Delivery.TryGetConstant(out var delivery) && delivery == DeliveryMode.Queued
+            && Replies.Of(await session.Services.Quotas.ProbeAsync(session, isRecipientKnown: false, size, cancellationToken).ConfigureAwait(false)) is { } overQuota)
+            return overQuota;
+        var admission = await Admission.AskAsync(session, session.Model.Session.Throttles.AtMail, session, cancellationToken).ConfigureAwait(false);
+        if (admission.Hold is { } place)
+            transaction.Keep(place);
+        return admission.Refusal ?? Replies.SenderOk;
     }
 
     /// <summary>The login itself, or an address of the list that bears the login's name.</summary>

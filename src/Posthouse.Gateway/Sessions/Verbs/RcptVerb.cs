@@ -15,8 +15,9 @@ static class RcptVerb
             return syntax;
         recipient = recipient with { Mailbox = Postmaster.Complete(recipient.Mailbox, session.Model.Server) };
 
-        var settings = new SettingReader(new RecipientSubject(session, recipient.Mailbox), cancellationToken);
-        var (reply, foundAt) = await DecideAsync(session, transaction, recipient, settings, cancellationToken).ConfigureAwait(false);
+        var subject = new RecipientSubject(session, recipient.Mailbox);
+        var settings = new SettingReader(subject, cancellationToken);
+        var (reply, foundAt) = await DecideAsync(session, transaction, recipient, subject, settings, cancellationToken).ConfigureAwait(false);
         if (reply.IsPositive)
         {
             transaction.Accept(recipient, foundAt);
@@ -29,7 +30,7 @@ static class RcptVerb
     }
 
     static async ValueTask<RecipientVerdict> DecideAsync(
-        SessionState session, Transaction transaction, RcptCommand recipient, SettingReader settings, CancellationToken cancellationToken)
+        SessionState session, Transaction transaction, RcptCommand recipient, RecipientSubject subject, SettingReader settings, CancellationToken cancellationToken)
     {
         if (transaction.Has(recipient.Mailbox))
             return Replies.RecipientOk;
@@ -38,10 +39,29 @@ static class RcptVerb
             return Replies.Undecided;
         if (transaction.Recipients.Count >= most)
             return Replies.TooManyRecipients;
+        var admission = await Admission.AskAsync(session, session.Model.Session.Throttles.AtRcpt, subject, cancellationToken).ConfigureAwait(false);
+        if (admission.Hold is not { } place)
+            return admission.Refusal!;
+        transaction.Keep(place);
+        var verdict = await AskAsync(session, transaction, recipient, subject, settings, cancellationToken).ConfigureAwait(false);
+        if (!verdict.Reply.IsPositive)
+            place.Dispose();
+        return verdict;
+    }
+
+    static async ValueTask<RecipientVerdict> AskAsync(
+        SessionState session, Transaction transaction, RcptCommand recipient, RecipientSubject subject, SettingReader settings, CancellationToken cancellationToken)
+    {
         var verdict = await RecipientCheck.DecideAsync(session, recipient.Mailbox, settings, cancellationToken).ConfigureAwait(false);
         if (!verdict.Reply.IsPositive)
             return verdict;
         var reply = await NextHopOffer.DecideAsync(session, transaction, recipient, verdict.FoundAt, settings, cancellationToken).ConfigureAwait(false);
+        // Nothing of it is on its way to a hop, so it is the queue's from here on.
+        if (reply.IsPositive && transaction.Live is null)
+        {
+            var room = await session.Services.Quotas.ProbeAsync(subject, isRecipientKnown: true, transaction.Mail.Size ?? 0, cancellationToken).ConfigureAwait(false);
+            reply = Replies.Of(room) ?? reply;
+        }
         return verdict with { Reply = reply };
     }
 

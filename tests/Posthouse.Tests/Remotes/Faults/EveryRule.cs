@@ -10,7 +10,7 @@ public class EveryRule
     static readonly FaultTable[] Tables =
     [
         ConnectFaults.Table, TlsFaults.Table, LoginFaults.Table, RecipientFaults.Table,
-        RelayFaults.Table, FinalReplyFaults.Table, PoolFaults.Table, QueryFaults.Table, ImapFaults.Table,
+        RelayFaults.Table, ChunkFaults.Table, FinalReplyFaults.Table, PoolFaults.Table, QueryFaults.Table, ImapFaults.Table,
     ];
 
     /// <summary>The rules without a row, with the test that holds them or the reason why none can here.</summary>

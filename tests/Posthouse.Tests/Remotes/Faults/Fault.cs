@@ -27,6 +27,9 @@ sealed record Fault(string Rule, string What)
     /// <summary>Entries in the positive and the negative cache afterwards.</summary>
     public (int Yes, int No) Keeps { get; init; }
 
+    /// <summary>Warnings of a host that does not keep to its CHUNKING.</summary>
+    public int Warns { get; init; }
+
     /// <summary>Dials in all, those refused included; 0 = as many as there are connections.</summary>
     public int Dials { get; init; }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using System.Buffers;
 using System.Text;
 using Posthouse.Remotes.Answers;
@@ -28,7 +29,8 @@ public class FloodTests
     public async Task A_reply_takes_no_more_than_its_bounds(string line, int most, string got)
     {
         var (peer, dialled) = Line(string.Format(System.Globalization.CultureInfo.InvariantCulture, line, new string('x', 2000)));
-        var connection = new SmtpConnection(dialled, Options(RemoteProtocol.Smtp), ConnectionKind.Anonymous, TimeProvider.System);
+        var connection = new SmtpConnection(
+            dialled, Options(RemoteProtocol.Smtp), ConnectionKind.Anonymous, new ChunkingTrust(Options(RemoteProtocol.Smtp), NullLogger.Instance), TimeProvider.System);
 
         await BreaksAsync(peer, () => connection.ReadReplyAsync("greeting", Allowance.Outer).AsTask(), most, got);
     }

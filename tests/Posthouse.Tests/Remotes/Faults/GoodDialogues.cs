@@ -14,6 +14,7 @@ static class GoodDialogues
     const string D = "DECIDED";
 
     static readonly string[] Envelope = ["C: MAIL", "C: RCPT", "C: RCPT", "C: RCPT", "C: DATA", "S: 250 ok", "S: 250 ok", "S: 250 ok", "S: 250 ok", "S: 354 go", "BODY"];
+    static readonly string[] ChunkedEnvelope = ["C: MAIL", "C: RCPT", "C: RCPT", "C: RCPT", "S: 250 ok", "S: 250 ok", "S: 250 ok", "S: 250 ok"];
     static readonly string[] SlowEnvelope =
         ["C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: DATA", "S: 354 go", "BODY"];
 
@@ -93,6 +94,18 @@ static class GoodDialogues
         new("LMTP, step by step",
             ["S: 220 box", "C: LHLO", "S: 250 box", .. SlowEnvelope, "S: 250 ok", D, "S: 250 ok", D, "S: 250 ok", D],
             Three, "delivered, delivered, delivered") { Protocol = RemoteProtocol.Lmtp },
+        new("SMTP by BDAT",
+            [.. GreetedForChunks, .. ChunkedEnvelope, "C: BDAT 17 LAST", "S: 250-2.0.0 queued", "S: 250 2.0.0 as 1", D, D, D],
+            Three, "delivered, delivered, delivered"),
+        new("SMTP by BDAT, step by step",
+            [.. Offering("CHUNKING"), "C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: BDAT 17 LAST", "S: 451 4.3.0 later", D, "C: RSET", "S: 250 ok"],
+            "relay a@example.org", "temporary host"),
+        new("SMTP by BDAT, in several chunks",
+            [.. GreetedForChunks, .. ChunkedEnvelope, "C: BDAT 65536", "C: BDAT 65536", "C: BDAT 65536", "S: 250 ok", "S: 250 2.0.0 65536 octets", "S: 250 ok", "C: BDAT 3392 LAST", "S: 250 ok", D, D, D],
+            "relay-much a@example.org b@example.org c@example.org", "delivered, delivered, delivered") { Stride = 3 },
+        new("LMTP by BDAT",
+            [.. LmtpGreetedForChunks, .. ChunkedEnvelope, "C: BDAT 17 LAST", "S: 250 ok", D, "S: 550 5.2.1 no", D, "S: 452 4.2.2 full", D, "C: RSET", "S: 250 ok"],
+            Three, "delivered, permanent host, temporary host") { Protocol = RemoteProtocol.Lmtp },
         new("A live relay, pipelined",
             [.. Greeted, .. LiveOpening, .. LiveRest, "S: 250-2.0.0 queued", "S: 250 2.0.0 as 1", D, D, D],
             "relay-live a@example.org b@example.org c@example.org", "delivered, delivered, delivered"),

@@ -57,6 +57,16 @@ public class LiveRelayFaults
             Host = [[.. Greeted, "C: MAIL", "C: RCPT", "S: 250 ok", "S: 250 ok", "C: RCPT", "S: 550 5.1.1 no", "C: DATA", "S: 354 go", "BODY", "S: 250 ok"]],
             Ask = Two, Gets = "delivered, permanent host", Keeps = (1, 1), Leaves = "kept",
         },
+        new("R40", "A recipient too many, told as 552 5.5.3")
+        {
+            Host = [[.. Greeted, "C: MAIL", "C: RCPT", "S: 250 ok", "S: 250 ok", "C: RCPT", "S: 552 5.5.3 too many", "C: DATA", "S: 354 go", "BODY", "S: 250 ok"]],
+            Ask = Two, Gets = "delivered, temporary host", Says = "552 5.5.3 too many", Leaves = "kept", Keeps = (1, 0),
+        },
+        new("R40", "A recipient too many, told as a bare 552")
+        {
+            Host = [[.. Greeted, "C: MAIL", "C: RCPT", "S: 250 ok", "S: 250 ok", "C: RCPT", "S: 552 enough", "C: DATA", "S: 354 go", "BODY", "S: 250 ok"]],
+            Ask = Two, Gets = "delivered, temporary host", Says = "552 enough", Leaves = "kept", Keeps = (1, 0),
+        },
         new("R37", "A bare 550 may mean the sender")
         {
             Host = [[.. Greeted, "C: MAIL", "C: RCPT", "S: 250 ok", "S: 550 no", "C: RCPT", "S: 550 5.1.0 bad sender", "C: RSET", "S: 250 ok"]],

@@ -14,6 +14,11 @@ static class Openings
 
     public static readonly string[] LmtpGreeted = ["S: 220 box", "C: LHLO post.example", "S: 250-box", "S: 250 PIPELINING"];
 
+    /// <summary>A body goes by BDAT.</summary>
+    public static readonly string[] GreetedForChunks = ["S: 220 box", "C: EHLO post.example", "S: 250-box", "S: 250-CHUNKING", "S: 250 PIPELINING"];
+
+    public static readonly string[] LmtpGreetedForChunks = ["S: 220 box", "C: LHLO post.example", "S: 250-box", "S: 250-CHUNKING", "S: 250 PIPELINING"];
+
     public static string[] Offering(string keyword) => ["S: 220 box", "C: EHLO post.example", "S: 250-box", $"S: 250 {keyword}"];
 
     public static string[] ImapOffering(string capabilities) => [$"S: * OK [CAPABILITY IMAP4rev1 {capabilities}] hello"];

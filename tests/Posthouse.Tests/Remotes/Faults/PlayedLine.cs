@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -37,7 +38,10 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
     /// <summary>Octets said at each <c>DECIDED</c> of the script that was reached.</summary>
     public List<int> Decided { get; } = [];
 
-    /// <summary>A body came, with its dot.</summary>
+    /// <summary>The octets of all chunks that were heard whole.</summary>
+    public StringBuilder Chunks { get; } = new();
+
+    /// <summary>A body came, with its dot or its last chunk.</summary>
     public bool HasHeardDot { get; private set; }
 
     /// <summary>The client has seen the end of the line.</summary>
@@ -212,6 +216,8 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
         if (end < 0)
             return false;
         var line = text[..end];
+        if (line.StartsWith("BDAT ", StringComparison.Ordinal))
+            return TryHearChunk(step, line, end + 2);
         _unheard.Remove(0, end + 2);
         if (step == "BODY")
         {
@@ -225,6 +231,22 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
             _step++;
         else if (step.Length == 0 && IsFarewell(line) && Unexpected is null)
             SayFarewell(line);
+        else
+            Unexpected ??= line;
+        return true;
+    }
+
+    bool TryHearChunk(string step, string line, int length)
+    {
+        length += int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
+        if (_unheard.Length < length)
+            return false;
+        Chunks.Append(_unheard, line.Length + 2, length - line.Length - 2);
+        _unheard.Remove(0, length);
+        _heard.Add(line);
+        HasHeardDot |= line.EndsWith(" LAST", StringComparison.Ordinal);
+        if (step.Length > 0 && line.StartsWith(step["C: ".Length..], StringComparison.Ordinal))
+            _step++;
         else
             Unexpected ??= line;
         return true;

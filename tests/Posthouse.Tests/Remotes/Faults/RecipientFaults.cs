@@ -114,9 +114,20 @@ public class RecipientFaults
             Host = [[.. Greeted, .. Says("250 5.1.1 ok")]],
             Ask = Jane, Gets = "yes", Leaves = "kept", Keeps = (1, 0),
         },
-        new("R46", "550 2.1.5 is a bare 550")
+        new("R46", "550 2.1.1 is a no")
         {
-            Host = [[.. Greeted, .. Says("550 2.1.5 no")]],
+            Host = [[.. Greeted, .. Says("550 2.1.1 no")]],
+            Ask = Jane, Gets = "no", Leaves = "kept", Keeps = (0, 1),
+        },
+        .. Refused("550 4.7.1 greylisted", "550 5.7.1: blocked", "550 #5.7.1 blocked", "550 (5.7.1) blocked", "550 [5.7.1] blocked"),
+        new("R46", "550 4.2.2 is a full mailbox")
+        {
+            Host = [[.. Greeted, .. Says("550 4.2.2 full")]],
+            Ask = Jane, Gets = "full", Leaves = "kept",
+        },
+        new("R46", "A code in brackets that names the mailbox is a no")
+        {
+            Host = [[.. Greeted, .. Says("550 (#5.1.1) no")]],
             Ask = Jane, Gets = "no", Leaves = "kept", Keeps = (0, 1),
         },
         new("R13", "421 to RCPT")
@@ -136,6 +147,12 @@ public class RecipientFaults
     [Theory]
     [MemberData(nameof(Rows))]
     public Task A_fault_costs_what_its_row_says(string row) => Table.PlayAsync(row);
+
+    static IEnumerable<Fault> Refused(params string[] replies) => replies.Select(static reply => new Fault("R46", $"{reply} speaks of us")
+    {
+        Host = [[.. Greeted, .. Says(reply)]],
+        Ask = Jane, Gets = "refused", Leaves = "kept",
+    });
 
     static string[] Says(string reply) => ["C: MAIL FROM:<>", "C: RCPT TO:<", "C: RSET", "S: 250 ok", $"S: {reply}", "S: 250 ok"];
 

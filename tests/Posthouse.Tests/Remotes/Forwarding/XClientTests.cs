@@ -40,6 +40,21 @@ public class XClientTests
     }
 
     [Fact]
+    public async Task What_a_client_hears_of_a_recipient_is_no_answer_for_others()
+    {
+        await using var box = await StartAsync(SandboxProtocol.Smtp);
+        await using (var relay = box.Host.TryBeginRelay(Clients.Mail(null).Mail, TimeSpan.FromSeconds(30), Clients.Ann)!)
+        {
+            await relay.OfferAsync(new() { Mailbox = SandboxedHost.MailboxOf("jane@example.org") }, SandboxedHost.Token);
+            await relay.OfferAsync(new() { Mailbox = SandboxedHost.MailboxOf("nobody@example.org") }, SandboxedHost.Token);
+        }
+
+        Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("jane@example.org")).Kind);
+        Assert.Equal(AnswerKind.No, (await box.CheckAsync("nobody@example.org")).Kind);
+        Assert.Equal(4, box.Journal.Count("RCPT"));
+    }
+
+    [Fact]
     public async Task The_words_are_those_of_Postfix_and_what_is_not_listed_is_not_told()
     {
         var dialler = new ScriptedDialler(async peer =>

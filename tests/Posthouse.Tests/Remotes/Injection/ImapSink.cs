@@ -5,7 +5,7 @@ namespace Posthouse.Tests.Remotes.Injection;
 /// <summary>An IMAP host that takes nothing but CAPABILITY, logins and LOGOUT.</summary>
 sealed class ImapSink(string? mechanism, bool saslIr) : StrictSink
 {
-    string Capabilities => $"IMAP4rev1{(saslIr ? " SASL-IR" : "")}{(mechanism is null ? "" : $" AUTH={mechanism}")}";
+    string Capabilities => $"IMAP4rev1{(saslIr ? " SASL-IR" : "")}{(mechanism is null ? "" : $" LOGINDISABLED AUTH={mechanism}")}";
 
     protected override async Task ServeAsync(SinkLine line)
     {

@@ -103,6 +103,20 @@ public sealed class MetricsTests : IDisposable
         Assert.DoesNotContain(_measured, measure => measure.Tags.Contains("remote=box", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_listener_that_throws_costs_neither_a_slot_nor_an_answer()
+    {
+        _listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => throw new InvalidOperationException("a fault of the listener"));
+        _listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("a fault of the listener"));
+        await using var box = await SandboxedHost.StartAsync(
+            SandboxProtocol.Smtp, options => options with { Concurrency = 1 }, services: new RemoteHostServices { Meters = _factory });
+
+        Assert.Equal(AnswerKind.No, (await box.CheckAsync("nobody@example.org")).Kind);
+        Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("jane@example.org")).Kind);
+        Assert.Equal(Disposition.Delivered, Assert.Single((await box.RelayAsync("a: b\r\n\r\n", "jane@example.org")).Outcomes).Disposition);
+        await SandboxedHost.UntilAsync(() => box.Host.Snapshot() is { Busy: 0 });
+    }
+
     /// <summary>A login, a check twice and a message.</summary>
     async Task<SandboxedHost> PlayAsync()
     {

@@ -1,18 +1,25 @@
 using System.Net;
-using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Wire.Commands;
 
-namespace Posthouse.Gateway.Delivery;
+namespace Posthouse.Gateway.Queue;
 
 /// <summary>A recipient of a queued message, as rules see it.</summary>
-sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IRuleSubject
+sealed class QueuedRecipient(MessageEnvelope envelope, long size, RcptCommand recipient) : IRuleSubject
 {
+    internal QueuedRecipient(QueuedMessage message, RcptCommand recipient)
+        : this(message.Envelope, message.Body.Length, recipient)
+    {
+    }
+
     string? _sender, _recipient, _remoteIp, _localIp;
 
-    MessageOrigin Origin => message.Envelope.Origin;
+    /// <summary>The mail exchanger that was tried; empty where none was.</summary>
+    public string Exchanger { get; init; } = "";
 
-    MailCommand Mail => message.Envelope.Mail;
+    MessageOrigin Origin => envelope.Origin;
+
+    MailCommand Mail => envelope.Mail;
 
     public string Text(RuleVariable variable) => variable switch
     {
@@ -25,6 +32,7 @@ sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IR
         RuleVariable.SenderDomain => Mail.ReversePath?.Domain ?? "",
         RuleVariable.Rcpt => _recipient ??= recipient.Mailbox.ToString(),
         RuleVariable.RcptDomain => recipient.Mailbox.Domain,
+        RuleVariable.Mx => Exchanger,
         _ => "", // not known of a queued message (DIALECT §5); the configuration refuses to ask
     };
 
@@ -37,7 +45,7 @@ sealed class RecipientSubject(QueuedMessage message, RcptCommand recipient) : IR
 
     public long Number(RuleVariable variable) => variable switch
     {
-        RuleVariable.Size => message.Body.Length,
+        RuleVariable.Size => size,
         RuleVariable.IsTls => Origin.IsTls ? 1 : 0,
         _ => 0, // priority: MT-PRIORITY is not offered, so every message has the middle one
     };

@@ -1,16 +1,20 @@
-namespace Posthouse.Gateway.Sessions.Body;
+namespace Posthouse.Wire.Bodies;
 
 /// <summary>
-/// Notices what BDAT could carry past a reader of lines: a bare CR or LF, and NUL. A message with one of them could be cut in two by a
-/// next hop (CVE-2023-51764), whichever command brought it here. Safe under any cut of the same octets.
+/// Notices what BDAT (RFC 3030) could carry past a reader of lines: a bare CR or LF, and NUL. A message with one of them could be cut in
+/// two by a next hop (CVE-2023-51764), whichever command brought it here. Safe under any cut of the same octets.
 /// </summary>
-struct LineEndScan
+public struct LineEndScan
 {
     bool _afterCarriageReturn;
 
+    /// <summary>A carriage return or a line feed stood alone somewhere.</summary>
     public bool SawBareControl { get; private set; }
+
+    /// <summary>A NUL octet stood somewhere.</summary>
     public bool SawNul { get; private set; }
 
+    /// <summary>Looks through the next octets of the message.</summary>
     public void Feed(ReadOnlySpan<byte> octets)
     {
         if (octets.IsEmpty)

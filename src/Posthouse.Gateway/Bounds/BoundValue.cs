@@ -1,0 +1,44 @@
+using System.Text;
+using Posthouse.Gateway.Model;
+using Posthouse.Gateway.Rules;
+
+namespace Posthouse.Gateway.Bounds;
+
+/// <summary>What a bound counts a subject under.</summary>
+static class BoundValue
+{
+    /// <summary>The value of its key; null where the bound does not hold for the subject, unavailable where that cannot be decided now.</summary>
+    internal static async ValueTask<Evaluation<string?>> OfAsync(BoundModel bound, IRuleSubject subject, CancellationToken cancellationToken)
+    {
+        if (bound.Match is { } match)
+        {
+            var holds = await match.HoldsAsync(subject, cancellationToken).ConfigureAwait(false);
+            if (!holds.IsAvailable)
+                return Evaluation<string?>.Unavailable(holds.Reason);
+            if (!holds.Value)
+                return new Evaluation<string?>(null);
+        }
+        return new Evaluation<string?>(Of(bound.Key, subject));
+    }
+
+    /// <summary>A line for each variable, which no value can hold. What compares without case counts without it, or one client would be many.</summary>
+    internal static string Of(IReadOnlyList<RuleVariable> key, IRuleSubject subject)
+    {
+        if (key.Count == 0)
+            return "";
+        var value = new StringBuilder();
+        foreach (var variable in key)
+        {
+            _ = RuleVariableNames.KindOf(variable) switch
+            {
+                VariableKind.Address => value.Append(subject.Address(variable)),
+                VariableKind.Number or VariableKind.Flag => value.Append(subject.Number(variable)),
+                VariableKind.Domain => value.Append(subject.Text(variable).ToLowerInvariant()),
+                VariableKind.Mailbox => value.Append(MailboxText.Normalise(subject.Text(variable))),
+                _ => value.Append(subject.Text(variable)),
+            };
+            value.Append('\n');
+        }
+        return value.ToString();
+    }
+}
