@@ -73,7 +73,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _exchangers = new MxDelivery(() => Model, new MailDns(() => Model.Resolver, services.Time), new MxSurroundings { Services = hosts });
         _deliveries = new DeliveryLoop(
             _store, new AllHops(_exchangers, new RemoteHops(_remotes)), () => Model.Queue, new ReportDesk(() => Model.Server.HostName, services.Time), services.Time,
-            services.Loggers.CreateLogger("Posthouse.Delivery"));
+            services.Loggers.CreateLogger("Posthouse.Delivery"), new RecipientSearch(lookups, () => Model));
 
         _listeners = new ListenerSet(new ListeningServices
         {

@@ -81,8 +81,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         }
     }
 
-    /// <summary>It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3).</summary>
-    static bool IsOneTooMany(Outcome outcome) => outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } reply } && (reply.Code == 552 || reply.Enhanced is not null);
+    /// <summary>It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3). A host without enhanced codes says no more than that.</summary>
+    static bool IsOneTooMany(Outcome outcome) => outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } };
 
     /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(
@@ -109,7 +109,7 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         var settled = await Task.WhenAll(ended.Select(one =>
             RetryPolicy.DecideAsync(message, one.Recipient, one.Outcome, model, now, cancellationToken).AsTask()));
         RecipientMark[] marks = [.. settled.Select(static one => one.Mark)];
-        var owed = await reports.MakeAsync(message, hop, settled.Select(static one => one.News).OfType<Reportable>());
+        var owed = await MakeReportsAsync(message, hop, marks, settled.Select(static one => one.News).OfType<Reportable>());
         if (!store.Record(message.Key, marks, owed))
             return;
         foreach (var (mark, one) in marks.Zip(ended))
@@ -118,6 +118,41 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
             schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))], null) { Hop = hop }, later.Key - now);
+    }
+
+    /// <summary>A report of success that breaks must not bring a second copy; whoever failed has to be told of it, so that one is tried again.</summary>
+    async Task<IReadOnlyList<OwnMessage>> MakeReportsAsync(QueuedMessage message, string? hop, RecipientMark[] marks, IEnumerable<Reportable> news)
+    {
+        try
+        {
+            return await reports.MakeAsync(message, hop, news);
+        }
+        catch (Exception e) when (Array.TrueForAll(marks, static mark => mark.State == RecipientState.Delivered))
+        {
+            DeliveryLog.ReportBroke(logger, message.Key.ToString(), e);
+            return [];
+        }
+    }
+
+    /// <summary>
+    /// Step 10 for one that waits for its turn in a throttle while a step of its life passes: a delay, and no attempt. What goes on waiting; null = nothing. What
+    /// breaks is thrown before anything is marked.
+    /// </summary>
+    internal async Task<DueMessage?> WaitOnAsync(QueuedMessage message, DueMessage due, QueueModel model, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var settled = await Task.WhenAll(due.Recipients.Select(recipient =>
+            RetryPolicy.DecideAsync(message, recipient with { Attempts = recipient.Attempts - 1 }, Throttles.NotYet, model, now, cancellationToken).AsTask()));
+        RecipientMark[] marks = [.. settled.Select(static one => one.Mark)];
+        var owed = await reports.MakeAsync(message, due.Hop, settled.Select(static one => one.News).OfType<Reportable>());
+        if (!store.Record(message.Key, marks, owed))
+            return null;
+        foreach (var mark in marks.Where(static mark => mark.State == RecipientState.Failed))
+            DeliveryLog.Failed(logger, message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox, due.Hop ?? "no hop", mark.Attempts, mark.Reply);
+        if (owed.Count > 0)
+            DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
+        DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting).Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))];
+        return waiting.Length > 0 ? due with { Recipients = waiting } : null;
     }
 
     /// <summary>

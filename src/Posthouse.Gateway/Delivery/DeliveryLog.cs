@@ -41,6 +41,12 @@ static partial class DeliveryLog
     [LoggerMessage(2109, LogLevel.Information, "{QueueId}: released by the operator", EventName = "Released")]
     internal static partial void Released(ILogger logger, string queueId);
 
+    [LoggerMessage(2113, LogLevel.Error, "{QueueId}: delivered, and the report of it that its sender asked for broke", EventName = "ReportBroke")]
+    internal static partial void ReportBroke(ILogger logger, string queueId, Exception exception);
+
+    [LoggerMessage(2114, LogLevel.Critical, "Taking up mail broke; what was taken up comes again with the next start, the rest goes on", EventName = "TakingBroke")]
+    internal static partial void TakingBroke(ILogger logger, Exception exception);
+
     [LoggerMessage(2110, LogLevel.Warning, "{QueueId}: cancelled by the operator for {Recipients} recipients; sender told: {IsTold}", EventName = "Cancelled")]
     internal static partial void Cancelled(ILogger logger, string queueId, int recipients, bool isTold);
 }

@@ -39,13 +39,17 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// <summary>A clock that was far ahead when a message was put off must not keep it for years.</summary>
     static readonly TimeSpan LongestWaitAtStart = TimeSpan.FromDays(1);
 
+    static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
     /// <summary>A server takes at least this many in one transaction (RFC 5321 section 4.5.3.1.8).</summary>
     const int MaxRecipients = 100;
 
     readonly IMessageStore _store;
     readonly IHops _hops;
+    readonly IRecipientSearch? _search;
     readonly Func<QueueModel> _model;
     readonly TimeProvider _time;
+    readonly ILogger _logger;
     readonly Schedule _schedule;
     readonly DeliveryAttempt _attempt;
     readonly MessageGate _messages = new();
@@ -68,10 +72,14 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// <param name="reports">Who writes to senders.</param>
     /// <param name="time">Clock and timers.</param>
     /// <param name="logger">Where outcomes are told.</param>
-    internal DeliveryLoop(IMessageStore store, IHops hops, Func<QueueModel> model, ReportDesk reports, TimeProvider time, ILogger logger)
+    /// <param name="search">Who is asked by lookup for a recipient that no session has asked for; null = nobody.</param>
+    internal DeliveryLoop(
+        IMessageStore store, IHops hops, Func<QueueModel> model, ReportDesk reports, TimeProvider time, ILogger logger, IRecipientSearch? search = null)
     {
         _store = store;
         _hops = hops;
+        _search = search;
+        _logger = logger;
         _model = model;
         _time = time;
         _schedule = new Schedule(time);
@@ -79,7 +87,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         _attempt = new DeliveryAttempt(store, hops, reports, _schedule, time, logger);
         Control = new QueueControl(store, reports, _schedule, _messages, time, logger);
         _late = new LateWords(_attempt, _messages, model);
-        _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token), _warm);
+        _undecided = new HopLane(due => RouteAsync(due, _stopTaking.Token), _warm, logger);
     }
 
     /// <summary>What an operator can do to the queue.</summary>
@@ -159,12 +167,20 @@ sealed class DeliveryLoop : IAsyncDisposable
         {
             await foreach (var item in source.ReadAllAsync(_stopTaking.Token))
             {
-                if (due(item) is not { } message)
-                    continue;
-                if (_messages.IsParked(message))
-                    PassOn(message);
-                else if (!await RouteAsync(message, AskNobody))
-                    _undecided.Add(message, MaxRouting);
+                try
+                {
+                    if (due(item) is not { } message)
+                        continue;
+                    if (_messages.IsParked(message))
+                        PassOn(message);
+                    else if (!await RouteAsync(message, AskNobody))
+                        _undecided.Add(message, MaxRouting);
+                }
+                catch (Exception e) when (e is not OperationCanceledException || !_stopTaking.IsCancellationRequested)
+                {
+                    // A bug, which must not end all delivery: this one comes again with the next start.
+                    DeliveryLog.TakingBroke(_logger, e);
+                }
             }
         }
         catch (OperationCanceledException)
@@ -183,7 +199,10 @@ sealed class DeliveryLoop : IAsyncDisposable
                 PassOn(due);
                 return true;
             }
-            var routes = await Router.RouteAsync(message, due.Recipients, _model(), _hops, cancellationToken);
+            // Whether it expires must not be told from defaults.
+            if (due.IsPaced && UntilTurn(due) > TimeSpan.Zero && cancellationToken.IsCancellationRequested)
+                return false;
+            var routes = await Router.RouteAsync(message, due.Recipients, _model(), _hops, _search, cancellationToken);
             // A lookup that was not made, or cut short, is no reason for a delay.
             if (cancellationToken.IsCancellationRequested && routes.Unrouted.Count > 0)
                 return false;
@@ -193,7 +212,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             foreach (var (hop, keys, recipients) in throttled ?? [])
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
-                    Dispatch(hop, due with { Recipients = batch, Message = message, Hop = hop, Throttles = keys });
+                    await DispatchAsync(hop, message, due with { Recipients = batch, Message = message, Hop = hop, Throttles = keys }, cancellationToken);
             }
             if (due.Throttles.Any(key => throttled is null || !throttled.Any(one => one.Keys.Contains(key))))
                 PassOn(due);
@@ -229,7 +248,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             Drop(hop, lane);
     }
 
-    HopLane NewLane(string hop) => new(due => MxHopName.TryGetDomain(hop, out _) ? AttemptByMxAsync(hop, due) : AttemptAsync(hop, due), _warm, lane => Drop(hop, lane));
+    HopLane NewLane(string hop) => new(due => MxHopName.TryGetDomain(hop, out _) ? AttemptByMxAsync(hop, due) : AttemptAsync(hop, due), _warm, _logger, lane => Drop(hop, lane));
 
     void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
@@ -254,14 +273,42 @@ sealed class DeliveryLoop : IAsyncDisposable
         return throttled;
     }
 
-    void Dispatch(string hop, DueMessage due)
+    /// <summary>To its hop, or into the schedule until its turn in each rate comes. When its sender has to hear of it before that, or it expires, it is taken up then.</summary>
+    async Task DispatchAsync(string hop, QueuedMessage message, DueMessage due, CancellationToken cancellationToken)
     {
-        var wait = due.IsPaced ? TimeSpan.Zero : _throttles.Reserve(due.Throttles);
-        if (wait > TimeSpan.Zero)
-            _schedule.Add(due with { Message = null, IsPaced = true }, wait);
-        else
+        var since = _time.GetTimestamp();
+        var wait = due.IsPaced ? UntilTurn(due) : _throttles.Reserve(due.Throttles);
+        if (wait <= TimeSpan.Zero)
+        {
             AddToLane(hop, due);
+            return;
+        }
+        var waiting = due with { IsPaced = true, Turn = due.IsPaced ? due.Turn : since + (long)(wait.TotalSeconds * _time.TimestampFrequency) };
+        try
+        {
+            if (due.IsPaced)
+            {
+                if (await _attempt.WaitOnAsync(message, due, _model(), cancellationToken) is not { } left)
+                    return;
+                waiting = left;
+            }
+        }
+        catch (Exception e)
+        {
+            // Others of the message may be on their way already.
+            _attempt.PutOff(due, e);
+            return;
+        }
+        var now = _time.GetUtcNow();
+        foreach (var recipient in waiting.Recipients)
+        {
+            var step = await RetryPolicy.NextStepAsync(message, recipient.Ordinal, _model(), now, cancellationToken) - now;
+            wait = step < wait ? step : wait;
+        }
+        _schedule.Add(waiting with { Message = null }, wait > Shortest ? wait : Shortest);
     }
+
+    TimeSpan UntilTurn(DueMessage due) => _time.GetElapsedTime(_time.GetTimestamp(), due.Turn);
 
     // 8.-10.
     async Task AttemptAsync(string hop, DueMessage due)

@@ -23,4 +23,7 @@ sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients,
 
     /// <summary>It has waited for its turn in each rate, and counts there no more.</summary>
     internal bool IsPaced { get; init; }
+
+    /// <summary>When its turn comes, by the monotonic clock; it may be taken up before, when its sender has to hear of it.</summary>
+    internal long Turn { get; init; }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Posthouse.Gateway.Delivery;
 
 /// <summary>
@@ -6,8 +8,9 @@ namespace Posthouse.Gateway.Delivery;
 /// </summary>
 /// <param name="attempt">Takes a message there.</param>
 /// <param name="warm">What lanes together keep in memory.</param>
+/// <param name="logger">Where an attempt that breaks is told.</param>
 /// <param name="emptied">Told when nothing waits and nobody works: the lane is over. Null = it waits for more.</param>
-sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, Action<HopLane>? emptied = null)
+sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, ILogger logger, Action<HopLane>? emptied = null)
 {
     // What a long lane holds stays on disk: this many messages of at most one chunk each are kept in memory.
     const int Warm = 128;
@@ -54,13 +57,26 @@ sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, Action<H
             try
             {
                 while (Take(ended.Task) is { } message)
-                    await attempt(message);
+                    await AttemptAsync(message);
             }
             finally
             {
                 ended.SetResult();
             }
         });
+    }
+
+    async Task AttemptAsync(DueMessage message)
+    {
+        try
+        {
+            await attempt(message);
+        }
+        catch (Exception e)
+        {
+            // A bug, which must not cost the lane a worker: the message stays in the store and comes again with the next start.
+            DeliveryLog.AttemptBroke(logger, message.Key.ToString(), e);
+        }
     }
 
     /// <summary>The next message; none lets the worker go, in the same step, so that no message is left without one.</summary>

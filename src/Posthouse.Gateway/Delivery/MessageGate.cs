@@ -12,7 +12,10 @@ sealed class MessageGate
     readonly Dictionary<MessageKey, List<DueMessage>> _held = [];
     readonly Dictionary<MessageKey, int> _running = [];
 
-    /// <summary>False: it is held, and stays here.</summary>
+    // Few: an operator has ended each. Nobody knows when the last of what waited for a hop has passed.
+    readonly HashSet<MessageKey> _ended = [];
+
+    /// <summary>False: it is held, and stays here; or it has ended, and is dropped.</summary>
     internal bool TryEnter(DueMessage due)
     {
         lock (_gate)
@@ -42,7 +45,7 @@ sealed class MessageGate
         }
     }
 
-    /// <summary>True: it is held, and stays here.</summary>
+    /// <summary>True: it is held, and stays here; or it has ended, and is dropped.</summary>
     internal bool IsParked(DueMessage due)
     {
         lock (_gate)
@@ -69,6 +72,16 @@ sealed class MessageGate
             return _held.TryAdd(key, []);
     }
 
+    /// <summary>Drops what was parked, and what waits in memory for its turn at a hop, in a throttle or for its route, each when its turn comes.</summary>
+    internal void End(MessageKey key)
+    {
+        lock (_gate)
+        {
+            _ended.Add(key);
+            _held.Remove(key);
+        }
+    }
+
     /// <summary>What was parked meanwhile; null where it was not held.</summary>
     internal IReadOnlyList<DueMessage>? Release(MessageKey key)
     {
@@ -78,6 +91,8 @@ sealed class MessageGate
 
     bool Park(DueMessage due)
     {
+        if (_ended.Contains(due.Key))
+            return true;
         if (!_held.TryGetValue(due.Key, out var parked))
             return false;
         parked.Add(due with { Message = null });

@@ -66,8 +66,8 @@ sealed class QueueControl(IMessageStore store, ReportDesk reports, Schedule sche
         {
             if (answer is QueueAnswer.Done)
             {
+                messages.End(key);
                 schedule.Remove(due => due.Key == key);
-                messages.Release(key);
             }
             else if (wasFree)
             {
@@ -112,7 +112,7 @@ sealed class QueueControl(IMessageStore store, ReportDesk reports, Schedule sche
     void Enqueue(IReadOnlyList<DueMessage> due)
     {
         foreach (var one in due)
-            schedule.Add(one, TimeSpan.Zero);
+            schedule.Add(one with { Turn = 0 }, TimeSpan.Zero);
     }
 
     // The store may still be writing it.

@@ -40,7 +40,7 @@ static class RetryPolicy
         }
 
         var steps = await OrElse(model.Retry, Defaults.Retry.Values[0], subject, cancellationToken);
-        var wait = steps.Count == 0 ? ShortestRetry : steps[Math.Min(attempts, steps.Count) - 1];
+        var wait = steps.Count == 0 ? ShortestRetry : steps[Math.Clamp(attempts, 1, steps.Count) - 1];
         if (wait < ShortestRetry)
             wait = ShortestRetry;
         var due = now + wait;
@@ -59,6 +59,16 @@ static class RetryPolicy
             due = expires;
         Reportable? news = passed > recipient.Notices ? new Reportable(recipient.Ordinal, outcome, ReportKind.Delayed) { Expires = expires } : null;
         return new(mark with { Due = due, Notices = Math.Max(passed, recipient.Notices) }, news);
+    }
+
+    /// <summary>The next moment that its sender has to hear of, or at which it expires.</summary>
+    internal static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var envelope = message.Envelope;
+        var subject = new QueuedRecipient(message, envelope.Recipients[ordinal]);
+        var expires = envelope.Origin.Received + await OrElse(model.Expire, Longest(model.Expire), subject, cancellationToken);
+        var steps = await OrElse(model.Notify, Defaults.Notify.Values[0], subject, cancellationToken);
+        return steps.Select(step => envelope.Origin.Received + step).Where(step => step > now && step < expires).Append(expires).Min();
     }
 
     static DateTimeOffset Later(DateTimeOffset moment, DateTimeOffset now) => moment < now + ShortestRetry ? now + ShortestRetry : moment;

@@ -1,6 +1,7 @@
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Commands;
 using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Delivery;
@@ -13,22 +14,26 @@ static class Router
 {
     static readonly Outcome NoDomain = Delay(new EnhancedCode(4, 3, 5), "a recipient without a domain has no mail exchanger; queue.outbound.next-hop must name a remote");
 
-    // It was taken by its domain, by relay, or by a list.
+    // It was taken by its domain or by a list.
     static readonly Outcome NotFound = Delay(new EnhancedCode(4, 4, 3), "queue.outbound.next-hop goes by lookup, and no remote in session.rcpt.lookup.addresses has said yes to this recipient");
 
-    internal static async ValueTask<Routes> RouteAsync(QueuedMessage message, IReadOnlyList<DueRecipient> recipients, QueueModel model, IHops hops, CancellationToken cancellationToken)
+    /// <param name="message">The message.</param>
+    /// <param name="recipients">Those of it that are due.</param>
+    /// <param name="model">The configuration in force.</param>
+    /// <param name="hops">Where mail can go.</param>
+    /// <param name="search">Asked by lookup for whom no session has asked; null = nobody knows them.</param>
+    /// <param name="cancellationToken">Fired: nobody is asked, and only what is known here counts.</param>
+    internal static async ValueTask<Routes> RouteAsync(
+        QueuedMessage message, IReadOnlyList<DueRecipient> recipients, QueueModel model, IHops hops, IRecipientSearch? search, CancellationToken cancellationToken)
     {
         Dictionary<string, List<DueRecipient>> byHop = new(StringComparer.Ordinal);
         List<(DueRecipient, Outcome)> unrouted = [];
         // All at once: a host is asked about them together, and one that hangs costs its timeout once.
-        var decided = await Task.WhenAll(recipients.Select(recipient =>
-            model.NextHop.EvaluateAsync(new QueuedRecipient(message, message.Envelope.Recipients[recipient.Ordinal]), cancellationToken).AsTask()));
-        foreach (var (recipient, hop) in recipients.Zip(decided))
+        var decided = await Task.WhenAll(recipients.Select(recipient => DecideAsync(message, recipient.Ordinal, model, search, cancellationToken)));
+        foreach (var (recipient, (id, obstacle)) in recipients.Zip(decided))
         {
-            if (!hop.IsAvailable)
-                unrouted.Add((recipient, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {hop.Reason}")));
-            else if (HopOf(hop.Value, message, recipient.Ordinal) is not { } id)
-                unrouted.Add((recipient, hop.Value.IsByLookup ? NotFound : NoDomain));
+            if (id is null)
+                unrouted.Add((recipient, obstacle));
             else if (!hops.TryGet(id, out _))
                 unrouted.Add((recipient, NoSuchRemote(id)));
             else if (byHop.TryGetValue(id, out var sameHop))
@@ -39,13 +44,27 @@ static class Router
         return new Routes(byHop, unrouted);
     }
 
-    /// <summary>Null where the way is by lookup and nobody knew the recipient, or by MX and it is a bare <c>Postmaster</c>.</summary>
-    static string? HopOf(NextHop next, QueuedMessage message, int ordinal)
+    static async Task<(string? Hop, Outcome Obstacle)> DecideAsync(QueuedMessage message, int ordinal, QueueModel model, IRecipientSearch? search, CancellationToken cancellationToken)
     {
-        if (next.IsByLookup)
-            return message.Envelope.RemoteOf(ordinal);
-        return next.Remote ?? (message.Envelope.Recipients[ordinal].Mailbox.Domain is { Length: > 0 } domain ? MxHopName.Of(domain) : null);
+        var recipient = message.Envelope.Recipients[ordinal];
+        var subject = new QueuedRecipient(message, recipient);
+        var next = await model.NextHop.EvaluateAsync(subject, cancellationToken);
+        if (!next.IsAvailable)
+            return (null, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop cannot be decided: {next.Reason}"));
+        if (!next.Value.IsByLookup)
+            return (next.Value.Remote ?? ByMx(recipient), NoDomain);
+        if (message.Envelope.RemoteOf(ordinal) is { } knewIt)
+            return (knewIt, NotFound);
+        if (search is null)
+            return (null, NotFound);
+        var place = await search.FindAsync(recipient.Mailbox, subject, cancellationToken);
+        if (!place.IsAvailable)
+            return (null, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop goes by lookup, and who knows this recipient cannot be told: {place.Reason}"));
+        return place.Value.Remote is null && place.Value.IsElsewhere ? (ByMx(recipient), NoDomain) : (place.Value.Remote, NotFound);
     }
+
+    /// <summary>Null for a bare <c>Postmaster</c>.</summary>
+    static string? ByMx(RcptCommand recipient) => recipient.Mailbox.Domain is { Length: > 0 } domain ? MxHopName.Of(domain) : null;
 
     internal static Outcome NoSuchRemote(string id) => Delay(new EnhancedCode(4, 3, 5), $"there is no remote named {id}");
 

@@ -19,7 +19,11 @@ sealed class Throttles(TimeProvider time)
     /// <summary>For recipients whose throttles depend on a host that does not answer.</summary>
     internal static readonly Outcome Undecided = new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 4, 3), "queue.throttle cannot be decided now"));
 
+    /// <summary>For recipients of whose lives a step has passed while they wait for their turn.</summary>
+    internal static readonly Outcome NotYet = new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 2), "its turn in queue.throttle is still to come"));
+
     readonly Lock _gate = new();
+    readonly long _start = time.GetTimestamp();
     readonly Dictionary<ThrottleKey, Counter> _counters = [];
     int _sweepAt = SweptFrom;
 
@@ -41,8 +45,8 @@ sealed class Throttles(TimeProvider time)
         {
             foreach (var key in keys.Where(static key => key.Throttle.Count > 0))
             {
-                var now = time.GetUtcNow();
-                var counter = CounterOf(key, now);
+                var now = Now;
+                var counter = CounterOf(key);
                 var step = key.Throttle.Period / key.Throttle.Count;
                 // A whole period's count may go at once, and is then given back step by step.
                 var free = counter.FreeFrom > now ? counter.FreeFrom : now;
@@ -62,14 +66,14 @@ sealed class Throttles(TimeProvider time)
             var bounded = due.Throttles.Where(static key => key.Throttle.Concurrency > 0).ToArray();
             foreach (var key in bounded)
             {
-                var counter = CounterOf(key, time.GetUtcNow());
+                var counter = CounterOf(key);
                 if (counter.Running < key.Throttle.Concurrency)
                     continue;
                 counter.Parked.Enqueue(due with { Message = null, IsPaced = true });
                 return false;
             }
             foreach (var key in bounded)
-                CounterOf(key, default).Running++;
+                CounterOf(key).Running++;
             return true;
         }
     }
@@ -82,7 +86,7 @@ sealed class Throttles(TimeProvider time)
             List<DueMessage> next = [];
             foreach (var key in due.Throttles.Where(static key => key.Throttle.Concurrency > 0))
             {
-                var counter = CounterOf(key, default);
+                var counter = CounterOf(key);
                 counter.Running--;
                 if (counter.Parked.TryDequeue(out var parked))
                     next.Add(parked);
@@ -99,7 +103,7 @@ sealed class Throttles(TimeProvider time)
             List<DueMessage> next = [];
             foreach (var key in due.Throttles.Where(static key => key.Throttle.Concurrency > 0))
             {
-                var counter = CounterOf(key, default);
+                var counter = CounterOf(key);
                 if (counter.Running < key.Throttle.Concurrency && counter.Parked.TryDequeue(out var parked))
                     next.Add(parked);
             }
@@ -107,13 +111,16 @@ sealed class Throttles(TimeProvider time)
         }
     }
 
-    Counter CounterOf(ThrottleKey key, DateTimeOffset now)
+    /// <summary>Monotonic: a clock that is set back must not stop what a rate bounds.</summary>
+    TimeSpan Now => time.GetElapsedTime(_start);
+
+    Counter CounterOf(ThrottleKey key)
     {
         if (_counters.TryGetValue(key, out var counter))
             return counter;
         if (_counters.Count >= _sweepAt)
         {
-            foreach (var (idle, _) in _counters.Where(one => one.Value is { Running: 0, Parked.Count: 0 } && one.Value.FreeFrom <= now).ToArray())
+            foreach (var (idle, _) in _counters.Where(one => one.Value is { Running: 0, Parked.Count: 0 } && one.Value.FreeFrom <= Now).ToArray())
                 _counters.Remove(idle);
             _sweepAt = Math.Max(SweptFrom, 2 * _counters.Count);
         }
@@ -123,7 +130,7 @@ sealed class Throttles(TimeProvider time)
     sealed class Counter
     {
         internal int Running;
-        internal DateTimeOffset FreeFrom;
+        internal TimeSpan FreeFrom;
         internal readonly Queue<DueMessage> Parked = new();
     }
 

@@ -27,6 +27,14 @@ sealed class OwnPlaces(Func<GatewayModel> model, int port, TimeProvider time)
         .SelectMany(listener => listener.Bind)
         .Any(bound => bound.Port == port && (bound.Address.Equals(address) || (IsEvery(bound.Address, address.AddressFamily) && IsLocal(address))));
 
+    /// <summary>
+    /// A stranger's record must not lead to what listens on this machine or its link for those alone who are there, and trusts them. Where all name
+    /// servers are an operator's own, on loopback and a port of their own, the zone is too.
+    /// </summary>
+    public bool CanBeElsewhere(IPAddress address) =>
+        !(IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.ToString().StartsWith("169.254.", StringComparison.Ordinal))
+        || model().Resolver is { Port: not 53, Addresses: { Count: > 0 } servers } && servers.All(IPAddress.IsLoopback);
+
     // A socket on [::] takes IPv4 as well.
     static bool IsEvery(IPAddress bound, AddressFamily family) =>
         bound.Equals(IPAddress.IPv6Any) || (bound.Equals(IPAddress.Any) && family == AddressFamily.InterNetwork);

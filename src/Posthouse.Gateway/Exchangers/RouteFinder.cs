@@ -37,6 +37,8 @@ sealed class RouteFinder(IMailDns dns, OwnPlaces own, Random random)
             return MailRoute.None(MxOutcomes.NotNow(4, 3, $"DNS does not tell the mail exchangers of {domain}: {answer.Reason}"));
         if (answer.Finding == DnsFinding.NoSuchName)
             return MailRoute.None(MxOutcomes.Never(550, 1, 2, $"there is no domain {domain}"));
+        if (answer.Finding == DnsFinding.Senseless)
+            return MailRoute.None(MxOutcomes.Never(550, 4, 4, $"no mail exchanger of {domain} has a host name"));
         if (answer.Finding == DnsFinding.Found && records.Length == 0)
             return MailRoute.None(MxOutcomes.Never(556, 1, 10, $"the domain {domain} takes no mail (null MX)"));
         if (answer.Finding == DnsFinding.Empty)
@@ -58,7 +60,7 @@ sealed class RouteFinder(IMailDns dns, OwnPlaces own, Random random)
         // 6.
         Destination[] destinations =
         [
-            .. others.Where(static host => host.All.Count > 0).Take(terms.MaxHosts)
+            .. others.Select(host => host with { All = [.. host.All.Where(own.CanBeElsewhere)] }).Where(static host => host.All.Count > 0).Take(terms.MaxHosts)
                 .SelectMany(host => host.All.Take(terms.MaxAddresses).Select(address => new Destination(host.Host.Host, address))),
         ];
         return destinations.Length > 0 ? new MailRoute(destinations, null) : MailRoute.None(NoAddress(domain, others, terms.Strategy));
@@ -100,5 +102,4 @@ sealed class RouteFinder(IMailDns dns, OwnPlaces own, Random random)
             return false;
         }
     }
-
 }

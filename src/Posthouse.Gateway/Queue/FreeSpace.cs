@@ -1,18 +1,39 @@
 namespace Posthouse.Gateway.Queue;
 
+/// <summary>What the file system of a folder has.</summary>
+/// <param name="Available">Octets that may still be written.</param>
+/// <param name="Total">Octets in all.</param>
+readonly record struct DiskRoom(long Available, long Total)
+{
+    internal static DiskRoom Of(string folder)
+    {
+        var drive = new DriveInfo(folder);
+        return new(drive.AvailableFreeSpace, drive.TotalSize);
+    }
+}
+
 /// <summary>
 /// Room on the store's disk. Mail is refused while a reserve is still free: marking deliveries done, which is what makes
-/// room again, has to write to the log first. And as much again as the log has, since folding it may make the database longer by that.
+/// room again, has to write to the log first. And twice what the log has: folding it may make the database longer by that, and marks go on while a
+/// reader keeps it from being folded.
 /// </summary>
+/// <remarks>
+/// A database never gets shorter, but writes the pages that it has free before it grows. So as much as a part of the log's
+/// room stays out of its reach as long as it would grow: else it would take the whole disk once, and its free pages could not be filled for want of a log.
+/// </remarks>
 /// <param name="database">The database's file.</param>
 /// <param name="time">The clock.</param>
-sealed class FreeSpace(string database, TimeProvider time)
+/// <param name="disk">Asks the disk of a folder.</param>
+sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom>? disk = null)
 {
     const long MaxReserve = 64L * 1024 * 1024;
+    const long MaxLog = 16L * 1024 * 1024;
     static readonly TimeSpan Validity = TimeSpan.FromSeconds(1);
+    readonly Func<string, DiskRoom> _disk = disk ?? DiskRoom.Of;
     readonly Lock _gate = new();
     long _asked;
     long _spare = -1;
+    long _free;
 
     /// <summary>Whether a message of this size fits above the reserve.</summary>
     internal bool Fits(long size)
@@ -20,10 +41,17 @@ sealed class FreeSpace(string database, TimeProvider time)
         lock (_gate)
         {
             if (_spare < 0 || time.GetElapsedTime(_asked) >= Validity)
-            {
-                _asked = time.GetTimestamp();
-                _spare = Measure();
-            }
+                Ask();
+            return _spare > size;
+        }
+    }
+
+    /// <summary>The same, asked of the disk at this moment.</summary>
+    internal bool FitsNow(long size)
+    {
+        lock (_gate)
+        {
+            Ask();
             return _spare > size;
         }
     }
@@ -36,6 +64,13 @@ sealed class FreeSpace(string database, TimeProvider time)
             _spare = _spare < 0 ? _spare : Math.Max(0, _spare - (2 * octets));
     }
 
+    /// <summary>Octets of the database that hold nothing.</summary>
+    internal void Freed(long octets)
+    {
+        lock (_gate)
+            _free = octets;
+    }
+
     /// <summary>Has the disk asked anew next time.</summary>
     internal void Forget()
     {
@@ -43,13 +78,20 @@ sealed class FreeSpace(string database, TimeProvider time)
             _spare = -1;
     }
 
+    void Ask()
+    {
+        _asked = time.GetTimestamp();
+        _spare = Measure();
+    }
+
     long Measure()
     {
         try
         {
-            var drive = new DriveInfo(Path.GetDirectoryName(database)!);
-            var log = new FileInfo($"{database}-wal");
-            return Math.Max(0, drive.AvailableFreeSpace - Math.Min(MaxReserve, drive.TotalSize / 20) - (log.Exists ? log.Length : 0));
+            var room = _disk(Path.GetDirectoryName(database)!);
+            var log = new FileInfo($"{database}-wal") is { Exists: true } file ? file.Length : 0;
+            var growth = Math.Max(0, log + Math.Min(MaxLog, room.Total / 20) - _free);
+            return Math.Max(0, room.Available - Math.Min(MaxReserve, room.Total / 20) - log - growth);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

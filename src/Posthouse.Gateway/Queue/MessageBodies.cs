@@ -38,13 +38,25 @@ sealed class StoredBody(StoreReaders readers, MessageKey key, long length, Actio
             cancellationToken.ThrowIfCancellationRequested();
             // The disk may block, and whoever asks for the next chunk may be on the thread that polls the sockets.
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            var (chunk, isSound) = readers.Read(reader => reader.ReadChunk(key, sequence));
+            var (chunk, isSound) = Read(sequence);
             if (chunk is not { Length: > 0 } || read + chunk.Length > length)
                 throw Damaged($"octet {read} of its {length} is missing");
             if (!isSound)
                 throw Damaged($"the {chunk.Length} octets behind octet {read} are not those that were written");
             read += chunk.Length;
             yield return chunk;
+        }
+    }
+
+    (byte[]? Octets, bool IsSound) Read(int sequence)
+    {
+        try
+        {
+            return readers.ReadMessage(reader => reader.ReadChunk(key, sequence));
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged(e.Message);
         }
     }
 

@@ -7,6 +7,9 @@ static partial class QueueLog
     [LoggerMessage(2040, LogLevel.Information, "The queue in {Folder} holds {Waiting} waiting and {Failed} failed recipients; {Orphans} messages without a commit were removed", EventName = "Opened")]
     internal static partial void Opened(ILogger logger, string folder, long waiting, long failed, long orphans);
 
+    [LoggerMessage(2056, LogLevel.Critical, "The queue in {Folder} has pages that are not what was written. The messages on them go into quarantine, the others go on; see posthouse queue check", EventName = "OpenedWithDamage")]
+    internal static partial void OpenedWithDamage(ILogger logger, string folder);
+
     [LoggerMessage(2041, LogLevel.Critical, "The queue's store failed. No mail is taken or delivered until Posthouse is started again", EventName = "StoreFailed")]
     internal static partial void StoreFailed(ILogger logger, Exception exception);
 

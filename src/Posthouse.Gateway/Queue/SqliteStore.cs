@@ -17,6 +17,8 @@ sealed record SqliteStoreOptions(string Folder)
     /// <summary>Most pages of the database; null = the disk's room.</summary>
     internal long? MaxPages { get; init; }
 
+    /// <summary>Asks the disk of a folder; null = the system does.</summary>
+    internal Func<string, DiskRoom>? Disk { get; init; }
     /// <summary>
     /// Told on the writer's thread, once it is on disk, which recipients of a message wait no more; null = none of them does. It must not wait.
     /// </summary>
@@ -47,9 +49,9 @@ sealed class SqliteStore : IMessageStore
     {
         _options = options;
         _folder = folder;
-        _newestAtStart = StoreDatabase.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message");
+        _newestAtStart = Newest(connection);
         _keys = new MessageKeys(options.Time, _newestAtStart);
-        _space = new FreeSpace(folder.Database, options.Time);
+        _space = new FreeSpace(folder.Database, options.Time, options.Disk);
         _readers = new StoreReaders(folder.Database, ReadFailed);
         _writer = new StoreWriter(connection, _space, options, options.Logger, Failed);
     }
@@ -63,8 +65,11 @@ sealed class SqliteStore : IMessageStore
         {
             connection = StoreDatabase.OpenWriter(folder.Database, options.MaxPages);
             var orphans = RemoveOrphans(connection);
-            QueueLog.Opened(options.Logger, folder.Path,
-                StoreDatabase.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 0"), StoreDatabase.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 2"), orphans);
+            if (RottenPages.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 0") is { } waiting
+                && RottenPages.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 2") is { } ended)
+                QueueLog.Opened(options.Logger, folder.Path, waiting, ended, orphans);
+            else
+                QueueLog.OpenedWithDamage(options.Logger, folder.Path);
             if (StoreDatabase.Number(connection, "SELECT COUNT(*) FROM quarantine") is > 0 and var damaged)
                 QueueLog.InQuarantine(options.Logger, damaged);
             CrashPoint.Reach("start.opened");
@@ -74,8 +79,8 @@ sealed class SqliteStore : IMessageStore
         {
             connection?.Dispose();
             folder.Dispose();
-            if (e is SqliteException)
-                throw new IOException($"The queue's database in {folder.Path} cannot be used: {e.Message}", e);
+            if (e is SqliteException rotten)
+                throw new IOException($"The queue's database in {folder.Path} cannot be used: {e.Message}{(RottenPages.Is(rotten) ? RottenPages.WayOut : "")}", e);
             throw;
         }
     }
@@ -87,20 +92,39 @@ sealed class SqliteStore : IMessageStore
     /// <summary>Transactions so far.</summary>
     internal long Groups => _writer.Groups;
 
-    public IntakeResult Probe(long size) =>
-        _failed ? IntakeResult.Failed : _space.Fits(size) ? IntakeResult.Committed : IntakeResult.NoSpace;
+    public IntakeResult Probe(long size)
+    {
+        if (_failed)
+            return IntakeResult.Failed;
+        if (_space.Fits(size))
+            return IntakeResult.Committed;
+        _writer.MakeRoom();
+        return IntakeResult.NoSpace;
+    }
 
     public IIncomingMessage Begin() => new IncomingMessage(this, _keys.Next());
 
     public IReadOnlyList<WaitingRecipient> ReadBacklog()
     {
-        var (waiting, damaged) = _readers.Read(reader => reader.ReadWaiting(_newestAtStart));
-        foreach (var (key, reason) in damaged)
+        var backlog = ReadWaiting();
+        foreach (var (key, reason) in backlog.Damaged)
             Quarantine(key, reason);
-        if (damaged.Count > 0)
-            waiting.RemoveAll(one => damaged.ContainsKey(one.Key));
+        if (backlog.Damaged.Count > 0)
+            backlog.Waiting.RemoveAll(one => backlog.Damaged.ContainsKey(one.Key));
         CrashPoint.Reach("start.backlog");
-        return waiting;
+        return backlog.Waiting;
+    }
+
+    Backlog ReadWaiting()
+    {
+        try
+        {
+            return _readers.ReadMessage(reader => reader.ReadWaiting(_newestAtStart));
+        }
+        catch (InvalidDataException)
+        {
+            return _readers.Read(reader => reader.ReadWaitingApart(_newestAtStart));
+        }
     }
 
     public QueuedMessage? Read(MessageKey key)
@@ -109,7 +133,7 @@ sealed class SqliteStore : IMessageStore
             return null;
         try
         {
-            return _readers.Read(reader => reader.ReadEnvelope(key)) is var (envelope, size) ? Stored(key, envelope, size) : null;
+            return _readers.ReadMessage(reader => reader.ReadEnvelope(key)) is var (envelope, size) ? Stored(key, envelope, size) : null;
         }
         catch (InvalidDataException e)
         {
@@ -118,15 +142,15 @@ sealed class SqliteStore : IMessageStore
         }
     }
 
+    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => Look(reader => reader.List(after, most));
+
     /// <summary>
     /// Some of the messages behind a key that clients have brought and that wait, and the key that the next ones come behind; null = there are no more.
     /// What is damaged is passed over. <see cref="IOException"/> where the store cannot be read.
     /// </summary>
-    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => _readers.Read(reader => reader.ReadWaiting(after, most));
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => Look(reader => reader.ReadWaiting(after, most));
 
-    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => _readers.Read(reader => reader.List(after, most));
-
-    public QueueEntryDetail? Show(MessageKey key) => _readers.Read(reader => reader.Show(key));
+    public QueueEntryDetail? Show(MessageKey key) => Look(reader => reader.Show(key));
 
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
     {
@@ -182,6 +206,19 @@ sealed class SqliteStore : IMessageStore
         _writer.TryEnqueue(new QuarantineWrite(key, _options.Time.GetUtcNow(), reason, () => _options.Left(key, null)));
     }
 
+    /// <summary>An operator's look must not end the store, whatever it meets.</summary>
+    T Look<T>(Func<StoreReader, T> look)
+    {
+        try
+        {
+            return _readers.ReadMessage(look);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new IOException("The queue's store has a page that is not what was written; see posthouse queue check.", e);
+        }
+    }
+
     OwnWrite Own(OwnMessage message)
     {
         var (key, now) = (_keys.Next(), _options.Time.GetUtcNow());
@@ -208,6 +245,10 @@ sealed class SqliteStore : IMessageStore
         _readers.Dispose();
     }
 
+    // Each message has a recipient, so that either table tells.
+    static long Newest(SqliteConnection connection) =>
+        RottenPages.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message") ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient");
+
     static long RemoveOrphans(SqliteConnection connection)
     {
         var orphans = StoreDatabase.Number(connection, "SELECT COUNT(*) FROM incoming");
@@ -229,9 +270,9 @@ sealed class SqliteStore : IMessageStore
                 statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
             StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL)
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL || RottenPages.Is(e))
         {
-            // The mail that waits must go out first; the next start finds them again.
+            // The mail that waits must go out first; the next start finds them again. Those on a rotten page are in nobody's way.
             StoreWriter.RollBack(connection);
             return 0;
         }

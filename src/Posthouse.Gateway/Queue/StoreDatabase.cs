@@ -9,6 +9,11 @@ static class StoreDatabase
 {
     internal const int PageSize = 8192;
     internal const int Version = 4;
+
+    /// <summary>Roughly what a piece of a body, with its rows, takes in the log: whole pages, of which each table's changes with each transaction.</summary>
+    internal static int Room(int octets) => ((octets / PageSize) + PagesBeside) * PageSize;
+
+    const int PagesBeside = 4;
     const long ApplicationId = 0x50534851;
     const long LogLimit = 64L * 1024 * 1024;
 

@@ -6,6 +6,16 @@ using Posthouse.Wire.Commands;
 
 namespace Posthouse.Gateway.Queue;
 
+/// <summary>What was in the queue when it was opened.</summary>
+sealed class Backlog
+{
+    /// <summary>The recipients that wait, those of one message in a row.</summary>
+    internal List<WaitingRecipient> Waiting { get; } = [];
+
+    /// <summary>Messages that have a damaged row, and what of them is damaged.</summary>
+    internal Dictionary<MessageKey, string> Damaged { get; } = [];
+}
+
 /// <summary>One connection that reads messages. What it finds malformed is an <see cref="InvalidDataException"/>.</summary>
 sealed class StoreReader : IDisposable
 {
@@ -15,42 +25,101 @@ sealed class StoreReader : IDisposable
     internal StoreReader(string file)
     {
         _connection = StoreDatabase.OpenReader(file);
-        _message = new(_connection, $"""
-            SELECT {RowFields.Message}, checksum, require_tls, require_tls_checksum FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
-            """);
-        _recipients = new(_connection, $"SELECT {RowFields.Recipient}, checksum FROM recipient WHERE message = $0 ORDER BY ordinal");
-        _chunk = new(_connection, "SELECT octets, checksum FROM chunk WHERE id = $0");
+        try
+        {
+            _message = new(_connection, $"""
+                SELECT {RowFields.Message}, checksum, require_tls, require_tls_checksum FROM message WHERE id = $0 AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
+                """);
+            _recipients = new(_connection, $"SELECT {RowFields.Recipient}, checksum FROM recipient WHERE message = $0 ORDER BY ordinal");
+            _chunk = new(_connection, "SELECT octets, checksum FROM chunk WHERE id = $0");
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
     }
 
+    const string Waiting = $"""
+        SELECT {RowFields.Mark}, mark_checksum, id, held, held_checksum FROM recipient LEFT JOIN message ON id = message
+        WHERE message BETWEEN $0 AND $1 AND message NOT IN (SELECT message FROM quarantine) ORDER BY message, ordinal
+        """;
+
     /// <summary>The recipients that wait, of messages up to this one, and the messages that have a damaged row. What is in quarantine is neither.</summary>
-    internal (List<WaitingRecipient> Waiting, Dictionary<MessageKey, string> Damaged) ReadWaiting(long newest)
+    internal Backlog ReadWaiting(long newest)
     {
-        Dictionary<MessageKey, string> damaged = [];
+        var backlog = new Backlog();
         using var without = new Statement(_connection, """
             SELECT id FROM message WHERE id <= $0 AND NOT EXISTS (SELECT 1 FROM recipient WHERE message = id) AND id NOT IN (SELECT message FROM quarantine)
             """);
         using (var row = without.Query(newest))
         {
             while (row.Read())
-                damaged[new MessageKey(row.GetInt64(0))] = "it has no recipient";
+                backlog.Damaged[new MessageKey(row.GetInt64(0))] = "it has no recipient";
         }
-        using var all = new Statement(_connection, $"""
-            SELECT {RowFields.Mark}, mark_checksum, id, held, held_checksum FROM recipient LEFT JOIN message ON id = message
-            WHERE message <= $0 AND message NOT IN (SELECT message FROM quarantine) ORDER BY message, ordinal
-            """);
-        List<WaitingRecipient> recipients = [];
-        using (var row = all.Query(newest))
+        using var all = new Statement(_connection, Waiting);
+        Read(all, 0, newest, backlog);
+        return backlog;
+    }
+
+    /// <summary>The same, message by message, where a page is in the way of the whole: what stands on it is damaged.</summary>
+    internal Backlog ReadWaitingApart(long newest)
+    {
+        var backlog = new Backlog();
+        using var one = new Statement(_connection, Waiting);
+        foreach (var key in ReadKeys().Where(key => key <= newest))
         {
-            while (row.Read())
+            var ofMessage = new Backlog();
+            try
             {
-                var key = new MessageKey(row.GetInt64(0));
-                if (Damage(row, key) is { } reason)
-                    damaged.TryAdd(key, reason);
-                else if (row.GetInt64(2) == (long)RecipientState.Waiting)
-                    recipients.Add(new(key, row.GetInt32(1), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt32(7), row.GetInt64(10) != 0));
+                Read(one, key, key, ofMessage);
+                foreach (var waiting in ofMessage.Waiting)
+                    backlog.Waiting.Add(waiting);
+                foreach (var (damaged, reason) in ofMessage.Damaged)
+                    backlog.Damaged[damaged] = reason;
+            }
+            catch (SqliteException e) when (RottenPages.Is(e))
+            {
+                backlog.Damaged[new MessageKey(key)] = "a page that it stands on is not what was written";
             }
         }
-        return (recipients, damaged);
+        return backlog;
+    }
+
+    /// <summary>From that of two tables that can be read to its end.</summary>
+    SortedSet<long> ReadKeys()
+    {
+        try
+        {
+            return Keys("SELECT DISTINCT message FROM recipient");
+        }
+        catch (SqliteException e) when (RottenPages.Is(e))
+        {
+            return Keys("SELECT id FROM message");
+        }
+    }
+
+    SortedSet<long> Keys(string sql)
+    {
+        using var statement = new Statement(_connection, sql);
+        using var row = statement.Query();
+        SortedSet<long> keys = [];
+        while (row.Read())
+            keys.Add(row.GetInt64(0));
+        return keys;
+    }
+
+    static void Read(Statement statement, long first, long last, Backlog backlog)
+    {
+        using var row = statement.Query(first, last);
+        while (row.Read())
+        {
+            var key = new MessageKey(row.GetInt64(0));
+            if (Damage(row, key) is { } reason)
+                backlog.Damaged.TryAdd(key, reason);
+            else if (row.GetInt64(2) == (long)RecipientState.Waiting)
+                backlog.Waiting.Add(new(key, row.GetInt32(1), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt32(7), row.GetInt64(10) != 0));
+        }
     }
 
     internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => WaitingMessages.Read(_connection, after, most);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Posthouse.Gateway.Queue;
 
@@ -12,8 +13,13 @@ sealed class StoreReaders(string file, Action<Exception> failed) : IDisposable
     readonly ConcurrentBag<StoreReader> _idle = [];
     volatile bool _closed;
 
-    /// <summary>Reads; any failure of SQLite is the store's, and comes out as <see cref="IOException"/>.</summary>
-    internal T Read<T>(Func<StoreReader, T> read)
+    /// <summary>Reads; a failure of SQLite is the store's, unless it passes, and comes out as <see cref="IOException"/>.</summary>
+    internal T Read<T>(Func<StoreReader, T> read) => Read(read, static _ => false);
+
+    /// <summary>Reads of one message: a page that is not what was written is its damage, an <see cref="InvalidDataException"/>, as long as the store can do without.</summary>
+    internal T ReadMessage<T>(Func<StoreReader, T> read) => Read(read, e => RottenPages.Is(e) && RottenPages.SpareStore(file));
+
+    T Read<T>(Func<StoreReader, T> read, Func<SqliteException, bool> isDamage)
     {
         if (_closed)
             throw new IOException("The queue's store is closed.");
@@ -29,9 +35,11 @@ sealed class StoreReaders(string file, Action<Exception> failed) : IDisposable
         catch (SqliteException e)
         {
             reader?.Dispose();
-            if (e.SqliteErrorCode is not (SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED))
+            if (isDamage(e))
+                throw new InvalidDataException("a page that it stands on is not what was written", e);
+            if (!IsPassing(e, isOpen: reader is not null))
                 failed(e);
-            throw new IOException("The queue's store cannot be read.", e);
+            throw new IOException($"The queue's store cannot be read: {e.Message}{(RottenPages.Is(e) ? RottenPages.WayOut : "")}", e);
         }
         catch
         {
@@ -47,6 +55,10 @@ sealed class StoreReaders(string file, Action<Exception> failed) : IDisposable
         while (_idle.TryTake(out var reader))
             reader.Dispose();
     }
+
+    /// <summary>Without a handle or memory to open the file with, what is written is still there.</summary>
+    static bool IsPassing(SqliteException e, bool isOpen) =>
+        e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED || (!isOpen && e.SqliteErrorCode is raw.SQLITE_CANTOPEN or raw.SQLITE_NOMEM);
 
     void Return(StoreReader reader)
     {

@@ -34,6 +34,8 @@ sealed class StoreWriter : IAsyncDisposable
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     long _groups;
     long? _told;
+    bool _isCareful;
+    volatile bool _wantsRoom;
 
     // Under _gate. Waiting writes are in order of arrival. _timed: the timer is set for writes that are not urgent; _due: it has fired,
     // or something urgent came. _closing: what waits is still written, no more is taken. _closed: nothing is written any more.
@@ -51,6 +53,7 @@ sealed class StoreWriter : IAsyncDisposable
         _options = options;
         _logger = logger;
         _failed = failed;
+        space.Freed(_statements.FreePages());
         _timer = options.Time.CreateTimer(static state => ((StoreWriter)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         new Thread(Run) { IsBackground = true, Name = "Posthouse queue writer" }.Start();
     }
@@ -72,6 +75,14 @@ sealed class StoreWriter : IAsyncDisposable
                 SetTimer(Company);
             return true;
         }
+    }
+
+    /// <summary>Mail was refused for want of room: there may be some in the log, which is folded on a write otherwise.</summary>
+    internal void MakeRoom()
+    {
+        _wantsRoom = true;
+        lock (_gate)
+            Pulse();
     }
 
     /// <summary>Ends everything as a failed write does; a reader has met an error.</summary>
@@ -150,16 +161,22 @@ sealed class StoreWriter : IAsyncDisposable
 
     void Write(List<StoreWrite> group)
     {
+        if (_wantsRoom)
+        {
+            _wantsRoom = false;
+            _log.MakeRoom();
+        }
         if (group.Count == 0)
             return;
-        if (!_space.Fits(0))
+        if (!HasRoom(group))
         {
-            Refuse(group, IntakeResult.NoSpace);
             _log.MakeRoom();
+            if (!HasRoom(group))
+                Refuse(group, IntakeResult.NoSpace);
         }
         try
         {
-            Transact(group);
+            Commit(group);
         }
         catch (SqliteException e) when (IsPassing(e))
         {
@@ -171,24 +188,44 @@ sealed class StoreWriter : IAsyncDisposable
             _space.Forget();
             Retry(group, refusal);
         }
+        catch (SqliteException e) when (!_isCareful && RottenPages.Is(e) && RottenPages.SpareStore(_connection.DataSource))
+        {
+            TellRefused(e);
+            RollBack(_connection);
+            _isCareful = true;
+            Write(group);
+        }
+    }
+
+    /// <summary>Asked of the disk itself where mail comes: within the second that an answer of it is kept, a fast sender takes more than the reserve.</summary>
+    bool HasRoom(List<StoreWrite> group)
+    {
+        var mail = group.Sum(static write => write.IsIntake ? (long)write.Weight : 0);
+        return mail == 0 ? _space.Fits(0) : _space.FitsNow(2 * mail);
     }
 
     /// <summary>
     /// Marks need no new pages, so they may pass where mail did not; and a few of them where all together need more of the log than there is.
-    /// What passes makes room for what is left. Where not even one does, all are put back, and mail that has come behind them is refused with what
-    /// came before: it would wait for as long as the disk is full.
+    /// What passes makes room for what is left, and one with a long report keeps none behind it that has none. Where not even a small one passes, all are
+    /// put back, and mail that has come behind them is refused with what came before: it would wait for as long as the disk is full.
     /// </summary>
     void Retry(List<StoreWrite> marks, IntakeResult refusal)
     {
         _log.MakeRoom();
-        var size = marks.Count;
-        while (marks.Count > 0)
+        List<StoreWrite> large = [];
+        var size = _isCareful ? 1 : marks.Count;
+        while (marks.Count + large.Count > 0)
         {
+            if (marks.Count == 0)
+            {
+                PutBack(large, refusal);
+                return;
+            }
             var part = marks.GetRange(0, Math.Min(size, marks.Count));
             var count = part.Count;
             try
             {
-                Transact(part);
+                Commit(part);
                 marks.RemoveRange(0, count);
             }
             catch (SqliteException e) when (IsPassing(e))
@@ -200,18 +237,32 @@ sealed class StoreWriter : IAsyncDisposable
                     size = Math.Max(1, size / Finer);
                     continue;
                 }
-                lock (_gate)
+                if (part[0] is MarkWrite { HasReports: true } slow)
                 {
-                    _waiting.InsertRange(0, marks);
-                    marks.Clear();
-                    if (_closing)
-                        throw; // no later chance: said in the log, and the deliveries may be repeated
-                    Refuse(_waiting, refusal);
-                    SupersededMarks.Remove(_waiting);
-                    _due = false;
-                    SetTimer(Respite);
+                    // What was recorded behind it of the same message must not come before it, nor who waits for all that was recorded.
+                    large.AddRange(marks.Where(write => write is BehindWrite || (write is MarkWrite mark && mark.Key == slow.Key)));
+                    marks.RemoveAll(large.Contains);
+                    continue;
                 }
+                large.AddRange(marks);
+                marks.Clear();
+                PutBack(large, refusal);
+                return;
             }
+        }
+    }
+
+    void PutBack(List<StoreWrite> marks, IntakeResult refusal)
+    {
+        lock (_gate)
+        {
+            _waiting.InsertRange(0, marks);
+            if (_closing)
+                throw new IOException("The disk has no room for what became of deliveries, which may be repeated."); // no later chance
+            Refuse(_waiting, refusal);
+            SupersededMarks.Remove(_waiting);
+            _due = false;
+            SetTimer(Respite);
         }
     }
 
@@ -224,26 +275,59 @@ sealed class StoreWriter : IAsyncDisposable
         QueueLog.GroupRefused(_logger, e.SqliteExtendedErrorCode, e.Message);
     }
 
-    void Transact(List<StoreWrite> group)
+    void Commit(List<StoreWrite> group)
+    {
+        if (_isCareful)
+            TransactApart(group);
+        else
+            Transact(group, isKeeping: false);
+    }
+
+    void Transact(List<StoreWrite> group, bool isKeeping)
     {
         if (group.Count == 0)
             return;
         _log.SetSynchronous(group.Exists(static write => write.IsDurable));
         _statements.Begin();
-        long weight = 0;
-        foreach (var write in group)
-        {
-            write.Apply(_statements);
-            weight += write.Weight;
-        }
+        group.ForEach(write => (isKeeping ? (Action<WriteStatements>)write.ApplyKeeping : write.Apply)(_statements));
+        var weight = group.Sum(static write => (long)write.Weight);
         CrashPoint.Reach(group, "applied");
         // 6. On disk with this; only then is anyone answered, and delivery handed what came.
         _options.BeforeCommit?.Invoke();
         _statements.Commit();
         CrashPoint.Reach(group, "committed");
+        _space.Freed(_statements.FreePages());
         Interlocked.Increment(ref _groups);
         Answer(group, IntakeResult.Committed);
         _log.Grew(weight);
+    }
+
+    /// <summary>
+    /// Once a page was found that is not what was written, what needs it must not take the others with it, nor can SQLite go on in its transaction. Mail is
+    /// refused; of a message whose rows cannot be removed the marks are kept; and one whose marks cannot be written is found damaged when it is read again.
+    /// </summary>
+    void TransactApart(List<StoreWrite> group)
+    {
+        for (; group.Count > 0; group.RemoveAt(0))
+        {
+            if (!TryTransact(group[0], isKeeping: false) && !TryTransact(group[0], isKeeping: true))
+                group[0].Answer(IntakeResult.Failed);
+        }
+    }
+
+    bool TryTransact(StoreWrite write, bool isKeeping)
+    {
+        try
+        {
+            Transact([write], isKeeping);
+            return true;
+        }
+        catch (SqliteException e) when (RottenPages.Is(e))
+        {
+            TellRefused(e);
+            RollBack(_connection);
+            return false;
+        }
     }
 
     /// <summary>Ends a transaction that an error has left open; some errors have rolled back already.</summary>

@@ -20,6 +20,9 @@ abstract class StoreWrite
 
     internal abstract void Apply(WriteStatements statements);
 
+    /// <summary>The same without what can do without it: where rows stand on a page that is not what was written, they stay.</summary>
+    internal virtual void ApplyKeeping(WriteStatements statements) => Apply(statements);
+
     /// <summary>Tells how it ended; called once.</summary>
     internal virtual void Answer(IntakeResult result)
     {
@@ -45,7 +48,7 @@ sealed class ChunkWrite(MessageKey key, int sequence, byte[] octets) : IntakeWri
 
     internal override bool IsDurable => false;
 
-    internal override int Weight => octets.Length;
+    internal override int Weight => StoreDatabase.Room(octets.Length);
 
     internal override void Apply(WriteStatements statements)
     {
@@ -60,7 +63,7 @@ sealed class CommitWrite(MessageKey key, MessageEnvelope envelope, long size, in
 {
     internal override string Kind => "mail";
 
-    internal override int Weight => last.Length + (2 * StoreDatabase.PageSize);
+    internal override int Weight => StoreDatabase.Room(last.Length);
 
     internal override void Apply(WriteStatements statements)
     {
@@ -82,6 +85,8 @@ sealed class CommitWrite(MessageKey key, MessageEnvelope envelope, long size, in
 /// <summary>What attempts made of recipients, and what is to be told of it, in one piece: neither is on disk without the other.</summary>
 sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnWrite> reports, Action marked) : StoreWrite
 {
+    bool _isLate;
+
     internal override string Kind => "mark";
 
     internal MessageKey Key => key;
@@ -91,19 +96,33 @@ sealed class MarkWrite(MessageKey key, IReadOnlyList<RecipientMark> marks, IRead
     /// <summary>No recipient ends with it, and nobody is told anything.</summary>
     internal bool SaysOnlyWaiting => reports.Count == 0 && marks.All(static mark => mark.State == RecipientState.Waiting);
 
+    internal bool HasReports => reports.Count > 0;
+
     internal override int Weight => base.Weight + reports.Sum(static report => report.Weight);
 
     internal override void Apply(WriteStatements statements)
     {
+        ApplyKeeping(statements);
+        statements.Finish(key);
+    }
+
+    internal override void ApplyKeeping(WriteStatements statements)
+    {
+        var marked = 0;
         foreach (var mark in marks)
-            statements.Mark(key, mark);
+            marked += statements.Mark(key, mark);
+        // Of a message that has left the queue meanwhile, as by an operator's cancel, all has been told.
+        _isLate = marked == 0;
+        if (_isLate)
+            return;
         foreach (var report in reports)
             report.Apply(statements);
-        statements.Finish(key);
     }
 
     internal override void Answer(IntakeResult result)
     {
+        if (_isLate)
+            return;
         if (result == IntakeResult.Committed)
             marked();
         foreach (var report in reports)
@@ -116,7 +135,7 @@ sealed class OwnWrite(MessageKey key, OwnMessage message, DateTimeOffset due, Ac
 {
     internal override string Kind => "own";
 
-    internal override int Weight => message.Octets.Length + (2 * StoreDatabase.PageSize);
+    internal override int Weight => StoreDatabase.Room(message.Octets.Length);
 
     internal override void Apply(WriteStatements statements)
     {

@@ -73,6 +73,9 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, TimePro
             command.CommandText = $"PRAGMA wal_checkpoint({mode})";
             using var row = command.ExecuteReader();
             _tooLong = row.Read() && row.GetInt64(1) * StoreDatabase.PageSize > TooLong;
+            // Somebody reads: what is asked for again and again must not wait for them each time.
+            if (mode == "TRUNCATE" && row.GetInt64(0) != 0)
+                _putOff = time.GetTimestamp();
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
         {

@@ -6,7 +6,7 @@ namespace Posthouse.Gateway.Queue;
 /// <summary>What the writer says to the database, prepared once.</summary>
 sealed class WriteStatements : IDisposable
 {
-    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine;
+    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine, _free;
 
     internal WriteStatements(SqliteConnection connection)
     {
@@ -33,6 +33,7 @@ sealed class WriteStatements : IDisposable
             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
             """);
         _quarantine = new(connection, "INSERT OR IGNORE INTO quarantine (message, since, reason) VALUES ($0, $1, $2)");
+        _free = new(connection, "PRAGMA freelist_count");
         _noRecipients = new(connection, "DELETE FROM recipient WHERE message = $0");
         _noChunks = new(connection, "DELETE FROM chunk WHERE id BETWEEN $0 AND $1");
     }
@@ -40,6 +41,13 @@ sealed class WriteStatements : IDisposable
     internal void Begin() => _begin.Run();
 
     internal void Commit() => _commit.Run();
+
+    /// <summary>Octets of the database that hold nothing, and are written before it grows.</summary>
+    internal long FreePages()
+    {
+        using var row = _free.Query();
+        return row.Read() ? row.GetInt64(0) * StoreDatabase.PageSize : 0;
+    }
 
     internal void InsertMessage(MessageKey key, MessageEnvelope envelope, long size, DateTimeOffset due)
     {
@@ -67,10 +75,11 @@ sealed class WriteStatements : IDisposable
 
     internal void Arrived(MessageKey key) => _arrived.Run(key.Value);
 
-    internal void Mark(MessageKey key, RecipientMark mark)
+    /// <summary>How many recipients it has changed: none where the message has left the queue.</summary>
+    internal int Mark(MessageKey key, RecipientMark mark)
     {
         object?[] fields = [key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply, mark.Notices];
-        _mark.Run([.. fields, RowChecksum.Of(fields)]);
+        return _mark.Run([.. fields, RowChecksum.Of(fields)]);
     }
 
     internal void Hold(MessageKey key, bool isHeld) => _hold.Run(key.Value, isHeld, RowChecksum.Of(key.Value, isHeld));
@@ -91,7 +100,7 @@ sealed class WriteStatements : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine])
+        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine, _free])
             statement.Dispose();
     }
 

@@ -6,6 +6,9 @@ enum DnsFinding
     /// <summary>There are records.</summary>
     Found,
 
+    /// <summary>There are records, and none of them makes sense. That is not to have none: a domain with such MX records is not its own exchanger (RFC 5321 section 5.1).</summary>
+    Senseless,
+
     /// <summary>The name exists and has no record of the type (RFC 2308 section 2.2).</summary>
     Empty,
 

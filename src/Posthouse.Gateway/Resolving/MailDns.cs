@@ -18,9 +18,9 @@ sealed class MailDns : IMailDns
     public MailDns(Func<ResolverModel> model, TimeProvider time)
     {
         var client = new NameServerClient(new NameServerList(model, time), time);
-        _exchangers = new(name => client.AskAsync<ExchangerRecord>(name, QueryType.MX, ReadExchanger), time);
-        _v4 = new(name => client.AskAsync<IPAddress>(name, QueryType.A, ReadAddress), time);
-        _v6 = new(name => client.AskAsync<IPAddress>(name, QueryType.AAAA, ReadAddress), time);
+        _exchangers = new(name => client.AskAsync<ExchangerRecord>(name, QueryType.MX, ReadExchanger, static exchanger => exchanger.Preference), time);
+        _v4 = new(name => client.AskAsync<IPAddress>(name, QueryType.A, ReadAddress, static _ => 0), time);
+        _v6 = new(name => client.AskAsync<IPAddress>(name, QueryType.AAAA, ReadAddress, static _ => 0), time);
     }
 
     public Task<DnsAnswer<ExchangerRecord>> FindExchangersAsync(string domain, CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ delegate bool DnsRecordReader<T>(DnsResourceRecord record, out T value);
 /// </summary>
 sealed class NameServerClient(NameServerList servers, TimeProvider time)
 {
-    /// <summary>An answer of more records is cut: nobody tries that many hosts.</summary>
+    /// <summary>An answer of more records is cut, behind the best: nobody tries that many hosts.</summary>
     internal const int MaxRecords = 64;
 
     /// <summary>Connections that a server may have closed behind our back; the library keeps each for five seconds.</summary>
@@ -35,7 +35,8 @@ sealed class NameServerClient(NameServerList servers, TimeProvider time)
     /// <param name="name">ASCII, without a trailing dot.</param>
     /// <param name="type">Of the records.</param>
     /// <param name="read">Reads each record of the answer.</param>
-    public async Task<DnsAnswer<T>> AskAsync<T>(string name, QueryType type, DnsRecordReader<T> read)
+    /// <param name="rank">The best have the lowest.</param>
+    public async Task<DnsAnswer<T>> AskAsync<T>(string name, QueryType type, DnsRecordReader<T> read, Func<T, int> rank)
     {
         using var limit = new CancellationTokenSource(Longest, time);
         var failures = new List<string>();
@@ -44,7 +45,7 @@ sealed class NameServerClient(NameServerList servers, TimeProvider time)
             foreach (var server in servers.Current)
             {
                 var (response, failure) = await AskAsync(server, new DnsQuestion($"{name}.", type), limit.Token);
-                if (response is not null && Read(response, read, out failure) is { } answer)
+                if (response is not null && Read(response, type, read, rank, out failure) is { } answer)
                     return answer;
                 failures.Add($"{server.Address}: {failure}");
             }
@@ -90,7 +91,7 @@ sealed class NameServerClient(NameServerList servers, TimeProvider time)
         }
     }
 
-    static DnsAnswer<T>? Read<T>(IDnsQueryResponse response, DnsRecordReader<T> read, out string failure)
+    static DnsAnswer<T>? Read<T>(IDnsQueryResponse response, QueryType type, DnsRecordReader<T> read, Func<T, int> rank, out string failure)
     {
         failure = "";
         var header = response.Header;
@@ -100,16 +101,19 @@ sealed class NameServerClient(NameServerList servers, TimeProvider time)
             failure = NameOf(header.ResponseCode);
             return null;
         }
+        // No message has more octets than 65,535, which bounds them.
         var records = new List<T>();
         foreach (var record in response.Answers)
         {
-            if (records.Count < MaxRecords && read(record, out var value))
+            if (read(record, out var value))
                 records.Add(value);
         }
-        if (header.ResponseCode == DnsHeaderResponseCode.NoError && records.Count > 0)
+        if (header.ResponseCode == DnsHeaderResponseCode.NoError && (records.Count > 0 || response.Answers.Any(record => (int)record.RecordType == (int)type)))
         {
             var life = TimeSpan.FromSeconds(response.Answers.Min(record => Math.Max(0, record.InitialTimeToLive)));
-            return new DnsAnswer<T>(DnsFinding.Found, records, life < LongestPositive ? life : LongestPositive);
+            if (records.Count > MaxRecords)
+                records = [.. records.OrderBy(rank).Take(MaxRecords)];
+            return new DnsAnswer<T>(records.Count > 0 ? DnsFinding.Found : DnsFinding.Senseless, records, life < LongestPositive ? life : LongestPositive);
         }
         // A server that only points to others (RFC 1034 section 4.3.1) knows nothing of the name.
         if (authority is null && !header.HasAuthorityAnswer && !header.RecursionAvailable)

@@ -52,6 +52,19 @@ public sealed class SplitDomainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_report_to_a_sender_of_a_site_goes_to_the_site_that_knows_them()
+    {
+        using var client = await ConnectAsync();
+        _new.Faults.OnCommand = static (verb, _) => verb == "DATA" ? SandboxAction.Reply(554, "not that") : null;
+        await SayAsync(client, "MAIL FROM:<jane@example.org>", "250 ");
+        await SayAsync(client, "RCPT TO:<joe@example.org>", "250 ");
+        await SayAsync(client, "DATA", "354 ");
+        await SayAsync(client, "Subject: x\r\n\r\nx\r\n.", "250 2.0.0 ");
+        await _old.Journal.WaitForMessagesAsync(1, Token);
+        Assert.Contains("Auto-Submitted: auto-replied", Encoding.ASCII.GetString(Assert.Single(_oldAccounts.Messages("jane@example.org")).Body.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_outage_of_the_first_site_is_no_no_and_the_second_is_not_asked()
     {
         using var client = await ConnectAsync();

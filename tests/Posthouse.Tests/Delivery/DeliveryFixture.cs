@@ -32,9 +32,15 @@ sealed class DeliveryFixture : IAsyncDisposable
         Expire = TimeSpan.FromDays(36500),
     };
 
+    /// <summary>Asked for each report; one that throws breaks it.</summary>
+    internal Func<string> HostName { get; set; } = static () => "gateway.example.org";
+
+    /// <summary>Who is asked by lookup for a recipient that no session has asked for.</summary>
+    internal IRecipientSearch? Search { get; set; }
+
     internal DeliveryLoop Start()
     {
-        _loop = new DeliveryLoop(Store, Hops, () => Model, new ReportDesk(() => "gateway.example.org", Time), Time, Logger);
+        _loop = new DeliveryLoop(Store, Hops, () => Model, new ReportDesk(() => HostName(), Time), Time, Logger, Search);
         _loop.Start();
         return _loop;
     }

@@ -1,8 +1,10 @@
 using System.Net;
+using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Addresses;
 using static Posthouse.Tests.Delivery.DeliveryFixture;
 
 namespace Posthouse.Tests.Delivery;
@@ -205,6 +207,45 @@ public sealed class DeliveryLoopTests : IAsyncDisposable
         var bob = marks.Single(mark => mark.Ordinal == 0);
         Assert.Equal(RecipientState.Waiting, bob.State);
         Assert.StartsWith("451 4.4.3 queue.outbound.next-hop goes by lookup, and no remote in session.rcpt.lookup.addresses has said yes", bob.Reply, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("b.example", false, "b.example")]
+    [InlineData(null, true, "mx/x.example")]
+    public async Task By_lookup_a_recipient_that_no_session_has_asked_for_is_asked_for_now(string? knownAt, bool isElsewhere, string hop)
+    {
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.ByLookup };
+        _delivery.Search = new FakeSearch(new(new RecipientPlace(knownAt, isElsewhere)));
+        _delivery.Start();
+        _delivery.Store.CommitFound(("bob@x.example", null));
+        Assert.Equal("bob@x.example", Assert.Single((await _delivery.Hops[hop].NextAsync()).Recipients).Mailbox.ToString());
+    }
+
+    [Fact]
+    public async Task By_lookup_a_recipient_of_whom_nothing_can_be_told_now_or_who_is_ours_and_nobodys_waits()
+    {
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.ByLookup };
+        var search = new FakeSearch(Evaluation<RecipientPlace>.Unavailable("remote/b does not answer"));
+        _delivery.Search = search;
+        _delivery.Start();
+        _delivery.Store.CommitFound(("bob@x.example", null));
+        Assert.EndsWith("who knows this recipient cannot be told: remote/b does not answer", Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).Reply, StringComparison.Ordinal);
+        search.Place = new(new RecipientPlace(null, IsElsewhere: false));
+        _delivery.Store.CommitFound(("bob@x.example", null));
+        Assert.StartsWith("451 4.4.3 queue.outbound.next-hop goes by lookup, and no remote", Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).Reply, StringComparison.Ordinal);
+    }
+
+    sealed class FakeSearch(Evaluation<RecipientPlace> place) : IRecipientSearch
+    {
+        internal Evaluation<RecipientPlace> Place { get; set; } = place;
+
+        public async ValueTask<Evaluation<RecipientPlace>> FindAsync(Mailbox mailbox, IRuleSubject subject, CancellationToken cancellationToken)
+        {
+            // A host is asked, so not under a token that forbids it.
+            cancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+            return Place;
+        }
     }
 
     [Fact]

@@ -28,6 +28,21 @@ public sealed class NoticeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_report_of_success_that_breaks_brings_no_second_copy()
+    {
+        _delivery.HostName = static () => throw new InvalidOperationException("a bug");
+        _delivery.Start();
+        var envelope = Letters.Envelope();
+        var key = _delivery.Store.Commit(envelope with { Recipients = [Letters.Recipient("TO:<bob@a.example> NOTIFY=SUCCESS")] });
+        var (marked, marks) = await _delivery.Store.NextMarkAsync();
+        Assert.Equal((key, RecipientState.Delivered), (marked, Assert.Single(marks).State));
+        _delivery.Time.Advance(TimeSpan.FromHours(1));
+        _delivery.Store.Commit("carl@c.example");
+        await _delivery.Store.NextMarkAsync();
+        Assert.Equal((1, 0), (_delivery.Hops["a.example"].Total, _delivery.Store.Reports.Count));
+    }
+
+    [Fact]
     public async Task Each_step_of_notify_brings_one_notice_and_the_end_a_failure()
     {
         _delivery.Model = _delivery.Model with

@@ -1,8 +1,10 @@
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Posthouse.Gateway.Delivery;
+using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Reports;
+using Posthouse.Gateway.Rules;
 using Posthouse.Tests.Queue;
 using Posthouse.Tests.Reports;
 using static Posthouse.Tests.Delivery.DeliveryFixture;
@@ -138,6 +140,85 @@ public sealed class QueueControlTests : IAsyncDisposable
         Assert.Equal(QueueAnswer.Busy, await cancelled);
         Assert.Empty(_delivery.Store.Reports);
         Assert.False(control.Show(id)!.Message.IsHeld);
+    }
+
+    [Fact]
+    public async Task A_cancelled_message_that_waits_behind_another_at_its_hop_is_not_delivered()
+    {
+        var hop = _delivery.Hops["a.example"];
+        (hop.Concurrency, hop.Hold) = (1, new TaskCompletionSource());
+        var control = _delivery.Start().Control;
+        var first = _delivery.Store.Commit("ann@a.example");
+        var cancelled = _delivery.Store.Commit("bob@a.example");
+        await hop.NextAsync();
+        await PassOnAsync();
+        await CancelAsync(control, cancelled);
+        hop.Hold.SetResult();
+        Assert.Equal(first, (await _delivery.Store.NextMarkAsync()).Key);
+        var next = _delivery.Store.Commit("carl@a.example");
+        Assert.Equal(next, (await _delivery.Store.NextMarkAsync()).Key);
+        Assert.Equal(2, hop.Total);
+    }
+
+    [Fact]
+    public async Task A_cancelled_message_that_waits_for_its_route_is_not_delivered()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _delivery.Model = _delivery.Model with
+        {
+            NextHop = new Asking<NextHop>(async (subject, token) =>
+            {
+                if (subject.Text(RuleVariable.Rcpt) == "bob@a.example")
+                {
+                    token.ThrowIfCancellationRequested();
+                    asked.TrySetResult();
+                    await answer.Task;
+                }
+                return new(NextHop.To(subject.Text(RuleVariable.RcptDomain)));
+            }),
+        };
+        var hop = _delivery.Hops["a.example"];
+        (hop.Concurrency, hop.Hold) = (1, new TaskCompletionSource());
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("ann@a.example");
+        await hop.NextAsync();
+        var cancelled = _delivery.Store.Commit("bob@a.example");
+        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await CancelAsync(control, cancelled);
+        // Goes on to the lane before it comes back, and waits behind the first there.
+        await Task.Run(answer.SetResult, TestContext.Current.CancellationToken);
+        hop.Hold.SetResult();
+        await _delivery.Store.NextMarkAsync();
+        var next = _delivery.Store.Commit("carl@a.example");
+        Assert.Equal(next, (await _delivery.Store.NextMarkAsync()).Key);
+        Assert.Equal(2, hop.Total);
+    }
+
+    [Fact]
+    public async Task A_cancelled_message_that_waits_in_a_throttle_is_not_delivered_and_keeps_nobody_behind_it()
+    {
+        _delivery.Model = _delivery.Model with { Throttles = [new ThrottleModel(null, [RuleVariable.Rcpt], 1, 0, default)] };
+        var hop = _delivery.Hops["a.example"];
+        hop.Hold = new TaskCompletionSource();
+        var control = _delivery.Start().Control;
+        var keys = Enumerable.Range(0, 3).Select(_ => _delivery.Store.Commit("bob@a.example")).ToArray();
+        _delivery.Store.Commit("joe@a.example");
+        // Taken up behind them, so that they wait by now.
+        for (var i = 0; i < 2; i++)
+            await hop.NextAsync();
+        await CancelAsync(control, keys[1]);
+        hop.Hold.SetResult();
+        HashSet<MessageKey> marked = [];
+        for (var i = 0; i < 3; i++)
+            marked.Add((await _delivery.Store.NextMarkAsync()).Key);
+        Assert.DoesNotContain(keys[1], marked);
+        Assert.Equal(3, hop.Total);
+    }
+
+    async Task CancelAsync(QueueControl control, MessageKey key)
+    {
+        Assert.Equal(QueueAnswer.Done, await control.CancelAsync(key.ToString(), withReport: false));
+        Assert.Equal((key, RecipientState.Failed), await _delivery.Store.NextMarkAsync() is var (marked, marks) ? (marked, marks[0].State) : default);
     }
 
     [Theory]

@@ -14,10 +14,14 @@ public sealed class SplitTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _delivery.DisposeAsync();
 
-    [Fact]
-    public async Task Those_that_were_too_many_go_at_once_in_transactions_of_their_own()
+    [Theory]
+    [InlineData(452, true)]
+    [InlineData(452, false)]
+    [InlineData(552, false)]
+    public async Task Those_that_were_too_many_go_at_once_in_transactions_of_their_own(int code, bool isEnhanced)
     {
-        _delivery.Hops["a.example"].Answer = static request => [.. request.Recipients.Select(static (_, i) => i < 2 ? Delivered : TooMany)];
+        var tooMany = TooMany with { Reply = new Reply(code, isEnhanced ? new EnhancedCode(4, 5, 3) : null, "too many") };
+        _delivery.Hops["a.example"].Answer = request => [.. request.Recipients.Select((_, i) => i < 2 ? Delivered : tooMany)];
         _delivery.Start();
         _delivery.Store.Commit("a@a.example", "b@a.example", "c@a.example", "d@a.example", "e@a.example");
         List<RecipientMark> marks = [];

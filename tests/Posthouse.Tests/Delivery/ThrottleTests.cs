@@ -1,6 +1,10 @@
+using Posthouse.Gateway.Bounds;
+using Posthouse.Gateway.Delivery;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
+using Posthouse.Tests.Queue;
+using Posthouse.Tests.Reports;
 
 namespace Posthouse.Tests.Delivery;
 
@@ -28,6 +32,80 @@ public sealed class ThrottleTests : IAsyncDisposable
         _delivery.Time.Advance(TimeSpan.FromSeconds(30));
         await _delivery.Store.NextMarkAsync();
         Assert.Equal(4, _delivery.Hops["a.example"].Total);
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_its_turn_is_told_of_at_each_step_and_expires_without_an_attempt_counted()
+    {
+        Throttle(new ThrottleModel(null, [RuleVariable.RcptDomain], 0, 1, TimeSpan.FromDays(3650)));
+        _delivery.Model = _delivery.Model with { Notify = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.FromHours(4)]), Expire = TimeSpan.FromDays(2) };
+        _delivery.Start();
+        _delivery.Store.Commit("bob@a.example");
+        var late = _delivery.Store.Commit("bob@a.example");
+        await _delivery.Store.NextMarkAsync();
+        _delivery.Store.Commit("bob@b.example");
+        await _delivery.Store.NextMarkAsync();
+
+        _delivery.Time.Advance(TimeSpan.FromHours(4));
+        var (key, marks) = await _delivery.Store.NextMarkAsync();
+        Assert.Equal((late, RecipientState.Waiting, 0, 1), (key, marks[0].State, marks[0].Attempts, marks[0].Notices));
+        Assert.Equal("delayed", ReadReport.Of(Assert.Single(_delivery.Store.Reports)).Field(1, "Action"));
+
+        (key, marks) = await AdvanceUntilAsync(TimeSpan.FromHours(1));
+        Assert.Equal((late, RecipientState.Failed, 0), (key, marks[0].State, marks[0].Attempts));
+        Assert.True(_delivery.Time.GetUtcNow() >= Letters.Now.AddDays(2));
+        Assert.Equal(["delayed", "failed"], _delivery.Store.Reports.Where(static report => report.Octets.Length > 0).Select(static report => ReadReport.Of(report).Field(1, "Action")));
+        Assert.Equal(1, _delivery.Hops["a.example"].Total);
+    }
+
+    [Fact]
+    public async Task One_that_was_told_of_while_it_waited_still_has_its_turn()
+    {
+        Throttle(new ThrottleModel(null, [RuleVariable.RcptDomain], 0, 1, TimeSpan.FromHours(6)));
+        _delivery.Model = _delivery.Model with { Notify = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.FromHours(4)]) };
+        _delivery.Start();
+        _delivery.Store.Commit("bob@a.example");
+        var late = _delivery.Store.Commit("bob@a.example");
+        await _delivery.Store.NextMarkAsync();
+        _delivery.Store.Commit("bob@b.example");
+        await _delivery.Store.NextMarkAsync();
+        _delivery.Time.Advance(TimeSpan.FromHours(4));
+        Assert.Equal(RecipientState.Waiting, (await _delivery.Store.NextMarkAsync()).Marks[0].State);
+        var (key, marks) = await AdvanceUntilAsync(TimeSpan.FromMinutes(30));
+        Assert.Equal((late, RecipientState.Delivered, 1), (key, marks[0].State, marks[0].Attempts));
+        Assert.True(_delivery.Time.GetUtcNow() >= Letters.Now.AddHours(6));
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_stops_no_rate()
+    {
+        var clock = new SetClock();
+        var throttles = new Throttles(clock);
+        IReadOnlyList<ThrottleKey> keys = [new(new ThrottleModel(null, [], 0, 1, TimeSpan.FromMinutes(1)), "x")];
+        Assert.Equal(TimeSpan.Zero, throttles.Reserve(keys));
+        clock.Now -= TimeSpan.FromHours(1);
+        Assert.Equal(TimeSpan.FromMinutes(1), throttles.Reserve(keys));
+    }
+
+    sealed class SetClock : TimeProvider
+    {
+        internal DateTimeOffset Now { get; set; } = Letters.Now;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+
+        public override long GetTimestamp() => 1;
+    }
+
+    /// <summary>It is scheduled behind its last mark, in its own time, so that the clock has to go on for it to come up.</summary>
+    async Task<(MessageKey Key, RecipientMark[] Marks)> AdvanceUntilAsync(TimeSpan step)
+    {
+        var next = _delivery.Store.NextMarkAsync();
+        while (!next.IsCompleted)
+        {
+            _delivery.Time.Advance(step);
+            await Task.WhenAny(next, Task.Delay(20, TestContext.Current.CancellationToken));
+        }
+        return await next;
     }
 
     [Fact]

@@ -27,9 +27,12 @@ sealed class MxFixture : IAsyncDisposable
 
     internal int Port { get; private set; }
 
+    /// <summary>Where exchangers may be on loopback.</summary>
+    internal static ResolverModel OwnZone { get; } = new([IPAddress.Loopback], 5300);
+
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    internal MxDelivery Delivery => _delivery ??= new MxDelivery(() => TestModel.Of(Outbound), Dns, new MxSurroundings { Port = Port, Authorities = Authorities });
+    internal MxDelivery Delivery => _delivery ??= new MxDelivery(() => TestModel.Of(Outbound) with { Resolver = OwnZone }, Dns, new MxSurroundings { Port = Port, Authorities = Authorities });
 
     /// <summary>Exchangers at 127.0.1.1, 127.0.1.2 and so on, called mx1.example, mx2.example; each with its preference in this order.</summary>
     internal static async Task<MxFixture> StartAsync(params Func<SandboxOptions, SandboxOptions>[] serve)

@@ -164,6 +164,27 @@ public class RouteFinderTests
     }
 
     [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("169.254.169.254")]
+    [InlineData("fe80::1")]
+    public async Task A_strangers_record_does_not_lead_to_this_machine_or_its_link_but_a_zone_of_our_own_may(string address)
+    {
+        _dns.Mx("a.example", (10, "a.mx")).Host("a.mx", address);
+        AssertFails(await RouteAsync(), Disposition.Permanent, Blame.Host, "550 5.4.4 no mail exchanger of a.example has an address");
+        Assert.Equal($"a.mx {address}", Text((await RouteAsync(model: TestModel.Of() with { Resolver = MxFixture.OwnZone })).Destinations));
+        AssertFails(await RouteAsync(model: TestModel.Of() with { Resolver = new([IPAddress.Loopback], 53) }), Disposition.Permanent, Blame.Host,
+            "550 5.4.4 no mail exchanger of a.example has an address");
+    }
+
+    [Fact]
+    public async Task A_domain_whose_MX_records_all_make_no_sense_is_not_its_own_exchanger()
+    {
+        _dns.NoMx("a.example", DnsFinding.Senseless).Host("a.example", "192.0.2.1");
+        AssertFails(await RouteAsync(), Disposition.Permanent, Blame.Host, "550 5.4.4 no mail exchanger of a.example has a host name");
+    }
+
+    [Theory]
     [InlineData("[192.0.2.1]", "[192.0.2.1] 192.0.2.1")]
     [InlineData("[IPv6:2001:db8::1]", "[IPv6:2001:db8::1] 2001:db8::1")]
     public async Task Mail_to_an_address_goes_there_without_DNS(string domain, string route)

@@ -92,7 +92,8 @@ public sealed class StoreFaultTests : IDisposable
             Volatile.Write(ref isFull, false);
             var groups = store.Groups;
             Assert.Equal(IntakeResult.Committed, await store.CommitAsync([3], Letters.Envelope("dora@example.net")));
-            Assert.Equal(groups + 1, store.Groups);
+            // What was being tried again as the disk had room may have passed by itself.
+            Assert.InRange(store.Groups, groups + 1, groups + 3);
         }
         Assert.Equal(1, _queue.Count("recipient WHERE attempts = 2000"));
         Assert.Equal(2, _queue.Count("message"));
@@ -222,6 +223,20 @@ public sealed class StoreFaultTests : IDisposable
         Assert.Throws<IOException>(() => reopened.Read(key));
         Assert.True(reopened.HasFailed);
         Assert.Equal(IntakeResult.Failed, await reopened.CommitAsync([1], Letters.Envelope("bob@example.net")));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_opened_at_the_moment_fails_one_read_and_no_more()
+    {
+        await using var store = _queue.Open();
+        await store.CommitAsync(Letters.Body(1000), Letters.Envelope("bob@example.net"));
+        var key = (await store.Committed.ReadAsync(Cancel)).Key;
+        var away = _queue.Database + ".away";
+        File.Move(_queue.Database, away);
+        Assert.Throws<IOException>(() => store.Read(key));
+        File.Move(away, _queue.Database);
+        Assert.False(store.HasFailed);
+        Assert.NotNull(store.Read(key));
     }
 
     [Fact]

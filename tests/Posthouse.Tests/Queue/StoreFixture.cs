@@ -16,8 +16,20 @@ sealed class StoreFixture : IDisposable
 
     internal FakeTimeProvider Time { get; } = new(Letters.Now);
 
-    internal SqliteStore Open(Action? beforeCommit = null, long? maxPages = null, ILogger? logger = null, Action<MessageKey, IReadOnlyList<int>?>? left = null) =>
-        SqliteStore.Open(new SqliteStoreOptions(Folder) { Time = Time, BeforeCommit = beforeCommit, MaxPages = maxPages, Logger = logger ?? NullLogger.Instance, Left = left ?? ((_, _) => { }) });
+    internal string Database => Path.Combine(Folder, "queue.db");
+
+    internal SqliteStore Open(Action? beforeCommit = null, long? maxPages = null, ILogger? logger = null, long? disk = null, Action<MessageKey, IReadOnlyList<int>?>? left = null) =>
+        SqliteStore.Open(new SqliteStoreOptions(Folder)
+        {
+            Time = Time,
+            BeforeCommit = beforeCommit,
+            MaxPages = maxPages,
+            Logger = logger ?? NullLogger.Instance,
+            Left = left ?? ((_, _) => { }),
+            Disk = disk is { } total ? _ => new DiskRoom(total - Length(Database) - Length($"{Database}-wal"), total) : null,
+        });
+
+    internal static long Length(string file) => new FileInfo(file) is { Exists: true } there ? there.Length : 0;
 
     internal long Count(string from, string? folder = null)
     {

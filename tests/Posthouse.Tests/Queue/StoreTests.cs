@@ -12,6 +12,19 @@ public sealed class StoreTests : IDisposable
 
     public void Dispose() => _queue.Dispose();
 
+    [Fact]
+    public async Task A_mark_that_comes_behind_the_end_of_its_message_brings_no_report()
+    {
+        await using var store = _queue.Open();
+        await store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+        var key = (await store.Committed.ReadAsync(TestContext.Current.CancellationToken)).Key;
+        store.Record(key, [new RecipientMark(0, RecipientState.Failed, 0, Letters.Now, false, "554 cancelled")]);
+        store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")], [new OwnMessage(Letters.Envelope("ann@example.org"), [1])]);
+        Assert.True(await store.WrittenAsync());
+        Assert.False(store.Committed.TryRead(out _));
+        Assert.Equal(0, _queue.Count("message"));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

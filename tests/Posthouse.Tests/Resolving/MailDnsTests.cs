@@ -45,11 +45,19 @@ public class MailDnsTests
     }
 
     [Fact]
-    public async Task An_answer_of_very_many_records_is_cut()
+    public async Task An_answer_of_very_many_records_is_cut_behind_the_preferred_ones()
     {
-        await using var server = new NameServerDouble { Answers = [.. Enumerable.Range(0, 200).Select(i => NameServerDouble.Mx(i, $"m{i}.mx"))] };
+        await using var server = new NameServerDouble { Answers = [.. Enumerable.Range(0, 200).Select(i => NameServerDouble.Mx(200 - i, $"m{i}.mx"))] };
         var answer = await new MailDns(() => server.Model, TimeProvider.System).FindExchangersAsync("a.example", Token);
-        Assert.Equal(NameServerClient.MaxRecords, answer.Records.Count);
+        Assert.Equal(Enumerable.Range(1, NameServerClient.MaxRecords), answer.Records.Select(static record => record.Preference).Order());
+    }
+
+    [Fact]
+    public async Task Exchangers_of_which_none_is_a_host_name_are_not_none_at_all()
+    {
+        await using var server = new NameServerDouble { Answers = [NameServerDouble.Mx(10, "b c.mx"), NameServerDouble.Mx(20, "-.mx")] };
+        var answer = await new MailDns(() => server.Model, TimeProvider.System).FindExchangersAsync("a.example", Token);
+        Assert.Equal((DnsFinding.Senseless, 0), (answer.Finding, answer.Records.Count));
     }
 
     [Theory]
