@@ -55,7 +55,7 @@ public sealed class SplitDomainTests : IAsyncDisposable
     public async Task The_report_to_a_sender_of_a_site_goes_to_the_site_that_knows_them()
     {
         using var client = await ConnectAsync();
-        _new.Faults.OnCommand = static (verb, _) => verb == "DATA" ? SandboxAction.Reply(554, "not that") : null;
+        _new.Faults.OnCommand = static (verb, _) => verb == "BDAT" ? SandboxAction.Reply(554, "not that") : null;
         await SayAsync(client, "MAIL FROM:<jane@example.org>", "250 ");
         await SayAsync(client, "RCPT TO:<joe@example.org>", "250 ");
         await SayAsync(client, "DATA", "354 ");
