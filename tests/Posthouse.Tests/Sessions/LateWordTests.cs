@@ -52,6 +52,22 @@ public sealed class LateWordTests : IAsyncDisposable
     [Fact]
     public async Task Of_an_LMTP_hop_only_those_wait_of_whom_it_has_not_spoken()
     {
+        // The client's patience may end before the first reply is read, on our clock that knows no waiting: then both are late, and it is played again.
+        while (await ReplyToFirstAsync() is var reply && !reply.StartsWith("250 2.0.0 Delivered", StringComparison.Ordinal))
+        {
+            Assert.StartsWith("250 2.0.0 Queued", reply, StringComparison.Ordinal);
+            CutThroughStage.Token.ThrowIfCancellationRequested();
+            await _stage.DisposeAsync();
+        }
+        Assert.Equal("250 2.0.0 Queued as Q1", await _stage.Session.LineAsync());
+        var envelope = Assert.Single(_stage.Session.Intake.Committed).Envelope!;
+        Assert.Equal(Joe, Assert.Single(envelope.Recipients).Mailbox.ToString());
+        _gate.SetResult();
+        Assert.Equal((Disposition.Delivered, false), Single(await envelope.Earlier[0]!.Late!.WaitAsync(CutThroughStage.Token)));
+    }
+
+    async Task<string> ReplyToFirstAsync()
+    {
         _stage = await StartAsync(SandboxProtocol.Lmtp, lmtp: true);
         // The second reply alone is late.
         var (dot, dots) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0);
@@ -66,13 +82,7 @@ public sealed class LateWordTests : IAsyncDisposable
         var reply = _stage.DataAsync();
         await dot.Task.WaitAsync(CutThroughStage.Token);
         await _stage.PassAsync(reply);
-
-        Assert.StartsWith("250 2.0.0 Delivered", await reply, StringComparison.Ordinal);
-        Assert.Equal("250 2.0.0 Queued as Q1", await _stage.Session.LineAsync());
-        var envelope = Assert.Single(_stage.Session.Intake.Committed).Envelope!;
-        Assert.Equal(Joe, Assert.Single(envelope.Recipients).Mailbox.ToString());
-        _gate.SetResult();
-        Assert.Equal((Disposition.Delivered, false), Single(await envelope.Earlier[0]!.Late!.WaitAsync(CutThroughStage.Token)));
+        return await reply;
     }
 
     [Fact]
