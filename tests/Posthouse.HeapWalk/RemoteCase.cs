@@ -21,6 +21,8 @@ sealed record RemoteCase(string Id, SandboxProtocol Protocol, string Mechanism, 
             OfferAuth = Mechanism.Length > 0,
             Mechanisms = [Mechanism],
             SaslIr = SaslIr,
+            // LOGIN would go before a proof.
+            Keywords = Mechanism is "CRAM-MD5" or "SCRAM-SHA-256" ? ["LOGINDISABLED"] : [],
         });
         await server.StartAsync();
         return server;
