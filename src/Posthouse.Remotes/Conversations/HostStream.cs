@@ -108,9 +108,7 @@ sealed class HostStream : IDisposable
         if (_readAhead is null)
         {
             _readAhead = _reader.ReadAsync(CancellationToken.None).AsTask();
-            // A break ends the read with an error that nobody may be left to look at.
-            _readAhead.ContinueWith(static read => read.Exception, CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Abandon(_readAhead);
         }
         return _readAhead;
     }
@@ -132,6 +130,36 @@ sealed class HostStream : IDisposable
         finally
         {
             Output.Clear();
+        }
+    }
+
+    /// <summary>
+    /// The same for a body, during which a host may refuse: once its refusal is there, nobody waits for it to take what is left.
+    /// </summary>
+    /// <param name="allowance">Time for this much of the body.</param>
+    /// <param name="step">For texts.</param>
+    /// <param name="heedsRefusal">Whether a refusal speaks for the whole message.</param>
+    /// <returns>False: the host's words are there to be read, and after them the connection is of no more use.</returns>
+    public async ValueTask<bool> TryFlushAsync(Allowance allowance, string step, bool heedsRefusal)
+    {
+        var words = ReadAhead();
+        try
+        {
+            var sending = FlushAsync(allowance, step).AsTask();
+            if (!sending.IsCompleted && heedsRefusal)
+                await Task.WhenAny(sending, words);
+            if (!sending.IsCompleted && heedsRefusal && IsRefusal(words))
+            {
+                Abandon(sending);
+                return false;
+            }
+            await sending;
+            return true;
+        }
+        // A host that refuses and closes resets our write; its last words may still be there to read.
+        catch (ConnectionLostException) when (words.IsCompletedSuccessfully)
+        {
+            return false;
         }
     }
 
@@ -208,6 +236,13 @@ sealed class HostStream : IDisposable
         Break("closed");
         _end.Dispose();
     }
+
+    static bool IsRefusal(Task<ReadResult> words) =>
+        words.IsCompletedSuccessfully && words.Result.Buffer is { IsEmpty: false, FirstSpan: [(byte)'4' or (byte)'5', ..] };
+
+    /// <summary>A break ends it with an error that nobody may be left to look at.</summary>
+    static void Abandon(Task task) => task.ContinueWith(static ended => ended.Exception, CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     static bool IsTransport(Exception e) => e is OperationCanceledException or IOException or SocketException or ObjectDisposedException;
 
