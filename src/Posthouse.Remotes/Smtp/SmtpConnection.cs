@@ -87,6 +87,24 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
         CheckReset(reply);
     }
 
+    /// <summary>
+    /// The same where all outcomes are known already, so that a host that fails here costs its connection and nothing else. Begins and ends a
+    /// request of its own.
+    /// </summary>
+    public async Task LeaveTransactionAsync(Allowance allowance, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BeginRequest(cancellationToken, count: 0);
+            await ResetAsync(allowance);
+            EndRequest();
+        }
+        catch (Exception e) when (e is HostUnavailableException or OperationCanceledException)
+        {
+            Wire.Break($"RSET: {e.Message}");
+        }
+    }
+
     /// <summary>A MAIL is about to leave. After as many as the host serves on a connection (RFC 9422, MAILMAX) it serves no more.</summary>
     public void CountTransaction()
     {
