@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Secrets;
 
 namespace Posthouse.Remotes.Conversations;
 
@@ -22,6 +23,7 @@ sealed class HostStream : IDisposable
     Stream _stream;
     PipeReader _reader;
     Task<ReadResult>? _readAhead;
+    ReadOnlySequence<byte> _lent;
     CancellationToken _caller;
     CancellationTokenRegistration _callerRegistration;
     string? _breakReason;
@@ -174,13 +176,13 @@ sealed class HostStream : IDisposable
         try
         {
             if (_readAhead is null && _reader.TryRead(out var ready))
-                return ready;
+                return Lend(ready);
             _end.CancelAfter(allowance.Time);
             var pending = ReadAhead();
             var read = await pending.WaitAsync(_end.Token);
             _readAhead = null;
             _end.CancelAfter(Timeout.InfiniteTimeSpan);
-            return read;
+            return Lend(read);
         }
         catch (Exception e) when (IsTransport(e))
         {
@@ -196,9 +198,15 @@ sealed class HostStream : IDisposable
             _reader.AdvanceTo(read.Buffer.End);
     }
 
+    /// <summary>Whether what comes may repeat a secret, so that it is wiped once it was read.</summary>
+    public bool MayHoldSecret { get; set; }
+
     /// <summary>Gives back a read. Where nothing whole was in it and nothing more will come, the connection is lost.</summary>
     public void Advance(ReadResult read, SequencePosition consumed, bool needMore, string step)
     {
+        _lent = default;
+        if (MayHoldSecret)
+            Wipe.Octets(read.Buffer.Slice(0, consumed));
         _reader.AdvanceTo(consumed, needMore ? read.Buffer.End : consumed);
         if (!needMore || !read.IsCompleted)
             return;
@@ -219,6 +227,8 @@ sealed class HostStream : IDisposable
     /// <summary>What came is not the protocol: the connection is of no more use.</summary>
     public HostUnavailableException Garbled(string reason)
     {
+        if (MayHoldSecret)
+            Wipe.Octets(_lent);
         Break(reason);
         return new HostUnavailableException(reason);
     }
@@ -235,6 +245,12 @@ sealed class HostStream : IDisposable
     {
         Break("closed");
         _end.Dispose();
+    }
+
+    ReadResult Lend(ReadResult read)
+    {
+        _lent = read.Buffer;
+        return read;
     }
 
     static bool IsRefusal(Task<ReadResult> words) =>

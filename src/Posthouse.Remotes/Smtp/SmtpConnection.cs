@@ -65,6 +65,7 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
         {
             var read = await Wire.ReadAsync(Wire.Left(allowance, since), step);
             var buffer = read.Buffer;
+            _replies.TakesText = IsSayingLogin ? SmtpSasl.IsQuoted : null;
             var status = _replies.Read(ref buffer, out var reply);
             if (status == ReplyStatus.Invalid)
                 throw Wire.Garbled($"{step}: expected a reply of {Host.Name("protocol")} {(IsLmtp ? "lmtp" : "smtp")}, got {(IsSayingLogin ? Withheld : _replies.Fault)}");

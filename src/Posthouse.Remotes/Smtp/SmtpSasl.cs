@@ -31,7 +31,7 @@ static class SmtpSasl
                 var answered = challenges < SaslChallenge.Most && SaslChallenge.TryAnswer(client, reply.Text, response);
                 var written = SmtpCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();
-                reply = Unspoken(await connection.CommandAsync(written, "AUTH", allowance));
+                reply = Quoted(await connection.CommandAsync(written, "AUTH", allowance));
                 if (!answered)
                     throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a challenge that is not one, cancelled: {reply}");
             }
@@ -55,13 +55,14 @@ static class SmtpSasl
         var written = SmtpCommandWriter.TryAuth(connection.Wire.Output, client.Mechanism, rides ? response.WrittenSpan : default, rides);
         if (rides)
             response.Clear();
-        return Unspoken(await connection.CommandAsync(written, "AUTH", allowance));
+        return Quoted(await connection.CommandAsync(written, "AUTH", allowance));
     }
 
     /// <summary>
     /// A host that did not understand a line tends to repeat it, and this line may be the secret: only texts that belong to AUTH (RFC 4954
-    /// section 6) go any further.
+    /// section 6) are read.
     /// </summary>
-    static Reply Unspoken(Reply reply) =>
-        reply.Code is 235 or 334 or 432 or 454 or 530 or 534 or 535 or 538 ? reply : new Reply(reply.Code, reply.Enhanced, HostConnection.Withheld);
+    public static bool IsQuoted(int code) => code is 235 or 334 or 432 or 454 or 530 or 534 or 535 or 538;
+
+    static Reply Quoted(Reply reply) => IsQuoted(reply.Code) ? reply : new Reply(reply.Code, reply.Enhanced, HostConnection.Withheld);
 }
