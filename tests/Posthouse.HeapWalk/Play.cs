@@ -11,7 +11,10 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
     static readonly string[] Listeners = ["clear", "starttls", "implicit"];
 
     static readonly (string Name, string Expected)[] Answers =
-        [("right", "235"), ("wrong", "535"), ("refused for now", "454"), ("connection lost", "454"), ("repeated", "454")];
+    [
+        ("right", "235"), ("wrong", "535"), ("refused for now", "454"), ("connection lost", "454"),
+        ("repeated", "454"), ("repeated as a tag", "454"), ("repeated in part", "454"),
+    ];
 
     readonly ConcurrentDictionary<int, string> _names = new();
     readonly ConcurrentBag<Client> _open = [];
@@ -30,7 +33,8 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
             foreach (var server in servers.Values)
                 server.Faults.OnCommand = (verb, _) => Fault(answer.Name, verb);
             // A host that repeats what it heard is told here what that is, which only one login at a time can be.
-            await Parallel.ForEachAsync(servers.Keys, new ParallelOptions { MaxDegreeOfParallelism = answer.Name == "repeated" ? 1 : 4 }, async (remote, _) =>
+            var degree = new ParallelOptions { MaxDegreeOfParallelism = IsRepeated(answer.Name) ? 1 : 4 };
+            await Parallel.ForEachAsync(servers.Keys, degree, async (remote, _) =>
             {
                 foreach (var listener in Listeners)
                     await LogInAsync(remote, listener, answer);
@@ -50,12 +54,16 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
             client.Dispose();
     }
 
+    static bool IsRepeated(string answer) => answer.StartsWith("repeated", StringComparison.Ordinal);
+
     SandboxAction? Fault(string answer, string verb) => verb is not ("AUTH" or "SASL" or "AUTHENTICATE" or "LOGIN") ? null : answer switch
     {
         "refused for now" => verb is "AUTH" or "SASL" ? SandboxAction.Reply(454, "4.7.0 later") : SandboxAction.Tagged("NO [UNAVAILABLE] later"),
         "connection lost" => SandboxAction.Close,
         // As hosts do with a line that they do not understand.
         "repeated" => verb is "AUTH" or "SASL" ? SandboxAction.Reply(500, $"what is {_saying}") : SandboxAction.Tagged($"BAD what is {_saying}"),
+        "repeated as a tag" => SandboxAction.Raw($"{_saying.Split(' ')[1]} BAD what\r\n").ThenClose(),
+        "repeated in part" => SandboxAction.Raw($"{(verb is "AUTH" or "SASL" ? "500" : "*")} what is {_saying}").ThenClose(),
         _ => null,
     };
 
@@ -68,7 +76,7 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
         var password = Encoding.ASCII.GetString(Canary.Password(marker, number));
         var user = $"user{number.ToString(CultureInfo.InvariantCulture)}@{GatewayToml.Domain(remote)}";
         var secret = remote.TakesTokens ? Logins.Token(way, password) : password;
-        if (answer.Name == "repeated")
+        if (IsRepeated(answer.Name))
             _saying = $"{secret} {Convert.ToBase64String(Encoding.ASCII.GetBytes($"\0{user}\0{secret}"))}";
         accounts.AddUser(user, answer.Name == "wrong" ? "another" : secret).SetToken(user, answer.Name == "wrong" ? "another" : secret);
 

@@ -26,9 +26,9 @@ public sealed class RemotesClient(string folder) : IDisposable
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
     public async Task<int?> FlushAsync(string? id, string? name, CancellationToken cancellationToken)
     {
-        var query = string.Join('&', new[] { ("id", id), ("name", name) }.Where(each => each.Item2 is not null).Select(each => $"{each.Item1}={Uri.EscapeDataString(each.Item2!)}"));
-        using var response = await _http.PostAsync(new Uri($"/remotes/flush?{query}", UriKind.Relative), null, cancellationToken);
-        return response.StatusCode == HttpStatusCode.NotFound
+        var (ofOne, about) = (id is null ? "" : $"id={Uri.EscapeDataString(id)}&", name is null ? "" : $"name={Uri.EscapeDataString(name)}");
+        using var response = await _http.PostAsync(new Uri($"/remotes/flush?{ofOne}{about}", UriKind.Relative), null, cancellationToken);
+        return id is not null && response.StatusCode == HttpStatusCode.NotFound
             ? null
             : (await ReadAsync(response, ControlJson.Default.RemoteFlushResult, cancellationToken)).Answers;
     }

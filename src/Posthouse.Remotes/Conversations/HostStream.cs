@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Posthouse.Remotes.Answers;
-using Posthouse.Wire.Secrets;
 
 namespace Posthouse.Remotes.Conversations;
 
@@ -20,10 +19,9 @@ sealed class HostStream : IDisposable
     // Fires at a missed deadline or a caller's cancellation; both end the connection, so it is never reset.
     readonly CancellationTokenSource _end;
     readonly TimeProvider _time;
+    readonly HostInput _input;
     Stream _stream;
-    PipeReader _reader;
-    Task<ReadResult>? _readAhead;
-    ReadOnlySequence<byte> _lent;
+    bool _isSending;
     CancellationToken _caller;
     CancellationTokenRegistration _callerRegistration;
     string? _breakReason;
@@ -32,7 +30,7 @@ sealed class HostStream : IDisposable
     {
         _stream = stream;
         _time = time;
-        _reader = PipeReader.Create(stream);
+        _input = new HostInput(stream);
         _end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
     }
 
@@ -47,17 +45,13 @@ sealed class HostStream : IDisposable
     public string BreakReason => Volatile.Read(ref _breakReason) ?? "a deadline passed";
 
     /// <summary>Whether octets that no command called for are at hand, or the host has closed.</summary>
-    public bool HasUnasked
+    public bool HasUnasked => _input.HasCome;
+
+    /// <summary>Whether what comes may repeat a secret, so that it is wiped once it was read.</summary>
+    public bool MayHoldSecret
     {
-        get
-        {
-            if (_readAhead is not null)
-                return _readAhead.IsCompleted;
-            if (!_reader.TryRead(out var read))
-                return false;
-            _reader.AdvanceTo(read.Buffer.Start);
-            return true;
-        }
+        get => _input.MayHoldSecret;
+        set => _input.MayHoldSecret = value;
     }
 
     /// <summary>
@@ -105,15 +99,7 @@ sealed class HostStream : IDisposable
     }
 
     /// <summary>The one pending read; begun if there is none.</summary>
-    public Task<ReadResult> ReadAhead()
-    {
-        if (_readAhead is null)
-        {
-            _readAhead = _reader.ReadAsync(CancellationToken.None).AsTask();
-            Abandon(_readAhead);
-        }
-        return _readAhead;
-    }
+    public Task<ReadResult> ReadAhead() => _input.ReadAhead();
 
     /// <summary>Sends what was gathered, and forgets it: it may have been a secret.</summary>
     public async ValueTask FlushAsync(Allowance allowance, string step)
@@ -141,27 +127,46 @@ sealed class HostStream : IDisposable
     /// <param name="allowance">Time for this much of the body.</param>
     /// <param name="step">For texts.</param>
     /// <param name="heedsRefusal">Whether a refusal speaks for the whole message.</param>
-    /// <returns>False: the host's words are there to be read, and after them the connection is of no more use.</returns>
-    public async ValueTask<bool> TryFlushAsync(Allowance allowance, string step, bool heedsRefusal)
+    /// <param name="takeReply">Takes a reply to something before, false where none is owed; null = none can be.</param>
+    public async ValueTask<FlushEnd> TryFlushAsync(Allowance allowance, string step, bool heedsRefusal, Func<ValueTask<bool>>? takeReply = null)
     {
         var words = ReadAhead();
         try
         {
             var sending = FlushAsync(allowance, step).AsTask();
-            if (!sending.IsCompleted && heedsRefusal)
-                await Task.WhenAny(sending, words);
-            if (!sending.IsCompleted && heedsRefusal && IsRefusal(words))
+            _isSending = heedsRefusal && !sending.IsCompleted;
+            while (_isSending && await Task.WhenAny(sending, words) != sending)
             {
-                Abandon(sending);
-                return false;
+                if (IsRefusal(words))
+                {
+                    HostInput.Abandon(sending);
+                    return FlushEnd.Refused;
+                }
+                if (takeReply is null || !await TakeBesideAsync(sending, takeReply))
+                    break;
+                words = ReadAhead();
             }
             await sending;
-            return true;
+            _isSending = false;
+            return FlushEnd.Sent;
         }
         // A host that refuses and closes resets our write; its last words may still be there to read.
         catch (ConnectionLostException) when (words.IsCompletedSuccessfully)
         {
-            return false;
+            return FlushEnd.Lost;
+        }
+    }
+
+    static async ValueTask<bool> TakeBesideAsync(Task sending, Func<ValueTask<bool>> takeReply)
+    {
+        try
+        {
+            return await takeReply();
+        }
+        catch
+        {
+            HostInput.Abandon(sending);
+            throw;
         }
     }
 
@@ -175,14 +180,15 @@ sealed class HostStream : IDisposable
     {
         try
         {
-            if (_readAhead is null && _reader.TryRead(out var ready))
-                return Lend(ready);
+            if (_input.TryRead(out var ready))
+                return ready;
+            // The deadline is that of the octets which are on their way out.
+            if (_isSending)
+                return await ReadBesideAsync(allowance);
             _end.CancelAfter(allowance.Time);
-            var pending = ReadAhead();
-            var read = await pending.WaitAsync(_end.Token);
-            _readAhead = null;
+            var read = _input.Take(await ReadAhead().WaitAsync(_end.Token));
             _end.CancelAfter(Timeout.InfiniteTimeSpan);
-            return Lend(read);
+            return read;
         }
         catch (Exception e) when (IsTransport(e))
         {
@@ -190,25 +196,25 @@ sealed class HostStream : IDisposable
         }
     }
 
+    async ValueTask<ReadResult> ReadBesideAsync(Allowance allowance)
+    {
+        using var limit = new CancellationTokenSource(allowance.Time, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _end.Token);
+        return _input.Take(await ReadAhead().WaitAsync(either.Token));
+    }
+
     /// <summary>Waits for the host to close after a farewell; one that goes on talking is not heard out.</summary>
     public async ValueTask ReadToEndAsync(Allowance allowance, string step)
     {
         var heard = 0L;
         while (await ReadAsync(allowance, step) is { IsCompleted: false } read && (heard += read.Buffer.Length) <= MostAfterFarewell)
-            _reader.AdvanceTo(read.Buffer.End);
+            _input.TryAdvance(read, read.Buffer.End, needMore: false);
     }
-
-    /// <summary>Whether what comes may repeat a secret, so that it is wiped once it was read.</summary>
-    public bool MayHoldSecret { get; set; }
 
     /// <summary>Gives back a read. Where nothing whole was in it and nothing more will come, the connection is lost.</summary>
     public void Advance(ReadResult read, SequencePosition consumed, bool needMore, string step)
     {
-        _lent = default;
-        if (MayHoldSecret)
-            Wipe.Octets(read.Buffer.Slice(0, consumed));
-        _reader.AdvanceTo(consumed, needMore ? read.Buffer.End : consumed);
-        if (!needMore || !read.IsCompleted)
+        if (_input.TryAdvance(read, consumed, needMore))
             return;
         Break($"{step}: the host closed the connection");
         throw new ConnectionLostException(BreakReason);
@@ -217,18 +223,17 @@ sealed class HostStream : IDisposable
     /// <summary>Puts TLS between; nothing said in clear may be left over (RFC 3207 section 4.2; CVE-2011-0411).</summary>
     public async Task UpgradeAsync(Func<Stream, Task<Stream>> handshake)
     {
-        Debug.Assert(_readAhead is null, "a pending clear-text read would eat the handshake");
+        Debug.Assert(!_input.IsReadingAhead, "a pending clear-text read would eat the handshake");
         if (HasUnasked)
             throw Garbled("the host sent octets in clear after its go-ahead for TLS");
         _stream = await handshake(_stream);
-        _reader = PipeReader.Create(_stream);
+        _input.Continue(_stream);
     }
 
     /// <summary>What came is not the protocol: the connection is of no more use.</summary>
     public HostUnavailableException Garbled(string reason)
     {
-        if (MayHoldSecret)
-            Wipe.Octets(_lent);
+        _input.Forget();
         Break(reason);
         return new HostUnavailableException(reason);
     }
@@ -247,23 +252,14 @@ sealed class HostStream : IDisposable
         _end.Dispose();
     }
 
-    ReadResult Lend(ReadResult read)
-    {
-        _lent = read.Buffer;
-        return read;
-    }
-
     static bool IsRefusal(Task<ReadResult> words) =>
         words.IsCompletedSuccessfully && words.Result.Buffer is { IsEmpty: false, FirstSpan: [(byte)'4' or (byte)'5', ..] };
-
-    /// <summary>A break ends it with an error that nobody may be left to look at.</summary>
-    static void Abandon(Task task) => task.ContinueWith(static ended => ended.Exception, CancellationToken.None,
-        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     static bool IsTransport(Exception e) => e is OperationCanceledException or IOException or SocketException or ObjectDisposedException;
 
     Exception Failure(Exception cause, Allowance allowance, string step)
     {
+        _input.Forget();
         if (_caller.IsCancellationRequested)
         {
             Break($"{step}: cancelled");
@@ -277,4 +273,17 @@ sealed class HostStream : IDisposable
         Break($"{step}: {cause.Message}");
         return new ConnectionLostException(BreakReason, cause: cause);
     }
+}
+
+/// <summary>What became of octets that were to leave while a host may refuse them.</summary>
+enum FlushEnd
+{
+    /// <summary>They have left.</summary>
+    Sent,
+
+    /// <summary>The host has refused and takes no more. Its refusal is there to be read, and after it the connection is of no more use.</summary>
+    Refused,
+
+    /// <summary>The host has closed, so that their end never left. Its last words are there to be read.</summary>
+    Lost,
 }

@@ -19,6 +19,7 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
 
     // A tag that nobody can guess: an answer sent ahead of its command cannot carry it (RFC 2595 and CVE-2011-0411 in spirit).
     readonly string _tagPrefix = RandomNumberGenerator.GetHexString(6, lowercase: true);
+    string _answeredTag = "";
     int _commands;
     int _lines;
     long _octets;
@@ -87,6 +88,7 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
         if (!written)
             throw Wire.Garbled($"{step}: an argument that cannot be written");
         await Wire.FlushAsync(allowance, step);
+        _answeredTag = tag;
         var since = Wire.Timestamp;
         while (true)
         {
@@ -140,10 +142,11 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
 
     bool TryParse(in ReadOnlySequence<byte> text, out ImapResponse response)
     {
+        var filter = IsSayingLogin ? new ImapFilter(_answeredTag, LoginResponse.IsQuoted) : null;
         if (text.IsSingleSegment)
-            return ImapResponse.TryParse(text.FirstSpan, out response, IsSayingLogin ? LoginResponse.IsQuoted : null);
+            return ImapResponse.TryParse(text.FirstSpan, out response, filter);
         var joined = text.ToArray();
-        var isParsed = ImapResponse.TryParse(joined, out response, IsSayingLogin ? LoginResponse.IsQuoted : null);
+        var isParsed = ImapResponse.TryParse(joined, out response, filter);
         if (IsSayingLogin)
             CryptographicOperations.ZeroMemory(joined);
         return isParsed;

@@ -43,7 +43,7 @@ sealed class ImapEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             var greeting = await connection.ReadAsync("greeting", Allowance.Outer);
             line.Attempt.Greeting = $"{greeting.Kind} {greeting.Text}";
             if (greeting is not { Tag: null, Kind: ImapResponseKind.Ok })
-                throw new HostUnavailableException($"greeting: {greeting.Kind} {greeting.Text}");
+                throw new HostUnavailableException($"greeting: {greeting.Kind} {greeting.Text}") { IsTurnedAway = greeting.Kind == ImapResponseKind.Bye };
             if (connection.Wire.HasUnasked)
                 throw connection.Wire.Garbled("greeting: more came than a greeting");
             connection.TakeCapabilities(greeting);

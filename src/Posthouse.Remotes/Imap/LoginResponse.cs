@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Frozen;
+using System.Text;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
 using Posthouse.Wire.Imap;
@@ -15,6 +17,10 @@ static class LoginResponse
         StringComparer.Ordinal,
         "ALERT", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "PRIVACYREQUIRED");
 
+    static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> KnownCodes = Codes.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    static readonly int LongestCode = Codes.Max(code => code.Length);
+
     /// <param name="answer">The tagged answer.</param>
     /// <param name="sentSecret">The host saw the secret itself; a refused proof may only mean that it cannot check proofs for this account.</param>
     public static LoginVerdict Classify(ImapResponse answer, bool sentSecret) => answer switch
@@ -30,12 +36,19 @@ static class LoginResponse
     /// A host that did not understand a line tends to repeat it, and this line may be the secret: it is quoted only where it has
     /// understood, and its text not even read where it has not.
     /// </summary>
-    public static bool IsQuoted(ImapResponseKind kind, string? code) =>
-        kind == ImapResponseKind.Ok || (kind == ImapResponseKind.No && (code is null || Codes.Contains(code)));
+    public static bool IsQuoted(ImapResponseKind kind, ReadOnlySpan<byte> code)
+    {
+        if (kind != ImapResponseKind.No)
+            return kind == ImapResponseKind.Ok;
+        Span<char> atom = stackalloc char[LongestCode];
+        return code.IsEmpty || (Ascii.ToUpper(code, atom, out var length) == OperationStatus.Done && KnownCodes.Contains(atom[..length]));
+    }
 
-    public static string Text(ImapResponse answer) => IsQuoted(answer.Kind, answer.Code)
-        ? $"login: {Name(answer)}{(answer is { Kind: ImapResponseKind.No, Code: { } code } ? $"[{code}] " : "")}{answer.Text}"
-        : $"login: {Name(answer)}{HostConnection.Withheld}";
-
-    static string Name(ImapResponse answer) => $"{answer.Kind.ToString().ToUpperInvariant()} ";
+    public static string Text(ImapResponse answer) => answer switch
+    {
+        { Kind: ImapResponseKind.Ok } => $"login: OK {answer.Text}",
+        { Kind: ImapResponseKind.No, Code: null } => $"login: NO {answer.Text}",
+        { Kind: ImapResponseKind.No, Code: { } code } when Codes.Contains(code) => $"login: NO [{code}] {answer.Text}",
+        _ => $"login: {answer.Kind.ToString().ToUpperInvariant()} {HostConnection.Withheld}",
+    };
 }

@@ -135,7 +135,7 @@ sealed class ConnectionPool<T> : IConnectionPool
             await LeaveAsync(place);
             cancellationToken.ThrowIfCancellationRequested();
             var reason = $"no connection within {_host.Name("timeout", _host.Timeout)}; {_host.Name("concurrency")} is {_host.Concurrency}";
-            throw _dispatch.LatestRefusal(place.Value.Class) is { } latest
+            throw _dispatch.LatestRefusal is { } latest
                 ? new HostUnavailableException($"{reason}; the latest connect failed: {latest.Message}")
                 : new HostBusyException(reason);
         }
@@ -167,7 +167,7 @@ sealed class ConnectionPool<T> : IConnectionPool
         }
         if (grant.Outgoing is not null)
             await grant.Outgoing.CloseAsync();
-        EndSlot(waiter.Class, null);
+        EndSlot(waiter.Class, null, null);
     }
 
     /// <summary>Takes a connection back from a lease.</summary>
@@ -228,24 +228,31 @@ sealed class ConnectionPool<T> : IConnectionPool
     public async Task<T> OpenInSlotAsync(Lease<T> lease, CancellationToken cancellationToken)
     {
         T? fresh = null;
+        HostUnavailableException? failure = null;
         try
         {
             var pass = _services.Breaker.TryBegin() ?? throw _services.Breaker.Refusal();
             return fresh = await _connector.OpenAsync(_shelves.Of(lease.Errand.Class), lease.Errand.Client, pass, lease.PatienceLeft, cancellationToken);
         }
+        catch (HostUnavailableException e)
+        {
+            failure = e;
+            throw;
+        }
         finally
         {
-            EndSlot(lease.Errand.Class, fresh);
+            EndSlot(lease.Errand.Class, fresh, failure);
         }
     }
 
-    void EndSlot(RequestClass requestClass, T? fresh)
+    void EndSlot(RequestClass requestClass, T? fresh, HostUnavailableException? failure)
     {
         lock (_gate)
         {
             _dispatch.Supply.Census.EndReplacing(_shelves.Of(requestClass), fresh is not null);
             if (fresh is null)
                 _dispatch.Waiters.Release(requestClass);
+            _dispatch.OwnConnectEnded(fresh is not null, failure);
             _dispatch.Changed();
         }
     }

@@ -10,14 +10,14 @@ namespace Posthouse.Remotes.Pooling;
 /// pool's lock.
 /// <para>Invariants, asserted in Debug:</para>
 /// <para>
-/// (1) Every connection holds one slot from before its connect until after its close; there are never more than
-/// <c>concurrency</c>, those of an older pool that a reload drains included. (2) Established = idle + busy + being tidied. (3) A
-/// waiter is served by whichever connection is ready first, and one that leaves takes no connect with it; only a request that
-/// must have a connection of its own makes it, in a slot that it waited for. (4) A connect is begun only for a waiter that no
-/// connect under way covers, while none was just refused, or to keep some warm, and only with the breaker's leave. (5) Idle
-/// connections have one read pending; where it ends, the connection is dead. (6) A connection that is in nobody's hands and not idle is being
-/// tidied or closing. (7) A failed connect fails nobody whom another connection of the shelf, up or coming, may still serve. (8)
-/// Nobody waits for what the breaker does not let begin.
+/// (1) Every connection holds one slot from before its connect until after its close; there are never more than <c>concurrency</c>, those of an
+/// older pool that a reload drains included, and a connect begins only within what the host was found to take. (2) Established = idle +
+/// busy + being tidied. (3) A waiter is served by whichever connection is ready first, and one that leaves takes no connect with it; only a
+/// request that must have a connection of its own makes it, in a slot that it waited for. (4) A connect is begun only for a waiter
+/// that no connect under way covers, or to keep some warm, and only with the breaker's leave. (5) Idle connections have one read
+/// pending; where it ends, the connection is dead. (6) A connection that is in nobody's hands and not idle is being tidied or closing.
+/// (7) A failed connect fails nobody whom another connection of the shelf, up or coming, may still serve, nor, where the host takes no
+/// more, whoever may have the place of another. (8) Nobody waits for what the breaker does not let begin.
 /// </para>
 /// </summary>
 sealed class Dispatch<T> : IAsyncDisposable
@@ -46,9 +46,8 @@ sealed class Dispatch<T> : IAsyncDisposable
         _canBeHelped = CanBeHelped;
         _serve = Serve;
         Waiters = new WaitingLine<T>(host.Concurrency);
-        _refusals = new Refusals(services.Time, host.Breaker.Cooldown, Wake);
-        // What goes leaves room for another.
-        Supply = new Supply<T>(host, shelves.Main, connector, services, Fail, _refusals.Worked, _refusals.Resume, Changed);
+        _refusals = new Refusals(host, services.Time, EndRest);
+        Supply = new Supply<T>(host, shelves.Main, connector, services, _refusals, Fail, Changed);
         _alarm = new Alarm(services.Time, TryAgain);
     }
 
@@ -89,7 +88,7 @@ sealed class Dispatch<T> : IAsyncDisposable
     }
 
     /// <summary>Why the latest connect failed for whom other connections are left to wait for; null = none did.</summary>
-    public HostUnavailableException? LatestRefusal(RequestClass requestClass) => _refusals.LatestOn(_shelves.Of(requestClass));
+    public HostUnavailableException? LatestRefusal => _refusals.Latest;
 
     /// <summary>Every change of state ends here.</summary>
     public void Changed()
@@ -105,23 +104,20 @@ sealed class Dispatch<T> : IAsyncDisposable
         await Supply.DisposeAsync();
     }
 
-    /// <summary>
-    /// The breaker lets one try: whoever waits for a busy connection because a connect was refused may have one of its own now.
-    /// </summary>
+    /// <summary>The breaker lets one try.</summary>
     void TryAgain()
     {
         lock (_slots.Gate)
-        {
-            for (var shelf = 0; shelf < Shelves.Count; shelf++)
-                _refusals.Resume(shelf);
             Changed();
-        }
     }
 
-    void Wake()
+    void EndRest()
     {
         lock (_slots.Gate)
+        {
+            _refusals.EndRest(_slots.Taken);
             Changed();
+        }
     }
 
     int WaitingFor(int shelf)
@@ -135,11 +131,6 @@ sealed class Dispatch<T> : IAsyncDisposable
     /// <summary>Brings waiters and connections together until nobody can be helped further.</summary>
     void Serve()
     {
-        for (var shelf = 0; shelf < Shelves.Count; shelf++)
-        {
-            if (!HasHope(shelf))
-                _refusals.Resume(shelf);
-        }
         while (Waiters.Next(_canBeHelped) is { } next && TryHelp(next))
         {
         }
@@ -165,8 +156,7 @@ sealed class Dispatch<T> : IAsyncDisposable
     bool HasHope(int shelf) => Supply.Census.EstablishedOn(shelf) + Supply.Census.ComingTo(shelf) > 0;
 
     bool WantsConnect(int shelf) =>
-        !Supply.IsClosed && WaitingFor(shelf) > Supply.Census.ComingTo(shelf) && _refusals.MayConnect(shelf, Supply.Census.ComingTo(shelf))
-        && _breaker.MayBegin;
+        !Supply.IsClosed && WaitingFor(shelf) > Supply.Census.ComingTo(shelf) && _breaker.MayBegin;
 
     /// <summary>False: all slots are taken, and nobody idle can leave one.</summary>
     bool TryHelp(RequestClass next)
@@ -191,33 +181,44 @@ sealed class Dispatch<T> : IAsyncDisposable
 
     bool TryBeginConnect(RequestClass requestClass, int shelf)
     {
-        // The breaker is the host's, and a pool that a reload drains may have had its leave a moment ago.
-        if (_breaker.TryBegin() is not { } pass)
+        // The breaker is the host's: whoever makes a connection of its own may have had its leave a moment ago.
+        if (!Supply.HasRoom(shelf) || _breaker.TryBegin() is not { } pass)
             return false;
-        if (!Supply.TryMakeRoom(shelf, out var outgoing))
-        {
-            _breaker.GivenUp(pass);
-            return false;
-        }
+        Supply.TryMakeRoom(shelf, out var outgoing);
         Supply.Wanted(shelf);
         Supply.BeginConnect(pass, requestClass, shelf, Waiters.LatestNumber, outgoing);
         return true;
     }
 
     /// <summary>
-    /// Tells a failed connect to those it leaves without hope. While another connection of the shelf is up or coming, all wait for that
-    /// one, unless our own definition is wrong, which no waiting mends: then one waiter hears it. Without one, all who came before the
-    /// connect began would only meet the same failure later.
+    /// Tells a failed connect to those it leaves without hope. While another connection of the shelf is up or coming, or the host takes no
+    /// more than there are, all wait for those, unless our own definition is wrong, which no waiting mends: then one waiter hears it.
+    /// Without one, all who came before the connect began would only meet the same failure later.
     /// </summary>
     void Fail(RequestClass? requestClass, int shelf, long upTo, HostUnavailableException failure)
     {
-        if (HasHope(shelf) && (failure.Blame != Blame.Definition || requestClass is null))
-            _refusals.Rest(shelf, failure);
+        if ((HasHope(shelf) || IsTurnedAway(failure)) && (failure.Blame != Blame.Definition || requestClass is null))
+            _refusals.Refused(_slots.Taken, failure);
         else if (Supply.Census.EstablishedOn(shelf) > 0)
             Waiters.Fail(requestClass!.Value, upTo, 1, failure);
         else
             FailShelf(shelf, upTo, failure);
+        if (_slots.Standing == 0 && Supply.Census.Coming == 0)
+            _refusals.Forget();
     }
+
+    /// <summary>A request's own connect has ended: where it failed, that request hears of it, and the others are kept from the same.</summary>
+    /// <param name="isUp">Whether it has worked.</param>
+    /// <param name="failure">Why not; null = it was given up.</param>
+    public void OwnConnectEnded(bool isUp, HostUnavailableException? failure)
+    {
+        if (isUp)
+            _refusals.Worked(_slots.Taken);
+        else if (failure is not null && IsTurnedAway(failure))
+            _refusals.Refused(_slots.Taken, failure);
+    }
+
+    bool IsTurnedAway(HostUnavailableException failure) => failure.IsTurnedAway && _slots.Standing > 0;
 
     void FailShelf(int shelf, long upTo, HostUnavailableException failure)
     {

@@ -40,6 +40,8 @@ sealed class IdleConnections<T>(Lock gate, TimeProvider time, Action<T> discard,
         return false;
     }
 
+    public bool HasAnyBut(int shelf) => Count > CountOn(shelf);
+
     /// <summary>Takes the one that has rested longest on any other shelf, to make room.</summary>
     public T? TakeOldestBut(int shelf)
     {

@@ -1,74 +1,68 @@
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
-/// The rest of a shelf on which a connect failed while other connections of it are up or coming: a host that has just refused one is not to be
-/// asked for as many as there are waiters, which wait for those others instead. After the rest one connect tries, and the next rest is twice as
-/// long. The failure is kept for the text of a wait in vain. Used under the pool's lock.
+/// How many connections a host is held to take, after one failed while others were up or coming: as many as those. It is not to be asked for as many as
+/// there are waiters, who wait for what there is instead. After a rest one more is tried; where that fails too, the next rest is twice as
+/// long, and where it works, the next one more may be tried at once. Used under the pool's lock.
 /// </summary>
-/// <param name="time">Its clock.</param>
-/// <param name="longest">Between one try and the next.</param>
+/// <param name="host">Its <c>concurrency</c>, and the breaker's cooldown as the longest rest.</param>
+/// <param name="time">For the rests.</param>
 /// <param name="wake">Tells the pool that a rest is over; takes its lock.</param>
-sealed class Refusals(TimeProvider time, TimeSpan longest, Action wake) : IAsyncDisposable
+sealed class Refusals(RemoteHostOptions host, TimeProvider time, Action wake) : IAsyncDisposable
 {
     static readonly TimeSpan First = TimeSpan.FromSeconds(1);
 
-    readonly Shelf[] _shelves = [.. Enumerable.Range(0, Shelves.Count).Select(_ => new Shelf(new Alarm(time, wake)))];
+    readonly Alarm _restEnds = new(time, wake);
+    int? _most;
+    TimeSpan _rest;
+    bool _isResting;
 
-    public HostUnavailableException? LatestOn(int shelf) => _shelves[shelf].Latest;
+    /// <summary>Why the latest one failed; null where one has worked since.</summary>
+    public HostUnavailableException? Latest { get; private set; }
 
-    /// <param name="shelf">Where.</param>
-    /// <param name="coming">Connects under way there: until one has worked, there is one at a time.</param>
-    public bool MayConnect(int shelf, int coming)
+    /// <summary>So many slots may be taken now. One always may, since a host of which nothing is left has nothing to wait for.</summary>
+    public int Room => _most is { } most ? Math.Min(host.Concurrency, Math.Max(1, _isResting ? most : most + 1)) : host.Concurrency;
+
+    /// <param name="others">Connections that are up or coming.</param>
+    /// <param name="failure">What became of the one beside them.</param>
+    public void Refused(int others, HostUnavailableException failure)
     {
-        var (state, rest) = (_shelves[shelf], _shelves[shelf].Rest);
-        return !state.IsResting(time) && (rest == TimeSpan.Zero || coming == 0);
-    }
-
-    public void Rest(int shelf, HostUnavailableException failure)
-    {
-        var state = _shelves[shelf];
-        state.Latest = failure;
+        Latest = failure;
         // Those that began together and fail together are one refusal.
-        if (state.IsResting(time))
+        _most = _isResting && _most < others ? _most : others;
+        if (_isResting)
             return;
-        var rest = state.Rest == TimeSpan.Zero ? First : state.Rest * 2;
-        state.Rest = rest < longest ? rest : longest;
-        state.Since = time.GetTimestamp();
-        state.Alarm.Set(state.Rest);
+        var rest = _rest == TimeSpan.Zero ? First : _rest * 2;
+        _rest = rest < host.Breaker.Cooldown ? rest : host.Breaker.Cooldown;
+        _isResting = true;
+        _restEnds.Set(_rest);
     }
 
-    /// <summary>One may try now: a connection went and leaves room for another, or none is left to wait for.</summary>
-    public void Resume(int shelf) => _shelves[shelf].Since = null;
-
-    /// <summary>A connect has worked. One that failed beside it keeps its rest.</summary>
-    public void Worked(int shelf)
+    /// <param name="taken">Slots in use, that of the connect which worked included.</param>
+    public void Worked(int taken)
     {
-        var state = _shelves[shelf];
-        state.Latest = null;
-        if (!state.IsResting(time))
-            state.Rest = TimeSpan.Zero;
+        // It may have begun beside one that failed since.
+        if (_isResting || _most is null)
+            return;
+        _most = taken + 1 < host.Concurrency ? taken : null;
+        _rest = TimeSpan.Zero;
+        Latest = null;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>One more may be tried.</summary>
+    /// <param name="taken">Slots in use: one that worked meanwhile counts as well.</param>
+    public void EndRest(int taken)
     {
-        foreach (var shelf in _shelves)
-            await shelf.Alarm.DisposeAsync();
+        _isResting = false;
+        if (_most < taken)
+            _most = taken;
     }
 
-    sealed class Shelf(Alarm alarm)
-    {
-        public Alarm Alarm => alarm;
+    /// <summary>There is none left beside which one could fail: what the host takes when it is back is not known.</summary>
+    public void Forget() => (_most, _rest, _isResting) = (null, TimeSpan.Zero, false);
 
-        public HostUnavailableException? Latest { get; set; }
-
-        /// <summary>Zero = the latest connect has worked.</summary>
-        public TimeSpan Rest { get; set; }
-
-        /// <summary>When the rest began; null = it was ended.</summary>
-        public long? Since { get; set; }
-
-        public bool IsResting(TimeProvider time) => Since is { } since && time.GetElapsedTime(since) < Rest;
-    }
+    public ValueTask DisposeAsync() => _restEnds.DisposeAsync();
 }

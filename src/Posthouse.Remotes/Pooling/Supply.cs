@@ -24,21 +24,19 @@ sealed class Supply<T> : IAsyncDisposable
     readonly ILogger _logger;
     readonly WarmConnections _warm;
     readonly ConnectFailed _failed;
-    readonly Action<int> _arrived;
-    readonly Action<int> _gone;
+    readonly Refusals _refusals;
     readonly Action _changed;
 
     /// <param name="host">Its limits and deadlines.</param>
     /// <param name="mainShelf">Where connections are kept warm from the start.</param>
     /// <param name="connector">Makes them.</param>
     /// <param name="services">What the pool takes from its host.</param>
+    /// <param name="refusals">How many the host takes.</param>
     /// <param name="failed">Told of a connect that came to nothing.</param>
-    /// <param name="arrived">Told of a shelf that a new one is on.</param>
-    /// <param name="gone">Told of a shelf that one is leaving.</param>
     /// <param name="changed">Told last, of any change.</param>
     public Supply(
-        RemoteHostOptions host, int? mainShelf, Connector<T> connector, PoolServices services,
-        ConnectFailed failed, Action<int> arrived, Action<int> gone, Action changed)
+        RemoteHostOptions host, int? mainShelf, Connector<T> connector, PoolServices services, Refusals refusals,
+        ConnectFailed failed, Action changed)
     {
         _host = host;
         _connector = connector;
@@ -46,8 +44,7 @@ sealed class Supply<T> : IAsyncDisposable
         _breaker = services.Breaker;
         _logger = services.Logger;
         _failed = failed;
-        _arrived = arrived;
-        _gone = gone;
+        _refusals = refusals;
         _changed = changed;
         Census = new Census(_slots);
         Idle = new IdleConnections<T>(_slots.Gate, services.Time, BeginClose, changed);
@@ -78,11 +75,15 @@ sealed class Supply<T> : IAsyncDisposable
         }
     }
 
+    bool HasFreeSlot => _slots.Taken < _refusals.Room;
+
+    public bool HasRoom(int shelf) => HasFreeSlot || Idle.HasAnyBut(shelf);
+
     /// <summary>A free slot, or that of an idle connection on another shelf.</summary>
     public bool TryMakeRoom(int shelf, out T? outgoing)
     {
-        outgoing = _slots.Taken < _host.Concurrency ? null : Idle.TakeOldestBut(shelf);
-        return _slots.Taken < _host.Concurrency || outgoing is not null;
+        outgoing = HasFreeSlot ? null : Idle.TakeOldestBut(shelf);
+        return outgoing is not null || HasFreeSlot;
     }
 
     /// <param name="pass">The breaker's leave.</param>
@@ -118,15 +119,16 @@ sealed class Supply<T> : IAsyncDisposable
             if (opened is { IsReady: true })
             {
                 Idle.Push(opened);
-                _arrived(shelf);
+                _refusals.Worked(_slots.Taken);
             }
             else
             {
                 // One that is of no use as soon as it is made is a failure too, or the next would be made at once, and so on.
                 _warm.Failed();
-                _failed(requestClass, shelf, upTo, failure ?? Useless(opened!));
+                // First, since it is none that anybody may wait for.
                 if (opened is not null)
                     BeginClose(opened);
+                _failed(requestClass, shelf, upTo, failure ?? Useless(opened!));
             }
             _changed();
         }
@@ -145,7 +147,7 @@ sealed class Supply<T> : IAsyncDisposable
             return;
         for (var shelf = 0; shelf < Shelves.Count; shelf++)
         {
-            while (_warm.IsShort(shelf, Idle.CountOn(shelf) + Census.ComingTo(shelf)) && _slots.Taken < _host.Concurrency && _breaker.TryBegin() is { } pass)
+            while (_warm.IsShort(shelf, Idle.CountOn(shelf) + Census.ComingTo(shelf)) && HasFreeSlot && _breaker.TryBegin() is { } pass)
                 BeginConnect(pass, null, shelf, 0, null);
         }
     }
@@ -156,7 +158,6 @@ sealed class Supply<T> : IAsyncDisposable
         // One that went before it was used and before its time: the next would go the same way.
         if (connection.Requests == 0 && connection.RestLeft > TimeSpan.Zero && !IsClosed)
             _warm.Failed();
-        _gone(connection.Shelf);
         _ = CloseAsync(connection);
     }
 

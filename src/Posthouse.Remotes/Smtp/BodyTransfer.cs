@@ -61,7 +61,7 @@ sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
             }
             if (output.WrittenCount < Block)
                 continue;
-            if (reply.IsCompleted || !await connection.Wire.TryFlushAsync(DataAllowance, "body", heedsRefusal: true))
+            if (reply.IsCompleted || await connection.Wire.TryFlushAsync(DataAllowance, "body", heedsRefusal: true) != FlushEnd.Sent)
                 return await ReadEarlyReplyAsync();
         }
         return null;
@@ -77,7 +77,8 @@ sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
         _stuffer.Finish(connection.Wire.Output);
         beforeDot();
         // Behind the dot the first of several replies may be a no, which speaks for its recipient alone.
-        return await connection.Wire.TryFlushAsync(DataAllowance, "body", heedsRefusal: !connection.IsLmtp) ? null : await ReadEarlyReplyAsync();
+        var end = await connection.Wire.TryFlushAsync(DataAllowance, "body", heedsRefusal: !connection.IsLmtp);
+        return end == FlushEnd.Sent ? null : await ReadEarlyReplyAsync();
     }
 
     /// <summary>A body of nothing, where no recipient was taken.</summary>
@@ -88,7 +89,6 @@ sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
         connection.Wire.Output.Advance(3);
         await connection.Wire.FlushAsync(DataAllowance, "body");
     }
-
 
     async Task<Reply> ReadEarlyReplyAsync()
     {

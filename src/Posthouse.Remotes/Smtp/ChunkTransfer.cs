@@ -99,9 +99,16 @@ sealed class ChunkTransfer(SmtpConnection connection)
             return await ReadAsync() ?? throw connection.Wire.Garbled("BDAT: more replies than chunks");
         }
         MayBeWhole = true;
+        // Behind LAST the first of several replies may be a no, which speaks for its recipient alone.
+        return await FlushAsync(heedsRefusal: !connection.IsLmtp);
+    }
+
+    async ValueTask<Reply?> FlushAsync(bool heedsRefusal)
+    {
+        FlushEnd end;
         try
         {
-            return await FlushAsync(heedsRefusal: !connection.IsLmtp);
+            end = await connection.Wire.TryFlushAsync(DataAllowance, "BDAT", heedsRefusal, TakeEarlierAsync);
         }
         catch (ConnectionLostException)
         {
@@ -109,20 +116,26 @@ sealed class ChunkTransfer(SmtpConnection connection)
             MayBeWhole = false;
             throw;
         }
-    }
-
-    async ValueTask<Reply?> FlushAsync(bool heedsRefusal)
-    {
-        if (await connection.Wire.TryFlushAsync(DataAllowance, "BDAT", heedsRefusal))
+        if (end == FlushEnd.Sent)
             return null;
-        MayBeWhole = false;
+        MayBeWhole &= end != FlushEnd.Lost;
         while (true)
         {
             if (await ReadAsync() is not { } refusal)
                 continue;
+            MayBeWhole = false;
             connection.Wire.Break($"BDAT: the host answered before it took the chunk: {refusal}");
             return refusal;
         }
+    }
+
+    /// <summary>A reply to a chunk before the one that is leaving, so that a refusal behind it is seen.</summary>
+    async ValueTask<bool> TakeEarlierAsync()
+    {
+        if (_unanswered <= 1)
+            return false;
+        _unanswered--;
+        return await ReadAsync() is null;
     }
 
     /// <summary>Reads replies until no more chunks than that are unanswered; after a refusal, all of them.</summary>

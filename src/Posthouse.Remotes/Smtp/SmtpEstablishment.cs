@@ -45,10 +45,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
 
             // 3.
             line.Attempt.Begin(ConnectStep.Greeting);
-            var greeting = await connection.ReadReplyAsync("greeting", connection.StepAllowance("timeouts.greeting", host.Timeouts.Greeting));
-            line.Attempt.Greeting = greeting.ToString();
-            if (greeting.Code != 220)
-                throw new HostUnavailableException($"greeting: {greeting}", Blame.Transport, greeting);
+            line.Attempt.Greeting = (await HearGreetingAsync(connection)).ToString();
             if (connection.Wire.HasUnasked)
                 throw connection.Wire.Garbled("greeting: more came than a greeting");
 
@@ -78,6 +75,24 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
             connection.Wire.Break(e.Message);
             connection.Wire.Dispose();
             throw;
+        }
+    }
+
+    async Task<Reply> HearGreetingAsync(SmtpConnection connection)
+    {
+        try
+        {
+            var greeting = await connection.ReadReplyAsync("greeting", connection.StepAllowance("timeouts.greeting", host.Timeouts.Greeting));
+            return greeting.Code == 220
+                ? greeting
+                : throw new HostUnavailableException($"greeting: {greeting}", Blame.Transport, greeting)
+                {
+                    IsTurnedAway = greeting.IsTransient || greeting.IsPermanent,
+                };
+        }
+        catch (ConnectionLostException e) when (e.Reply is { } refusal)
+        {
+            throw new HostUnavailableException(e.Message, Blame.Transport, refusal, e) { IsTurnedAway = true };
         }
     }
 

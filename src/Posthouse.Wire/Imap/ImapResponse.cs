@@ -41,12 +41,12 @@ public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Co
     /// <summary>Reads one line without CRLF.</summary>
     /// <param name="line">The line.</param>
     /// <param name="response">The response.</param>
-    /// <param name="takesText">
-    /// Whether the text of an answer of this kind, with this code, is taken; null: every one is. What is not taken never becomes a string, for
-    /// answers that may repeat a secret.
+    /// <param name="filter">
+    /// What of an answer is taken; null: everything. What is not taken never becomes a string, for answers that may repeat a secret: a code is then empty,
+    /// and not null, and so is the text, and a tag that was not expected.
     /// </param>
     /// <returns>False: not a response, or one with a literal: the connection is of no more use.</returns>
-    public static bool TryParse(ReadOnlySpan<byte> line, out ImapResponse response, Func<ImapResponseKind, string?, bool>? takesText = null)
+    public static bool TryParse(ReadOnlySpan<byte> line, out ImapResponse response, ImapFilter? filter = null)
     {
         response = null!;
         if (line.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0 || EndsInLiteral(line))
@@ -57,19 +57,19 @@ public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Co
             return true;
         }
         var head = NextWord(ref line);
-        return head.SequenceEqual("*"u8) ? TryUntagged(line, takesText, out response) : IsTag(head) && TryTagged(head, line, takesText, out response);
+        return head.SequenceEqual("*"u8) ? TryUntagged(line, filter, out response) : IsTag(head) && TryTagged(head, line, filter, out response);
     }
 
     // response-tagged = tag SP ("OK" / "NO" / "BAD") SP resp-text
-    static bool TryTagged(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> rest, Func<ImapResponseKind, string?, bool>? takesText, out ImapResponse response)
+    static bool TryTagged(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> rest, ImapFilter? filter, out ImapResponse response)
     {
         response = null!;
         var kind = KindOf(NextWord(ref rest));
-        return kind is ImapResponseKind.Ok or ImapResponseKind.No or ImapResponseKind.Bad && TryText(Printable(tag), kind, rest, takesText, out response);
+        return kind is ImapResponseKind.Ok or ImapResponseKind.No or ImapResponseKind.Bad && TryText(TagOf(tag, filter), kind, rest, filter, out response);
     }
 
     // response-data = "*" SP (resp-cond-state / resp-cond-bye / capability-data / other data)
-    static bool TryUntagged(ReadOnlySpan<byte> rest, Func<ImapResponseKind, string?, bool>? takesText, out ImapResponse response)
+    static bool TryUntagged(ReadOnlySpan<byte> rest, ImapFilter? filter, out ImapResponse response)
     {
         response = null!;
         var all = rest;
@@ -78,20 +78,20 @@ public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Co
             return false;
         var kind = KindOf(word);
         if (kind is not (ImapResponseKind.Capability or ImapResponseKind.Other))
-            return TryText(null, kind, rest, takesText, out response);
-        var isTaken = kind == ImapResponseKind.Capability || takesText?.Invoke(kind, null) != false;
+            return TryText(null, kind, rest, filter, out response);
+        var isTaken = kind == ImapResponseKind.Capability || filter?.Takes(kind, default) != false;
         response = new ImapResponse(null, kind, null, null, isTaken ? Printable(kind == ImapResponseKind.Other ? all : rest) : "");
         return true;
     }
 
     // resp-text = ["[" resp-text-code "]" SP] text. A code that does not end is no text: it might have changed what NO means.
     static bool TryText(
-        string? tag, ImapResponseKind kind, ReadOnlySpan<byte> rest, Func<ImapResponseKind, string?, bool>? takesText, out ImapResponse response)
+        string? tag, ImapResponseKind kind, ReadOnlySpan<byte> rest, ImapFilter? filter, out ImapResponse response)
     {
         response = null!;
         if (!rest.StartsWith("["u8))
         {
-            response = new ImapResponse(tag, kind, null, null, takesText?.Invoke(kind, null) == false ? "" : Printable(rest));
+            response = new ImapResponse(tag, kind, null, null, filter?.Takes(kind, default) == false ? "" : Printable(rest));
             return true;
         }
         var end = rest.IndexOf((byte)']');
@@ -102,11 +102,19 @@ public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Co
         var atom = NextWord(ref argument);
         if (!IsTag(atom))
             return false;
-        var code = Printable(atom).ToUpperInvariant();
-        var text = takesText?.Invoke(kind, code) == false ? default : rest[(end + 1)..];
-        response = new ImapResponse(tag, kind, code, hasArgument ? Printable(argument) : null, Printable(text.StartsWith(" "u8) ? text[1..] : text));
+        if (filter?.Takes(kind, atom) == false)
+        {
+            response = new ImapResponse(tag, kind, "", null, "");
+            return true;
+        }
+        var text = rest[(end + 1)..];
+        response = new ImapResponse(tag, kind, Printable(atom).ToUpperInvariant(), hasArgument ? Printable(argument) : null,
+            Printable(text.StartsWith(" "u8) ? text[1..] : text));
         return true;
     }
+
+    static string TagOf(ReadOnlySpan<byte> tag, ImapFilter? filter) =>
+        filter is null ? Printable(tag) : Ascii.Equals(tag, filter.Tag) ? filter.Tag : "";
 
     static ImapResponseKind KindOf(ReadOnlySpan<byte> word) =>
         Ascii.EqualsIgnoreCase(word, "OK"u8) ? ImapResponseKind.Ok

@@ -10,7 +10,12 @@ namespace Posthouse.Commands;
 /// <summary><c>posthouse remotes …</c>: shows the remotes of the running gateway, tries them, and has their kept answers forgotten.</summary>
 static class RemotesCommand
 {
-    static readonly Option<string> Config = new("--config", "-c") { Description = "The configuration file, which names the queue's folder, where the gateway is found.", HelpName = "FILE", Required = true };
+    static readonly Option<string> Config = new("--config", "-c")
+    {
+        Description = "The configuration file, which names the queue's folder, where the gateway is found.",
+        HelpName = "FILE",
+        Required = true,
+    };
     static readonly Option<bool> Json = new("--json") { Description = "Write JSON." };
     static readonly Option<bool> All = new("--all") { Description = "Of every remote." };
     static readonly Option<string?> Name = new("--name") { Description = "Only what is kept of this address, login or list.", HelpName = "NAME" };
@@ -31,7 +36,8 @@ static class RemotesCommand
             if (parsed.GetValue(one) is null == !parsed.GetValue(All))
                 parsed.AddError("flush: name a remote, or --all");
         });
-        flush.SetAction((parsed, stop) => AskAsync(check, parsed, (remotes, console) => FlushAsync(remotes, parsed.GetValue(one), parsed.GetValue(Name), console, stop)));
+        flush.SetAction((parsed, stop) =>
+            AskAsync(check, parsed, (remotes, console) => FlushAsync(remotes, parsed.GetValue(one), parsed.GetValue(Name), console, stop)));
 
         return new Command("remotes", "Show the remotes of the gateway that runs, try them, or forget what they answered.") { list, test, flush };
     }
@@ -51,7 +57,8 @@ static class RemotesCommand
         }
         catch (HttpRequestException e)
         {
-            return Fail(console, $"no gateway runs on {folder}: {e.Message}", ExitCodes.Failure);
+            var what = e.StatusCode is null ? $"no gateway runs on {folder}" : $"the gateway on {folder} does not do this; is it of an earlier version?";
+            return Fail(console, $"{what} ({e.Message})", ExitCodes.Failure);
         }
     }
 

@@ -7,7 +7,8 @@ namespace Posthouse.Commands;
 /// <summary>Remotes as a table for people.</summary>
 static class RemotesText
 {
-    static readonly string[] Heads = ["remote", "breaker", "idle", "busy", "connecting", "waiting", "opened", "yes", "no", "hits", "stale", "misses", "certificate ends"];
+    static readonly string[] Heads =
+        ["remote", "breaker", "idle", "busy", "connecting", "waiting", "opened", "yes", "no", "hits", "stale", "misses", "certificate ends"];
 
     /// <summary>One line for each, under a head; numbers stand to the right.</summary>
     internal static IEnumerable<string> Table(IReadOnlyList<RemoteHostSnapshot> remotes)
@@ -20,8 +21,10 @@ static class RemotesText
 
     static string[] Row(RemoteHostSnapshot remote) =>
     [
-        PrintableText.Of(remote.Id), Name(remote.Breaker), Text(remote.Idle), Text(remote.Busy), Text(remote.Connecting), Text(remote.Waiting), Text(remote.Opened),
-        Text(remote.PositiveEntries), Text(remote.NegativeEntries), Text(remote.CacheHits + remote.CoalescedLookups), Text(remote.StaleHits), Text(remote.CacheMisses),
+        PrintableText.Of(remote.Id), Name(remote.Breaker),
+        Text(remote.Idle), Text(remote.Busy), Text(remote.Connecting), Text(remote.Waiting), Text(remote.Opened),
+        Text(remote.PositiveEntries), Text(remote.NegativeEntries),
+        Text(remote.CacheHits + remote.CoalescedLookups), Text(remote.StaleHits), Text(remote.CacheMisses),
         remote.CertificateExpiry?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",
     ];
 

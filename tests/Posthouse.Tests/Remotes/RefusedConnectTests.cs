@@ -1,7 +1,11 @@
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Definition;
 using Posthouse.Remotes.Hosts;
+using Posthouse.Remotes.Pooling;
 using Posthouse.Remotes.Telemetry;
+using Posthouse.Wire.Sasl;
 
 namespace Posthouse.Tests.Remotes;
 
@@ -10,6 +14,7 @@ public class RefusedConnectTests
 {
     readonly TaskCompletionSource _asked = new();
     readonly TaskCompletionSource _gate = new();
+    readonly TaskCompletionSource _closed = new();
     readonly FakeTimeProvider _time = new();
     readonly ScriptedDialler _dialler;
 
@@ -164,6 +169,103 @@ public class RefusedConnectTests
             Assert.All(await Task.WhenAll(first, second, third), answer => Assert.Equal(AnswerKind.Yes, answer.Kind));
         }
         await dialler.PlayedAsync();
+    }
+
+    [Fact]
+    public async Task Where_a_host_takes_no_more_an_idle_connection_of_another_kind_makes_room()
+    {
+        var dialler = new ScriptedDialler(
+            async peer =>
+            {
+                await LogInAsync(peer, "relay", "mule");
+                await peer.ExpectAsync("VRFY a\r\n");
+                await peer.SayAsync("250 a\r\n");
+                await peer.FarewellAsync();
+                _gate.SetResult();
+            },
+            RefuseAsync,
+            async peer =>
+            {
+                // In the place of the first, and not before it is free.
+                Assert.True(_gate.Task.IsCompleted);
+                await LogInAsync(peer, "jane@example.org", "tulip");
+                await peer.FarewellAsync();
+            });
+        await using (var host = dialler.Host(define: options => options with { Auth = new RemoteAuthOptions("relay", "mule") }, time: _time))
+        {
+            await host.VerifyAsync("a", SandboxedHost.Token);
+            using var credentials = new Credentials("jane@example.org", "tulip"u8);
+
+            Assert.Equal(AnswerKind.Yes, (await host.AuthenticateAsync(credentials, SandboxedHost.Token)).Kind);
+        }
+        await dialler.PlayedAsync();
+    }
+
+    [Fact]
+    public async Task A_place_is_free_once_the_connection_that_had_it_is_closed()
+    {
+        var dialler = new ScriptedDialler(
+            async peer =>
+            {
+                await ServeAsync(peer);
+                _closed.SetResult();
+            },
+            RefuseAsync,
+            async peer =>
+            {
+                Assert.True(_closed.Task.IsCompleted);
+                await peer.GreetAsync();
+                await peer.ExpectAsync("VRFY b\r\n");
+                await peer.SayAsync("250 b\r\n");
+                await peer.FarewellAsync();
+            });
+        await using (var host = dialler.Host(define: options => options with { Limits = new RemoteLimits { Requests = 1 } }, time: _time))
+        {
+            var first = host.VerifyAsync("a", SandboxedHost.Token).AsTask();
+            await _asked.Task;
+            var second = host.VerifyAsync("b", SandboxedHost.Token).AsTask();
+            await RefusedAsync(dialler, host);
+
+            _gate.SetResult();
+
+            Assert.Equal((AnswerKind.Yes, AnswerKind.Yes), ((await first).Kind, (await second).Kind));
+        }
+        await dialler.PlayedAsync();
+    }
+
+    [Fact]
+    public void What_a_host_takes_is_learnt_anew_one_by_one_and_forgotten_with_its_last_connection()
+    {
+        var options = new RemoteHostOptions { Id = "box", Address = "x", Protocol = RemoteProtocol.Smtp, Concurrency = 6 };
+        Refusals refusals = null!;
+        refusals = new Refusals(options, _time, () => refusals.EndRest(taken: 3));
+        var refusal = new HostUnavailableException("421 enough");
+        Assert.Equal(6, refusals.Room);
+
+        refusals.Refused(4, refusal);
+        refusals.Refused(3, refusal);
+        Assert.Equal((3, refusal), (refusals.Room, refusals.Latest));
+        // One that worked beside them does not end the rest.
+        refusals.Worked(3);
+        Assert.Equal(3, refusals.Room);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(4, refusals.Room);
+        refusals.Worked(4);
+        Assert.Equal((5, null), (refusals.Room, refusals.Latest));
+        refusals.Worked(5);
+        Assert.Equal(6, refusals.Room);
+
+        refusals.Refused(0, refusal);
+        Assert.Equal(1, refusals.Room);
+        refusals.Forget();
+        Assert.Equal(6, refusals.Room);
+    }
+
+    static async Task LogInAsync(ScriptedPeer peer, string user, string secret)
+    {
+        await peer.GreetAsync("250 AUTH PLAIN");
+        await peer.ExpectAsync($"AUTH PLAIN {Convert.ToBase64String(Encoding.ASCII.GetBytes($"\0{user}\0{secret}"))}\r\n");
+        await peer.SayAsync("235 2.7.0 in\r\n");
     }
 
     static async Task RefusedAsync(ScriptedDialler dialler, RemoteHost host, int dialled = 2)

@@ -62,6 +62,7 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
     /// <summary>The same, wiped before its memory goes back to a pool: any line may have held a secret, a misspelt one too.</summary>
     public void Forget(in ReadOnlySequence<byte> buffer, SequencePosition consumed, SequencePosition examined)
     {
+        // Until it is given back, what a pipe lets be read is nobody else's.
         Wipe.Octets(buffer.Slice(0, consumed));
         Advance(buffer, consumed, examined);
     }
@@ -81,8 +82,6 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
             // The connection broke, and its pipe gives nothing more away.
         }
     }
-
-    // Until it is given back, what a pipe lets be read is nobody else's.
 
     public void Write(Reply reply) => ReplyWriter.Write(_pipe.Output, reply);
 

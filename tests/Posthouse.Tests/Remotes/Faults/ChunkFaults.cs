@@ -77,6 +77,16 @@ public class ChunkFaults
             Host = [[.. GreetedForChunks, .. Envelope, "DEAF"], [.. GreetedForChunks, .. ByData]],
             Ask = Much, Gets = "delivered", Says = "250 ok", Leaves = "cut, kept", After = TimeSpan.FromMinutes(3), Warns = 1,
         },
+        new("R48", "552 behind a yes, from a host that takes no more of a chunk")
+        {
+            Host = [[.. GreetedForChunks, .. Envelope, "C: BDAT 65536", "DEAF", "S: 250 ok", "S: 552 5.3.4 too big"]],
+            Ask = Much, Gets = "permanent host", Says = "552 5.3.4 too big", Leaves = "cut",
+        },
+        new("R51", "A refusal of LAST without its end, from a host that then takes it and closes")
+        {
+            Host = [[.. GreetedForChunks, .. Envelope, "C: BDAT 17 LAST", "S: 250 ok", .. Envelope, "DEAF", "R: 450-later\r\n", "HEAR", "FIN"], [.. GreetedForChunks]],
+            Ask = $"{One}; {One}", Gets = "delivered; temporary transport maybe", Says = "BDAT: the host closed the connection", Leaves = "cut",
+        },
         new("R48", "552 from a host that takes no more of a chunk")
         {
             Host = [[.. GreetedForChunks, .. Envelope, "DEAF", "S: 552 5.3.4 too big"]],

@@ -13,6 +13,7 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
     readonly List<string> _heard = [];
     readonly PlayedLogin _login = new();
     readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _hears = new();
     (TaskCompletionSource<int> Read, Memory<byte> Buffer)? _reader;
     int _step;
     int _read;
@@ -76,7 +77,7 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
         var read = new TaskCompletionSource<int>();
         lock (_gate)
         {
-            if (TryTake(buffer, out var count))
+            if (TryTake(buffer, out var count) || (HearsAgain() && TryTake(buffer, out count)))
                 return ValueTask.FromResult(count);
             _reader = (read, buffer);
         }
@@ -91,7 +92,9 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
         {
             Play("");
             stalled?.Invoke(false);
-            await _disposed.Task.WaitAsync(cancellationToken);
+            await Task.WhenAny(_disposed.Task, _hears.Task).WaitAsync(cancellationToken);
+            if (_hears.Task.IsCompleted)
+                return;
         }
         ObjectDisposedException.ThrowIf(IsClosed, this);
         if (_isReset || (arrival.IsReset && _read >= arrival.Cut))
@@ -124,6 +127,18 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
         }
         read?.TrySetException(new ObjectDisposedException(nameof(PlayedLine)));
         base.Dispose(disposing);
+    }
+
+    bool HearsAgain()
+    {
+        if (_step >= script.Length || script[_step] != "HEAR")
+            return false;
+        (_isDeaf, _step) = (false, _step + 1);
+        _hears.TrySetResult();
+        while (PlayStep(ref _stallsOnRead))
+        {
+        }
+        return true;
     }
 
     bool TryTake(Memory<byte> buffer, out int count)
@@ -191,6 +206,8 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
                 return false;
             case "DEAF":
                 break;
+            case "HEAR":
+                return false;
             case "IGNORE":
                 _unheard.Clear();
                 return false;

@@ -150,6 +150,12 @@ public class RelayFaults
             Host = [[.. Greeted, .. OneEnvelope, "S: 354 go", "DEAF", "S: 552 5.3.4 too big"]],
             Ask = One, Gets = "permanent host", Says = "552 5.3.4 too big", Leaves = "cut",
         },
+        new("R50", "A refusal without its end, from a host that then takes the rest and falls silent")
+        {
+            Host = [[.. Greeted, .. OneEnvelope, "S: 354 go", "DEAF", "R: 552-5.3.4 too big\r\n", "HEAR", "STALL"]],
+            Ask = "relay-much a@example.org", Gets = "temporary transport",
+            Says = "body: nothing within remote.box.timeouts.data (180s)", Leaves = "cut", After = TimeSpan.FromMinutes(3),
+        },
         new("R60", "354 though nobody was taken")
         {
             Host =

@@ -73,17 +73,22 @@ public class ImapResponseTests
         Assert.False(ImapResponse.TryParse(Encoding.Latin1.GetBytes(line), out _));
 
     [Theory]
-    [InlineData("a BAD what is tulip", "")]
-    [InlineData("a NO [UNKNOWN] what is tulip", "")]
-    [InlineData("* tulip", "")]
-    [InlineData("* BYE tulip", "")]
-    [InlineData("a NO wrong", "wrong")]
-    [InlineData("+ tulip", "tulip")]
-    [InlineData("* CAPABILITY IMAP4rev1", "IMAP4rev1")]
-    public void A_text_that_is_not_taken_is_nowhere(string line, string text)
+    [InlineData("a BAD what is tulip", "a Bad -")]
+    [InlineData("tulip BAD what", " Bad -")]
+    [InlineData("a BAD [LOGIN tulip] what", "a Bad ")]
+    [InlineData("a NO [TULIP] what", "a No ")]
+    [InlineData("a NO wrong", "a No - wrong")]
+    [InlineData("A NO wrong", " No - wrong")]
+    [InlineData("* tulip", "- Other -")]
+    [InlineData("* BYE tulip", "- Bye -")]
+    [InlineData("+ tulip", "- Continuation - tulip")]
+    [InlineData("* CAPABILITY IMAP4rev1", "- Capability - IMAP4rev1")]
+    public void What_is_not_taken_is_nowhere(string line, string read)
     {
-        Assert.True(ImapResponse.TryParse(Encoding.ASCII.GetBytes(line), out var response, static (kind, code) => kind == ImapResponseKind.No && code is null));
-        Assert.Equal(text, response.Text);
+        var filter = new ImapFilter("a", static (kind, code) => kind == ImapResponseKind.No && code.IsEmpty);
+        Assert.True(ImapResponse.TryParse(Encoding.ASCII.GetBytes(line), out var response, filter));
+        Assert.Null(response.CodeArgument);
+        Assert.Equal(read, $"{response.Tag ?? "-"} {response.Kind} {response.Code ?? "-"} {response.Text}"[..^(response.Text.Length == 0 ? 1 : 0)]);
     }
 
     [Fact]
