@@ -13,17 +13,18 @@ static class IncludedFiles
 
     public static void AddTo(TomlTable root, ReadScope scope)
     {
-        if (root.Find(KeyName) is not { } node || !ConfigTypes.Text.ListOf().TryRead(node, scope, out var patterns))
+        if (root.Find(KeyName) is not { } node)
             return;
+        if (!ConfigTypes.Text.ListOf().TryRead(node, scope, out var patterns))
+            scope.Findings.LacksPart();
         foreach (var pattern in patterns)
         {
             foreach (var file in Match(pattern, node, scope))
             {
                 scope.Sources.Add(new(file, ConfigSourceKind.Configuration));
-                if (!TryReadText(file, node, scope, out var text))
-                    continue;
                 // The keys of the main file are there already, so what an included one repeats is found.
-                TomlFile.Read(text, file, root, scope.Findings);
+                if (!TryReadText(file, node, scope, out var text) || TomlFile.Read(text, file, root, scope.Findings) != TomlReading.Whole)
+                    scope.Findings.LacksPart();
             }
         }
     }
@@ -39,7 +40,7 @@ static class IncludedFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} cannot be read: {fault.Message}");
+            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} cannot be read: {Macros.ReasonOf(fault)}");
         }
         catch (DecoderFallbackException)
         {
@@ -64,6 +65,7 @@ static class IncludedFiles
         if (pattern.Length == 0 || pattern.Contains('\0', StringComparison.Ordinal))
         {
             scope.Findings.Error(node, "names no file");
+            scope.Findings.LacksPart();
             return [];
         }
         var path = Path.GetFullPath(pattern, scope.Folder);
@@ -78,7 +80,8 @@ static class IncludedFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(folder)} cannot be read: {fault.Message}");
+            scope.Findings.Error(node, $"{ConfigFindings.Quoted(folder)} cannot be read: {Macros.ReasonOf(fault)}");
+            scope.Findings.LacksPart();
             return [];
         }
     }

@@ -285,6 +285,7 @@ public class KeyProblemTests
             server = 3
             """,
             """
+            1:1: error: server: must be a table, not an integer
             2:2: error: server: is already set at 1
             4:2: error: server: is already set at 1
             """

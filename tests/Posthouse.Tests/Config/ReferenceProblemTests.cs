@@ -283,8 +283,8 @@ public class ReferenceProblemTests
             include = ["missing.toml", "nodir/*.toml"]
             """,
             """
-            1:11: error: include: "/etc/posthouse/missing.toml" cannot be read: Could not find file '/etc/posthouse/missing.toml'.
-            1:11: error: include: "/etc/posthouse/nodir" cannot be read: Could not find a part of the path '/etc/posthouse/nodir'.
+            1:11: error: include: "/etc/posthouse/missing.toml" cannot be read: it is not there
+            1:11: error: include: "/etc/posthouse/nodir" cannot be read: it is not there
             """
         },
     };

@@ -23,7 +23,7 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
             case ConditionOperator.Equal when kind == VariableKind.Flag:
                 return ConfigTypes.Flag.TryRead(operand, scope, out var flag) ? new NumberCondition(variable, flag ? 1 : 0, isNegated) : null;
             case ConditionOperator.Equal when kind == VariableKind.Number:
-                return TryReadNumber(out var number) ? new NumberCondition(variable, number, isNegated) : null;
+                return TryReadNumber(out var number) ? Told(new NumberCondition(variable, number, isNegated), isNegated) : null;
             case var _ when kind is VariableKind.Address or VariableKind.Flag or VariableKind.Number:
                 scope.Findings.ErrorAtKey(operand, $"does not fit {RuleVariableNames.NameOf(variable)}, which takes eq and ne{(kind == VariableKind.Address ? " and in-list" : "")}");
                 return null;
@@ -42,8 +42,24 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
             ConditionOperator.EndsWith => TextOperator.EndsWith,
             _ => TextOperator.Equal,
         };
-        return ConfigTypes.Text.TryRead(operand, scope, out var text) ? new TextCondition(variable, how, text, isNegated) : null;
+        if (!ConfigTypes.Text.TryRead(operand, scope, out var text))
+            return null;
+        if (variable == RuleVariable.Listener && how == TextOperator.Equal)
+            scope.Names.WarnIfNoListener(text, operand, scope.Findings);
+        var condition = new TextCondition(variable, how, text, isNegated);
+        if (condition.IsFutile)
+            Tell(isNegated, variable == RuleVariable.Sender ? "sender is a whole address; sender-domain is its domain" : $"{RuleVariableNames.NameOf(variable)} is a domain, which has no @");
+        return condition;
     }
+
+    NumberCondition Told(NumberCondition condition, bool isNegated)
+    {
+        if (condition.IsFutile)
+            Tell(isNegated, $"{RuleVariableNames.NameOf(variable)} is never below zero");
+        return condition;
+    }
+
+    void Tell(bool isNegated, string why) => scope.Findings.Warn(operand, $"{(isNegated ? "always" : "never")} holds: {why}");
 
     PatternCondition? ReadPattern(bool isNegated)
     {

@@ -72,9 +72,10 @@ static class LookupTypes
             if (scope.Names.Lists.TryGetValue(target.Id, out var list))
             {
                 target = target with { List = list };
+                scope.Names.Used.Add(("list", target.Id));
                 return true;
             }
-            scope.Findings.Error(node, $"there is no list {ConfigFindings.Quoted(target.Id)} in [list]{DidYouMean.Hint(target.Id, scope.Names.Lists.Keys)}");
+            scope.Findings.NotThere(node, $"there is no list {ConfigFindings.Quoted(target.Id)} in [list]{DidYouMean.Hint(target.Id, scope.Names.Lists.Keys)}");
             return false;
         }
         scope.Findings.Error(node, written.StartsWith("db/", StringComparison.Ordinal)
@@ -90,8 +91,9 @@ static class LookupTypes
 
     static bool CheckRemote(TomlNode node, string id, LookupQuestion question, ReadScope scope)
     {
+        scope.Names.Used.Add(("remote", id));
         if (!scope.Names.Remotes.TryGetValue(id, out var remote))
-            scope.Findings.Error(node, $"there is no [remote.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, scope.Names.Remotes.Keys)}");
+            scope.Findings.NotThere(node, $"there is no [remote.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, scope.Names.Remotes.Keys)}");
         else if (question == LookupQuestion.Domain)
             scope.Findings.Error(node, $"a remote host knows mailboxes, not domains; name a list such as \"list/domains\" in place of {ConfigFindings.Quoted(RemotePrefix + id)}");
         else if (remote.Protocol == RemoteProtocol.Imap && question != LookupQuestion.Login)

@@ -147,10 +147,11 @@ static class OutboundSection
             return scope.Expected(node, Hop.TypeName);
         if (!ConfigTypes.Text.TryRead(node, scope, out var written))
             return false;
+        scope.Names.Used.Add(("remote", written));
         if (!scope.Names.Remotes.TryGetValue(written, out var remote))
         {
             var bare = written.StartsWith("remote/", StringComparison.Ordinal) ? written["remote/".Length..] : written;
-            scope.Findings.Error(node, $"there is no [remote.{ConfigFindings.Quoted(written)}]{DidYouMean.Hint(bare, scope.Names.Remotes.Keys)}");
+            scope.Findings.NotThere(node, $"there is no [remote.{ConfigFindings.Quoted(written)}]{DidYouMean.Hint(bare, scope.Names.Remotes.Keys)}");
             return false;
         }
         hop = NextHop.To(written);
@@ -170,7 +171,7 @@ static class OutboundSection
         if (!isOn)
             scope.Findings.Error(byLookup, "must be true; false in place of the table is delivery by MX");
         else if (!scope.Names.IsHostAskedAboutRecipients)
-            scope.Findings.Error(byLookup, "finds no host: session.rcpt.lookup.addresses names no remote");
+            scope.Findings.NotThere(byLookup, "finds no host: session.rcpt.lookup.addresses names no remote");
         else
             return true;
         return false;

@@ -46,6 +46,14 @@ static class QueueSection
 
     public static TableShape Shape { get; } = new("queue", StorePath, Retry, Notify, Expire, Delivery);
 
+    /// <summary>The queue's folder in a file that cannot be read whole, as far as it can be told.</summary>
+    public static string? FindPath(TomlTable root, string folder)
+    {
+        var scope = new ReadScope(folder, static _ => throw new InvalidOperationException());
+        var path = new TableReader(TablesById.OrEmpty(root, "queue"), scope).Read(StorePath);
+        return scope.Findings.HasErrors ? null : Path.GetFullPath(path, folder);
+    }
+
     public static QueueModel Read(TomlTable root, ReadScope scope)
     {
         var table = new TableReader(TablesById.OrEmpty(root, "queue"), scope);

@@ -30,7 +30,7 @@ static class ConfigTypes
 
     public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize, ValueForm.Quantity) { Example = "\"25MiB\"" };
 
-    public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\"", Units.TryParseRate, example: "\"25/1h\"");
+    public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\", at least one in a period", Units.TryParseRate, example: "\"25/1h\"");
 
     public static ConfigType<int> Count(int min, int max)
     {
