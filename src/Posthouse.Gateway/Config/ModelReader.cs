@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Config.Effective;
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Sections;
 using Posthouse.Gateway.Config.Toml;
@@ -55,6 +56,7 @@ static class ModelReader
             Resolver = ResolverSection.Read(root, scope),
             Tracing = TracingSection.Read(root, scope),
             Management = ManagementSection.Read(root, scope),
+            Written = WrittenThingsReader.Of(root),
         };
         AuthSection.WarnIfOutOfReach(root, model.Session.Auth, model.Listeners, scope);
         ModelTraps.Warn(root, model, scope);
