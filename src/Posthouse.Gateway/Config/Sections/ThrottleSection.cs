@@ -104,6 +104,6 @@ static class ThrottleSection
         }) { Example = "{ if = \"remote-ip\", eq = \"192.0.2.0/24\" }" }, null);
 
     static Key<IReadOnlyList<string>> Keys(VariableSet known) =>
-        new("key", "What is counted apart.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
+        new("key", "What is counted apart, each combination of values by itself; of remote-ip an IPv6 client counts by its /64, of which it has every address.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
             RuleVariableNames.TryParse(value = text, out var variable) && known.Contains(variable), example: "\"sender-domain\"").ListOf(), []);
 }
