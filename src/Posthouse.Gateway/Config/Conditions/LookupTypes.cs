@@ -46,7 +46,7 @@ static class LookupTypes
     static ConfigType<LookupLadder> Ladder(LookupQuestion question)
     {
         var list = One(question).ListOf();
-        return new ConfigType<LookupLadder>(list.Name, (TomlNode node, ReadScope scope, out LookupLadder ladder) =>
+        return new ConfigType<LookupLadder>($"{list.Name}, or false", (TomlNode node, ReadScope scope, out LookupLadder ladder) =>
         {
             ladder = LookupLadder.None;
             if (ConfigTypeCombining.IsOff(node))
@@ -55,7 +55,7 @@ static class LookupTypes
                 return false;
             ladder = targets.Count == 0 ? LookupLadder.None : new LookupLadder(targets);
             return question != LookupQuestion.Login || targets.Count < 2 || LoginLadder.Check(node, targets, scope);
-        }, new ValueForm.Either(list.Form, ValueForm.None));
+        }, new ValueForm.Either(list.Form, ValueForm.None)) { Write = static ladder => ladder.IsNone ? "false" : null };
     }
 
     static bool TryResolve(TomlNode node, string written, LookupQuestion question, ReadScope scope, out LookupTarget target)

@@ -23,7 +23,8 @@ static class OutboundSection
         + "by-lookup = true } = the remote that knew the recipient when it was looked up. Asked for each recipient and each "
         + "attempt.",
         Stages.Queue,
-        new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop)
+        new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop,
+            new ValueForm.Either(new ValueForm.Either(ValueForm.Text, ValueForm.None), new ValueForm.Fields((ByLookup, ValueForm.Flag))))
         {
             Write = static hop => hop == NextHop.ByMx ? "false" : null,
         },
@@ -182,7 +183,7 @@ static class OutboundSection
         queue.Find(Sources) is TomlTable ? Default.Sources : queue.Read(Sources);
 
     static ConfigType<IReadOnlyList<IPAddress>> Addresses(string name, AddressFamily? family) => ConfigTypes.FromText(
-        name, (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family)).ListOf();
+        name, (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family), pattern: "^[0-9A-Fa-f:.]+$").ListOf();
 
     static SettingKey<TimeSpan> Step(string name, string what, Setting<TimeSpan> fallback) => new(
         $"outbound.timeouts.{name}",

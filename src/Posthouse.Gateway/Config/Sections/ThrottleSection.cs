@@ -101,7 +101,7 @@ static class ThrottleSection
             if (condition?.Decide(Supposition.Nothing) is true)
                 scope.Findings.Warn(table, "always holds: without match it would hold for all as well");
             return condition is not null;
-        }) { Example = "{ if = \"remote-ip\", eq = \"192.0.2.0/24\" }" }, null);
+        }, new ValueForm.Condition(known)) { Example = "{ if = \"remote-ip\", eq = \"192.0.2.0/24\" }" }, null);
 
     static Key<IReadOnlyList<string>> Keys(VariableSet known) =>
         new("key", "What is counted apart, each combination of values by itself; of remote-ip an IPv6 client counts by its /64, of which it has every address.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
