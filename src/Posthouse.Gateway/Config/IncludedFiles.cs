@@ -42,11 +42,27 @@ static class IncludedFiles
         {
             scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} cannot be read: {Macros.ReasonOf(fault)}");
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException fault)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} is not UTF-8 text");
+            scope.Findings.Error(NotUtf8(file, fault), "", NotUtf8Message);
         }
         return false;
+    }
+
+    public const string NotUtf8Message = "is not UTF-8 text from here on: save the file in UTF-8";
+
+    /// <summary>Where a file stops to be UTF-8, as far as it can be read again; a column counts octets then.</summary>
+    public static Place NotUtf8(string file, DecoderFallbackException fault)
+    {
+        try
+        {
+            var before = File.ReadAllBytes(file).AsSpan(0, Math.Max(0, fault.Index));
+            return new Place(file, before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return new Place(file, 1, 1);
+        }
     }
 
     /// <summary>Reads a configuration file, without a byte order mark.</summary>

@@ -93,7 +93,7 @@ public sealed class MacroTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => ConfigLoader.Load(Path.Combine(_folder.FullName, "none.toml"), _ => throw new InvalidOperationException()));
         var path = Path.Combine(_folder.FullName, "latin1.toml");
         File.WriteAllBytes(path, [0x23, 0xE9]);
-        Assert.Equal($"{path}:1:1: error: is not UTF-8 text", Assert.Single(ConfigLoader.Load(path, _ => throw new InvalidOperationException()).Problems).ToString());
+        Assert.Equal($"{path}:1:2: error: is not UTF-8 text from here on: save the file in UTF-8", Assert.Single(ConfigLoader.Load(path, _ => throw new InvalidOperationException()).Problems).ToString());
     }
 
     string Write(string name, string content)

@@ -67,7 +67,7 @@ public class RuleProblemTests
             2:86: error: session.rcpt.relay.starts-with: does not fit remote-ip, which takes eq and ne and in-list
             2:137: error: session.rcpt.relay.in-list: does not fit size, which takes eq and ne
             2:197: error: session.rcpt.relay.matches: is a pattern that cannot be matched in linear time: lookarounds, backreferences and atomic groups are out, and so are repetitions that multiply
-            2:247: error: session.rcpt.relay.matches: is not a regular expression: Invalid pattern '(a' at offset 2. Not enough )'s.
+            2:247: error: session.rcpt.relay.matches: is not a regular expression: Not enough )'s, before its character 3
             2:290: error: session.rcpt.relay.eq: must be true or false
             2:328: error: session.rcpt.relay.eq: must be an integer
             """

@@ -18,17 +18,23 @@ public class SyntaxProblemTests
     [InlineData("a = \"x\nb = 1\n", "1:5", "the text that begins here is not closed: a \" is missing on this line")]
     [InlineData("a = 'x\nb = 1\n", "1:5", "the text that begins here is not closed: a ' is missing on this line")]
     [InlineData("a = \"\"\"x\nb = 1\n", "1:5", "the text that begins here is not closed: a \"\"\" is missing")]
-    [InlineData("a = 1\nb = 99999999999999999999\n", "2:5", "a value that is no plain number needs quotes, as in \"30s\"")]
+    [InlineData("a = 1\nb = 99999999999999999999\n", "2:5", "this number is too large")]
     [InlineData("a = \"\\.org\"\n", "1:6", "this backslash begins no escape: in '...' it stands for itself, in \"...\" it is written \\\\")]
-    [InlineData("a = 30s\n", "1:7", "a value that is no plain number needs quotes, as in \"30s\"")]
+    [InlineData("a = 30s\n", "1:7", "a value that is no plain number needs quotes, as in \"30s\" or \"25MB\"")]
     [InlineData("a = mail.example.org\n", "1:5", "a value that is text needs quotes: key = \"...\"")]
+    [InlineData("a = [ 1 2 ]\n", "1:9", "a comma is missing before this")]
+    [InlineData("a = 1, \n", "1:1", "a comma may not end this line")]
+    [InlineData("a = false,\n", "1:1", "a comma may not end this line")]
+    [InlineData("a = 1,000\n", "1:6", "a number has digits alone, and _ between them where you like")]
+    [InlineData("a = 'x' ; y\n", "1:9", "only a comment, which # begins, may follow a value on its line; a quote in a text is written \\\"")]
+    [InlineData("[remote.'a]\nb = 1\n", "1:9", "the text that begins here is not closed: a ' is missing on this line")]
     [InlineData("a = True\n", "1:5", "a value that is text needs quotes: key = \"...\"")]
     [InlineData("a = \n", "1:1", "a value is missing behind =")]
     [InlineData("= 1\n", "1:1", "a key is missing before =")]
     [InlineData("a b = 1\n", "1:1", "a key is one word; one with blanks needs quotes")]
     [InlineData("a: 1\n", "1:1", "= stands between a key and its value, not :")]
     [InlineData("hello\n", "1:1", "a line is a key = value, or the [header] of a table")]
-    [InlineData("a = \"x\" \"y\"\n", "1:9", "only a comment may follow a value on its line; a quote in a text is written \\\"")]
+    [InlineData("a = \"x\" \"y\"\n", "1:9", "only a comment, which # begins, may follow a value on its line; a quote in a text is written \\\"")]
     [InlineData("a = \u201cx\u201d\n", "1:5", "this is a typographic quote: TOML takes \" and ' alone")]
     [InlineData("a =\u00a01\n", "1:4", "this is a blank of another kind (U+00A0), perhaps pasted: write a plain one")]
     [InlineData("stra\u00dfe = 1\n", "1:5", "a key or a value with letters beyond ASCII needs quotes")]
@@ -37,6 +43,34 @@ public class SyntaxProblemTests
         Assert.Equal($"{ConfigText.File}:{place}: error: is not valid TOML: {problem}",
             Assert.Single(ConfigText.Parse(text).Problems, p => p.Key.Length == 0).ToString());
 
+    [Theory]
+    [InlineData("[server]\nhostname = \"mx.ex\u00e9mple.org\"\n", 2, 18)]
+    [InlineData("\u00e9", 1, 1)]
+    public void Bytes_that_are_no_UTF8_are_told_where_they_begin(string text, int line, int column)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text, System.Text.Encoding.Latin1);
+            Assert.Equal($"{file}:{line}:{column}: error: is not UTF-8 text from here on: save the file in UTF-8",
+                Assert.Single(ConfigLoader.Load(file, static _ => throw new InvalidOperationException()).Problems).ToString());
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("[remote]\naddress = \"a\"\n", "2:1: error: remote.address: must be a table, not a string: is a name missing in the header, as in [remote.<id>]?")]
+    [InlineData("[server.listener]\nbind = \"[::]:25\"\n", "2:1: error: server.listener.bind: must be a table, not a string: is a name missing in the header, as in [server.listener.<id>]?")]
+    [InlineData("[session]\nauth = true\n", "2:1: error: session.auth: must be a table, not true")]
+    [InlineData("[session]\nrcpt.max-recipients = \"100\"\n", "2:23: error: session.rcpt.max-recipients: must be an integer, at least 1, without quotes")]
+    [InlineData("[session]\ntimeout = \"5 min\"\n", "2:11: error: session.timeout: must be a duration such as \"30s\"; its units are ms, s, m, h and d")]
+    [InlineData("[session]\ntransfer-limit = \"25 M\"\n", "2:18: error: session.transfer-limit: must be a size such as 1048576 or \"25MB\"; its units are B, KB, MB, GB, KiB, MiB and GiB")]
+    [InlineData("[session.rcpt]\nrelay = [ { if = \"sender\", matches = \"([a-z\", then = true }, { else = false } ]\n", "2:38: error: session.rcpt.relay.matches: is not a regular expression: Unterminated [] set, before its character 6")]
+    public void A_slip_is_told_with_what_to_do(string text, string problem) => Assert.Contains(problem, ConfigText.Problems(text));
+
     [Fact]
     public void Lines_that_are_no_toml_hide_nothing_of_the_rest_and_what_they_may_have_held_is_not_missed() =>
         Assert.Equal(
@@ -44,7 +78,7 @@ public class SyntaxProblemTests
                 "2:12: error: is not valid TOML: a value that is text needs quotes: key = \"...\"",
                 "4:1: error: server.wach: is not a known key; did you mean \"watch\"?",
                 "6:1: error: is not valid TOML: a line is a key = value, or the [header] of a table",
-                "8:15: error: remote.a.concurrency: must be an integer from 1 to 65535",
+                "8:15: error: remote.a.concurrency: must be an integer from 1 to 65535, without quotes",
             ],
             ConfigText.Problems("""
                 [server]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Config.Values;
 using Posthouse.Gateway.Model;
@@ -82,10 +84,15 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
         }
         catch (ArgumentException fault)
         {
-            scope.Findings.Error(operand, $"is not a regular expression: {fault.Message}");
+            scope.Findings.Error(operand, $"is not a regular expression: {Plain(fault)}");
         }
         return null;
     }
+
+    /// <summary>Without the pattern, which stands in the file.</summary>
+    static string Plain(ArgumentException fault) => fault is RegexParseException { Offset: var offset }
+        ? string.Create(CultureInfo.InvariantCulture, $"{fault.Message[(fault.Message.LastIndexOf($" at offset {offset}. ", StringComparison.Ordinal) + $" at offset {offset}. ".Length)..].TrimEnd('.')}, before its character {offset + 1}")
+        : fault.Message;
 
     /// <summary>A letter behind a backslash is a class, or itself.</summary>
     static bool SeesUpperCase(string pattern)
@@ -114,7 +121,7 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
         return operand switch
         {
             TomlInteger integer => (number = integer.Value) == integer.Value,
-            TomlText { Value: var text } when long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out number) => true,
+            TomlText { Value: var text } when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) => true,
             _ => scope.Expected(operand, "an integer"),
         };
     }

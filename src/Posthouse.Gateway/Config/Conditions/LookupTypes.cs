@@ -79,7 +79,7 @@ static class LookupTypes
             return false;
         }
         scope.Findings.Error(node, written.StartsWith("db/", StringComparison.Ordinal)
-            ? "db/... lookups are not implemented"
+            ? "db/... lookups are not implemented: name a list or a remote"
             : $"{ConfigFindings.Quoted(written)} is not {Form}{HintOf(written, scope)}");
         return false;
     }

@@ -25,9 +25,10 @@ public static class DirectoryImport
         {
             return Parse(IncludedFiles.ReadText(path), path);
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException fault)
         {
-            return new(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]);
+            var (_, line, column) = IncludedFiles.NotUtf8(path, fault);
+            return new(null, [new ConfigProblem(true, path, line, column, "", IncludedFiles.NotUtf8Message)]);
         }
     }
 

@@ -25,8 +25,10 @@ readonly record struct SyntaxFault(int Offset, string Message, bool IsOfOneLine)
         {
             return LooksLikeHeader(line.Trim())
                 ? SyntaxScan.NotClosed(text, bracket, start)
-                : new(offset, message.Contains("Missing a `,`", StringComparison.Ordinal) ? "a comma is missing before this" : message, false);
+                : new(offset, MissesComma(message) ? Comma : message, false);
         }
+        if (MissesComma(message))
+            return new(offset, Comma, true);
         var indent = line.Length - line.TrimStart().Length;
         line = line.Trim();
         var equals = line.IndexOf('=');
@@ -42,10 +44,18 @@ readonly record struct SyntaxFault(int Offset, string Message, bool IsOfOneLine)
             return new(start + indent, "a key is one word; one with blanks needs quotes", true);
         if (value.IsEmpty || value[0] == '#')
             return new(start + indent, "a value is missing behind =", true);
+        if (value is [.., ','] && value[0] is not ('[' or '{'))
+            return new(start + indent, "a comma may not end this line", true);
+        if (char.IsAsciiDigit(value[0]) && value.IndexOfAnyExcept("0123456789, ") < 0)
+            return new(offset, value.ContainsAny(',', ' ') ? "a number has digits alone, and _ between them where you like" : "this number is too large", true);
         if (value[0] is not ('"' or '\'' or '[' or '{') && value is not ("true" or "false"))
-            return new(offset, char.IsAsciiDigit(value[0]) ? "a value that is no plain number needs quotes, as in \"30s\"" : "a value that is text needs quotes: key = \"...\"", true);
-        return new(offset, value[0] is '"' or '\'' ? "only a comment may follow a value on its line; a quote in a text is written \\\"" : message, true);
+            return new(offset, char.IsAsciiDigit(value[0]) ? "a value that is no plain number needs quotes, as in \"30s\" or \"25MB\"" : "a value that is text needs quotes: key = \"...\"", true);
+        return new(offset, value[0] is '"' or '\'' ? "only a comment, which # begins, may follow a value on its line; a quote in a text is written \\\"" : message, true);
     }
+
+    const string Comma = "a comma is missing before this";
+
+    static bool MissesComma(string message) => message.Contains("Missing a `,`", StringComparison.Ordinal);
 
     static bool LooksLikeHeader(ReadOnlySpan<char> line) => line is ['[', .., ']'] && line.IndexOfAny('=', ',', '{') < 0;
 

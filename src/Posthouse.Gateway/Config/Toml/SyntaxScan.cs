@@ -50,7 +50,7 @@ sealed class SyntaxScan(string text)
                 case '\r' when i + 1 == text.Length || text[i + 1] != '\n':
                     return new(i, "a carriage return by itself ends no line: lines end in LF or CRLF", false);
                 case > '\x7e':
-                    return new(i, Stranger(c), !_isInside);
+                    return new(i, Stranger(c), !_isInside && !_isHeader);
             }
         }
         return end < text.Length || _open.Count == 0 ? _isHeader && _open.Count > 0 ? Header() : null
@@ -102,7 +102,7 @@ sealed class SyntaxScan(string text)
             if (text[i] == '\\' && quote == '"')
             {
                 if (i + 1 < text.Length && !IsEscape(text[i + 1], isLong))
-                    return new(i, "this backslash begins no escape: in '...' it stands for itself, in \"...\" it is written \\\\", !_isInside && !isLong);
+                    return new(i, "this backslash begins no escape: in '...' it stands for itself, in \"...\" it is written \\\\", !_isInside && !isLong && !_isHeader);
                 i++;
             }
             else if (text[i] == quote && (!isLong || text.AsSpan(i).StartsWith(quote == '"' ? "\"\"\"" : "'''")))
@@ -113,7 +113,7 @@ sealed class SyntaxScan(string text)
                 return null;
             }
         }
-        return start >= end ? null : new(start, $"the text that begins here is not closed: a {(isLong ? new string(quote, 3) : quote)} is missing{(isLong ? "" : " on this line")}", !_isInside && !isLong);
+        return start >= end ? null : new(start, $"the text that begins here is not closed: a {(isLong ? new string(quote, 3) : quote)} is missing{(isLong ? "" : " on this line")}", !_isInside && !isLong && !_isHeader);
     }
 
     static bool IsEscape(char c, bool isLong) => c is 'b' or 't' or 'n' or 'f' or 'r' or '"' or '\\' or 'u' or 'U' || (isLong && c is '\n' or '\r' or ' ' or '\t');

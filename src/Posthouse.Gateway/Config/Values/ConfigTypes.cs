@@ -39,7 +39,7 @@ static class ConfigTypes
         {
             value = 0;
             if (node is not TomlInteger { Value: var number } || number < min || number > max)
-                return scope.Expected(node, name);
+                return scope.Expected(node, name, node is TomlText { Value: var text } && long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _) ? ", without quotes" : "");
             value = (int)number;
             return true;
         }, new ValueForm.WholeNumber(min, max)) { Example = Math.Clamp(10, min, max).ToString(System.Globalization.CultureInfo.InvariantCulture) };
@@ -114,7 +114,7 @@ static class ConfigTypes
         if (written is null)
             return false;
         if (!Units.TryParseDuration(written, out value, out var isBare))
-            return scope.Expected(node, Duration.Name);
+            return scope.Expected(node, Duration.Name, "; its units are ms, s, m, h and d");
         if (isBare && value != TimeSpan.Zero)
             scope.Findings.Warn(node, $"a number without unit is milliseconds; \"{written}ms\" says so");
         return true;
@@ -130,7 +130,7 @@ static class ConfigTypes
                 return true;
             case TomlText text:
                 return Macros.TryExpand(text, scope.Findings, out var written)
-                    && (Units.TryParseSize(written, out value) || scope.Expected(node, Size.Name));
+                    && (Units.TryParseSize(written, out value) || scope.Expected(node, Size.Name, "; its units are B, KB, MB, GB, KiB, MiB and GiB"));
             default:
                 return scope.Expected(node, Size.Name);
         }
