@@ -14,9 +14,6 @@ namespace Posthouse.Gateway.Lookups;
 /// <param name="host">The host of the moment.</param>
 sealed class RemoteLookup(RemoteHostRegistry remotes, RemoteHost host) : ILookup
 {
-    /// <summary>Reloads may come faster than answers.</summary>
-    const int MostHosts = 4;
-
     public ValueTask<Answer> AuthenticateAsync(Credentials credentials, ClientIdentity? client, CancellationToken cancellationToken) =>
         AskAsync((credentials, client), static (at, asked, token) => at.AuthenticateAsync(asked.credentials, asked.client, token), cancellationToken);
 
@@ -43,11 +40,13 @@ sealed class RemoteLookup(RemoteHostRegistry remotes, RemoteHost host) : ILookup
 
     async ValueTask<Answer> AskAsync<T>(T question, Func<RemoteHost, T, CancellationToken, ValueTask<Answer>> ask, CancellationToken cancellationToken)
     {
-        var at = host;
-        for (var asked = 1; ; asked++)
+        var (at, since) = (host, TimeProvider.System.GetTimestamp());
+        while (true)
         {
             var answer = await ask(at, question, cancellationToken).ConfigureAwait(false);
-            if (answer.Kind != AnswerKind.Unavailable || asked == MostHosts || !remotes.TryGet(at.Options.Id, out var now) || now == at)
+            // Reloads may come faster than answers; but whoever waits has waited long enough after the time that one host has.
+            if (answer.Kind != AnswerKind.Unavailable || !remotes.TryGet(at.Options.Id, out var now) || now == at
+                || TimeProvider.System.GetElapsedTime(since) >= host.Options.Timeout)
                 return answer;
             at = now;
         }
