@@ -39,7 +39,8 @@ static class QueueSection
     static readonly SettingKey<DeliveryMode> Delivery = new(
         "delivery",
         "queued: a message is stored, then delivered. cut-through: it is offered to the next hop while the client waits, which "
-        + "is told the host's own word; what the host does not answer in time is queued.",
+        + "is told the host's own word, without names of machines; what the host puts off or does not answer in time is queued. Beside "
+        + "[[queue.throttle]] every message is queued.",
         Stages.Rcpt,
         ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)),
         Default.Delivery);
