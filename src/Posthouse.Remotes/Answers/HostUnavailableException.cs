@@ -14,6 +14,9 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
     /// <summary>The host's last reply, where it gave one.</summary>
     public Reply? Reply { get; } = reply;
 
+    /// <summary>The host was reached, and its greeting was that it will not have this connection.</summary>
+    public bool IsTurnedAway { get; init; }
+
     /// <summary>The same for another who throws it.</summary>
     public virtual HostUnavailableException Anew() => new(Message, Blame, Reply, this);
 
