@@ -54,7 +54,7 @@ sealed class SchemaCheck(ReadScope scope)
     }
 
     /// <summary>Whether it stands where the name of a thing does.</summary>
-    bool IsId(TomlNode node, List<SchemaNode> next) => next.TrueForAll(place => ConfigSchema.Root.Find(ParentOf(node))?.BelowId == place);
+    static bool IsId(TomlNode node, List<SchemaNode> next) => next.TrueForAll(place => ConfigSchema.Root.Find(ParentOf(node))?.BelowId == place);
 
     static string ParentOf(TomlNode node) => node.Key[..Math.Max(0, node.Key.LastIndexOf('.'))];
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Posthouse.Gateway.Config.Toml;
 
 /// <summary>Why a text is no TOML, in words of our own. They repeat nothing of the text, which may be a password without its quotes.</summary>
@@ -46,12 +48,14 @@ readonly record struct SyntaxFault(int Offset, string Message, bool IsOfOneLine)
             return new(start + indent, "a value is missing behind =", true);
         if (value is [.., ','] && value[0] is not ('[' or '{'))
             return new(start + indent, "a comma may not end this line", true);
-        if (char.IsAsciiDigit(value[0]) && value.IndexOfAnyExcept("0123456789, ") < 0)
+        if (char.IsAsciiDigit(value[0]) && value.IndexOfAnyExcept(OfNumbers) < 0)
             return new(offset, value.ContainsAny(',', ' ') ? "a number has digits alone, and _ between them where you like" : "this number is too large", true);
         if (value[0] is not ('"' or '\'' or '[' or '{') && value is not ("true" or "false"))
             return new(offset, char.IsAsciiDigit(value[0]) ? "a value that is no plain number needs quotes, as in \"30s\" or \"25MB\"" : "a value that is text needs quotes: key = \"...\"", true);
         return new(offset, value[0] is '"' or '\'' ? "only a comment, which # begins, may follow a value on its line; a quote in a text is written \\\"" : message, true);
     }
+
+    static readonly SearchValues<char> OfNumbers = SearchValues.Create("0123456789, ");
 
     const string Comma = "a comma is missing before this";
 
