@@ -26,9 +26,14 @@ static class BoundValue
     /// <summary>For a log: <c>sender-domain example.org, remote-ip 192.0.2.1</c>.</summary>
     internal static string Shown(IReadOnlyList<RuleVariable> key, string value) => key.Count == 0
         ? "all mail"
-        : string.Join(", ", key.Zip(value.Split('\n'), static (variable, part) => $"{RuleVariableNames.NameOf(variable)} {(part.Length == 0 ? "\"\"" : part.Length > MostShown ? part[..MostShown] + "..." : part)}"));
+        : string.Join(", ", key.Zip(value.Split('\n'), static (variable, part) => $"{RuleVariableNames.NameOf(variable)} {Cut(part)}"));
 
-    /// <summary>A line for each variable, which no value can hold. What compares without case counts without it, and an IPv6 client by its /64, or one client would be many.</summary>
+    static string Cut(string part) => part.Length == 0 ? "\"\"" : part.Length > MostShown ? part[..MostShown] + "..." : part;
+
+    /// <summary>
+    /// A line for each variable, which no value can hold. What compares without case counts without it, and an IPv6 client by its /64, or one client
+    /// would be many.
+    /// </summary>
     internal static string Of(IReadOnlyList<RuleVariable> key, IRuleSubject subject)
     {
         if (key.Count == 0)

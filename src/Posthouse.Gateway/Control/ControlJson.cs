@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Gateway.Control;
 
@@ -11,6 +12,10 @@ public sealed record QueueActionResult(string Id, QueueAnswer Answer);
 /// <summary>How many messages are tried now.</summary>
 /// <param name="Messages">So many.</param>
 public sealed record QueueFlushResult(int Messages);
+
+/// <summary>How many kept answers were forgotten.</summary>
+/// <param name="Answers">So many.</param>
+public sealed record RemoteFlushResult(int Answers);
 
 /// <summary>What a reload came to, for the one who asked.</summary>
 /// <param name="File">The configuration that the gateway was started with, by its whole path.</param>
@@ -24,5 +29,7 @@ public sealed record ReloadAnswer(string File, ReloadResult? Result, string Unre
 [JsonSerializable(typeof(QueueEntryDetail))]
 [JsonSerializable(typeof(QueueActionResult))]
 [JsonSerializable(typeof(QueueFlushResult))]
+[JsonSerializable(typeof(IReadOnlyList<RemoteHostSnapshot>))]
+[JsonSerializable(typeof(RemoteFlushResult))]
 [JsonSerializable(typeof(ReloadAnswer))]
 public sealed partial class ControlJson : JsonSerializerContext;

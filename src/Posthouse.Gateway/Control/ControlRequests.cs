@@ -7,11 +7,13 @@ using Posthouse.Gateway.Queue;
 namespace Posthouse.Gateway.Control;
 
 /// <summary>
-/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel, POST /queue/flush, POST /reload: what is read is never changed by a GET.
+/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel, POST /queue/flush, POST /reload, and those of
+/// <see cref="RemoteRequests"/>: what is read is never changed by a GET.
 /// </summary>
 /// <param name="queue">What is shown and acted on.</param>
+/// <param name="remotes">Those under /remotes.</param>
 /// <param name="reload">Reloads the configuration; the token fires when the one who asks is gone.</param>
-sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<ReloadAnswer>> reload)
+sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<CancellationToken, Task<ReloadAnswer>> reload)
 {
     const int MaxList = 1000;
 
@@ -41,6 +43,8 @@ sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<R
             ("POST", ["queue", var id, "hold"]) => AnswerAsync(context, id, queue.Hold(id)),
             ("POST", ["queue", var id, "release"]) => AnswerAsync(context, id, queue.Release(id)),
             ("POST", ["queue", var id, "cancel"]) => CancelAsync(context, id, query["report"] != "false"),
+            ("GET", ["remotes"]) => remotes.ListAsync(context),
+            ("POST", ["remotes", "flush"]) => remotes.FlushAsync(context),
             ("POST", ["reload"]) => ReloadAsync(context),
             _ => NotFoundAsync(context),
         };
@@ -56,13 +60,13 @@ sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<R
     static Task AnswerAsync(HttpContext context, string id, QueueAnswer answer) =>
         WriteAsync(context, new QueueActionResult(id, answer), ControlJson.Default.QueueActionResult);
 
-    static Task NotFoundAsync(HttpContext context)
+    internal static Task NotFoundAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }
 
-    static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    internal static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);

@@ -35,7 +35,9 @@ static class ModelChange
             .Append(OfBounds("queue quotas", before.Queue.Quotas, after.Queue.Quotas));
         var (old, now) = (Of(before, WrittenThings.Setting), Of(after, WrittenThings.Setting));
         return new ReloadChanges(
-            Compare("remotes", before.Remotes.ToDictionary(static one => one.Id), after.Remotes.ToDictionary(static one => one.Id), static (was, remote) => was == remote),
+            Compare(
+                "remotes", before.Remotes.ToDictionary(static one => one.Id), after.Remotes.ToDictionary(static one => one.Id),
+                static (was, remote) => was == remote),
             [.. kinds.Where(static kind => !kind.IsNone)],
             [.. now.Keys.Union(old.Keys).Where(key => !now.TryGetValue(key, out var digest) || !old.TryGetValue(key, out var was) || was != digest)]);
     }
@@ -43,7 +45,8 @@ static class ModelChange
     static Dictionary<string, long> Of(GatewayModel model, string kind) =>
         model.Written.Digests.Where(one => one.Key.Kind == kind).ToDictionary(static one => one.Key.Name, static one => one.Value);
 
-    static IEnumerable<BoundModel> ThrottlesOf(SessionModel session) => [.. session.Throttles.AtConnect, .. session.Throttles.AtMail, .. session.Throttles.AtRcpt];
+    static IEnumerable<BoundModel> ThrottlesOf(SessionModel session) =>
+        [.. session.Throttles.AtConnect, .. session.Throttles.AtMail, .. session.Throttles.AtRcpt];
 
     static KindChanges Compare<T>(string kind, Dictionary<string, T> before, Dictionary<string, T> after, Func<T, T, bool> isSame)
     {

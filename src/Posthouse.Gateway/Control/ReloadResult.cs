@@ -27,11 +27,13 @@ public sealed record ReloadChanges(KindChanges Remotes, IReadOnlyList<KindChange
     {
         if (Remotes.IsNone && Others.Count == 0 && Settings.Count == 0)
             return Remotes.Kept == 0 ? "nothing has changed" : $"nothing has changed; {Remotes}";
-        List<string> parts = [.. Remotes.Kept > 0 || !Remotes.IsNone ? [Remotes.ToString()] : Array.Empty<string>(), .. Others.Select(static kind => kind.ToString())];
+        List<string> parts = [.. Others.Select(static kind => kind.ToString())];
+        if (Remotes.Kept > 0 || !Remotes.IsNone)
+            parts.Insert(0, Remotes.ToString());
         if (Settings.Count > 0)
         {
             var more = Settings.Count - MostNamed;
-            parts.Add($"settings: {string.Join(", ", Settings.Take(MostNamed))}{(more > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {more} more") : "")}");
+            parts.Add($"settings: {string.Join(", ", Settings.Take(MostNamed))}" + (more > 0 ? string.Create(CultureInfo.InvariantCulture, $" and {more} more") : ""));
         }
         return string.Join("; ", parts);
     }

@@ -1,6 +1,8 @@
 namespace Posthouse.Gateway.Model;
 
-/// <summary>What a configuration says of listeners, certificates, lists, rules and settings: each by a number that tells only whether it is as before.</summary>
+/// <summary>
+/// What a configuration says of listeners, certificates, lists, rules and settings: each by a number that tells only whether it is as before.
+/// </summary>
 /// <param name="Digests">By kind and name. Of this process: two starts have nothing in common.</param>
 sealed record WrittenThings(IReadOnlyDictionary<(string Kind, string Name), long> Digests)
 {

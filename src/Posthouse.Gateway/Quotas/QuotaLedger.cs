@@ -101,7 +101,10 @@ sealed class QuotaLedger(Func<IReadOnlyList<QuotaModel>> quotas, ILogger? logger
     IntakeResult Refused(QuotaKey full, IntakeResult result)
     {
         if (_logger.IsEnabled(LogLevel.Information))
-            QuotaLog.Full(_logger, quotas().TakeWhile(quota => !quota.Equals(full.Quota)).Count() + 1, BoundValue.Shown(full.Quota.Key, full.Value), full.Quota.Messages, full.Quota.Size);
+        {
+            var number = quotas().TakeWhile(quota => !quota.Equals(full.Quota)).Count() + 1;
+            QuotaLog.Full(_logger, number, BoundValue.Shown(full.Quota.Key, full.Value), full.Quota.Messages, full.Quota.Size);
+        }
         return result;
     }
 

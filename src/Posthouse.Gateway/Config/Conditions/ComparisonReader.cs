@@ -50,7 +50,11 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
             scope.Names.WarnIfNoListener(text, operand, scope.Findings);
         var condition = new TextCondition(variable, how, text, isNegated);
         if (condition.IsFutile)
-            Tell(isNegated, variable == RuleVariable.Sender ? "sender is a whole address; sender-domain is its domain" : $"{RuleVariableNames.NameOf(variable)} is a domain, which has no @");
+        {
+            Tell(isNegated, variable == RuleVariable.Sender
+                ? "sender is a whole address; sender-domain is its domain"
+                : $"{RuleVariableNames.NameOf(variable)} is a domain, which has no @");
+        }
         return condition;
     }
 
@@ -90,9 +94,14 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
     }
 
     /// <summary>Without the pattern, which stands in the file.</summary>
-    static string Plain(ArgumentException fault) => fault is RegexParseException { Offset: var offset }
-        ? string.Create(CultureInfo.InvariantCulture, $"{fault.Message[(fault.Message.LastIndexOf($" at offset {offset}. ", StringComparison.Ordinal) + $" at offset {offset}. ".Length)..].TrimEnd('.')}, before its character {offset + 1}")
-        : fault.Message;
+    static string Plain(ArgumentException fault)
+    {
+        if (fault is not RegexParseException { Offset: var offset })
+            return fault.Message;
+        var place = string.Create(CultureInfo.InvariantCulture, $" at offset {offset}. ");
+        var why = fault.Message[(fault.Message.LastIndexOf(place, StringComparison.Ordinal) + place.Length)..].TrimEnd('.');
+        return string.Create(CultureInfo.InvariantCulture, $"{why}, before its character {offset + 1}");
+    }
 
     /// <summary>A letter behind a backslash is a class, or itself.</summary>
     static bool SeesUpperCase(string pattern)

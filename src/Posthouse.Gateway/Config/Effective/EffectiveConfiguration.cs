@@ -70,7 +70,12 @@ public static class EffectiveConfiguration
     }
 
     static EffectiveValue Written(string name, TomlNode node, KeyDescription key) =>
-        new(name, SecretMask.Show(node, key), node.Place.File, node.Place.Line) { Compared = ComparedValue.Of(node, key), Files = [.. NamedFiles.In(node)], IsActedOn = key.IsActedOn };
+        new(name, SecretMask.Show(node, key), node.Place.File, node.Place.Line)
+        {
+            Compared = ComparedValue.Of(node, key),
+            Files = [.. NamedFiles.In(node)],
+            IsActedOn = key.IsActedOn,
+        };
 
     static TomlNode? Find(TomlTable? table, KeyDescription key) =>
         table?.Find(key.Name) ?? (key.OldName is { } old ? table?.Find(old) : null);

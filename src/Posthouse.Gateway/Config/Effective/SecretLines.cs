@@ -21,7 +21,7 @@ public static class SecretLines
         foreach (var (at, line) in text.Split('\n').Index())
         {
             if (line.TrimStart() is ['[', ..] header)
-                isHidden = header.TrimStart('[').TrimStart().StartsWith("list", StringComparison.Ordinal) || (SecretMask.Tells(header) && !header.Contains("session", StringComparison.Ordinal));
+                isHidden = IsOfSecrets(header.Trim('[', ' ', '\t'));
             var comment = line.IndexOf('#', StringComparison.Ordinal);
             if (comment >= 0 && SecretMask.Tells(line[comment..]))
                 lines.Add(at + 1);
@@ -30,6 +30,8 @@ public static class SecretLines
         }
         return lines;
     }
+
+    static bool IsOfSecrets(string table) => table.StartsWith("list", StringComparison.Ordinal) || SecretMask.Tells(table);
 
     // As deep as the file nests, which has been bounded before it was parsed.
     static void Add(TomlNode node, HashSet<int> lines)

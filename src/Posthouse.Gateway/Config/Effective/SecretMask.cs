@@ -27,7 +27,10 @@ static class SecretMask
         return places.Select(static place => place.Key).FirstOrDefault(static key => key is not null)?.IsSecret;
     }
 
-    /// <summary>Whether the words in a name, or in a line that is no TOML, speak of a secret; a key beside one may be a misspelt one, but for sessions, whose <c>auth</c> has none.</summary>
+    /// <summary>
+    /// Whether the words in a name, or in a line that is no TOML, speak of a secret; a key beside one may be a misspelt one, but for sessions, whose
+    /// <c>auth</c> has none.
+    /// </summary>
     public static bool Tells(string text) => Telltales.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase))
         || (text.Contains("auth", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("session.", StringComparison.Ordinal));
 

@@ -5,7 +5,9 @@ using Posthouse.Gateway.Model;
 
 namespace Posthouse.Gateway.Config.Effective;
 
-/// <summary>Notes what a configuration says, so that a reload can tell what has changed; nothing of it can be read back, since there are secrets in it.</summary>
+/// <summary>
+/// Notes what a configuration says, so that a reload can tell what has changed; nothing of it can be read back, since there are secrets in it.
+/// </summary>
 static class WrittenThingsReader
 {
     // Remotes and bounds are compared as what they were compiled to.
@@ -37,5 +39,6 @@ static class WrittenThingsReader
 
     /// <summary>Of what it says and of the files that it names, as they look from outside.</summary>
     static long DigestOf(EffectiveValue value) => value.Files.Aggregate(
-        value.Compared, static (said, file) => string.Create(CultureInfo.InvariantCulture, $"{said} {FileState.Of(file)}")).GetHashCode(StringComparison.Ordinal);
+        value.Compared,
+        static (said, file) => string.Create(CultureInfo.InvariantCulture, $"{said} {FileState.Of(file)}")).GetHashCode(StringComparison.Ordinal);
 }

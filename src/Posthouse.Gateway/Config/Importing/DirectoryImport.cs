@@ -75,7 +75,10 @@ public static class DirectoryImport
         if (taken.Contains(node))
             return;
         if (whyNot.TryGetValue(node, out var why))
-            to.Append("# ").Append(name).Append(name.StartsWith(Directories + ".", StringComparison.Ordinal) ? " is no remote: " : " is not kept: ").Append(why).Append('\n');
+        {
+            var isDirectory = name.StartsWith(Directories + ".", StringComparison.Ordinal);
+            to.Append("# ").Append(name).Append(isDirectory ? " is no remote: " : " is not kept: ").Append(why).Append('\n');
+        }
         if (node is TomlTable { Entries.Count: > 0 } table)
         {
             foreach (var (part, entry) in table.Entries)

@@ -33,7 +33,8 @@ sealed class KeptTables(TomlTable root, string file)
     string WriteServer(string beside)
     {
         var toml = new StringBuilder();
-        if ((root.Find("server.hostname") ?? root.Find("lookup.default.hostname")) is { } name && FaultOf(beside, $"[server]\nhostname = {TomlWriter.Write(name)}\n") is null)
+        if ((root.Find("server.hostname") ?? root.Find("lookup.default.hostname")) is { } name
+            && FaultOf(beside, $"[server]\nhostname = {TomlWriter.Write(name)}\n") is null)
         {
             toml.Append("hostname = ").Append(TomlWriter.Write(name)).Append('\n');
             Taken.Add(name);

@@ -48,7 +48,8 @@ sealed class SchemaCheck(ReadScope scope)
                     Walk((TomlTable)item, each);
                 break;
             default:
-                scope.Findings.ErrorAtKey(node, each.Count > 0 ? $"must be a list of tables: [[{node.Key}]]" : $"must be a table, not {node.Kind}{(IsId(node, next) ? $": is a name missing in the header, as in [{ParentOf(node)}.<id>]?" : "")}");
+                var missing = IsId(node, next) ? $": is a name missing in the header, as in [{ParentOf(node)}.<id>]?" : "";
+                scope.Findings.ErrorAtKey(node, each.Count > 0 ? $"must be a list of tables: [[{node.Key}]]" : $"must be a table, not {node.Kind}{missing}");
                 break;
         }
     }

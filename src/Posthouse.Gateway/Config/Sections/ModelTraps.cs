@@ -12,7 +12,10 @@ static class ModelTraps
     {
         WarnOfOpenRelay(root, model, scope);
         if (root.Find("queue.delivery") is { } delivery && model.Queue.Throttles.Count > 0 && model.Queue.Delivery.Values.Contains(DeliveryMode.CutThrough))
-            scope.Findings.Warn(delivery, "cut-through is off beside [[queue.throttle]], which counts what is delivered from the queue: every message is queued first");
+        {
+            scope.Findings.Warn(
+                delivery, "cut-through is off beside [[queue.throttle]], which counts what is delivered from the queue: every message is queued first");
+        }
     }
 
     /// <summary>Of the listeners that the network reaches: where a client that is nobody in particular may surely relay.</summary>

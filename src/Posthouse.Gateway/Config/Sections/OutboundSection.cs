@@ -183,7 +183,9 @@ static class OutboundSection
         queue.Find(Sources) is TomlTable ? Default.Sources : queue.Read(Sources);
 
     static ConfigType<IReadOnlyList<IPAddress>> Addresses(string name, AddressFamily? family) => ConfigTypes.FromText(
-        name, (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family), pattern: "^[0-9A-Fa-f:.]+$").ListOf();
+        name,
+        (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family),
+        pattern: "^[0-9A-Fa-f:.]+$").ListOf();
 
     static SettingKey<TimeSpan> Step(string name, string what, Setting<TimeSpan> fallback) => new(
         $"outbound.timeouts.{name}",

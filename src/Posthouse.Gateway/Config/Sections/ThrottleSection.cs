@@ -20,7 +20,9 @@ static class ThrottleSection
     static readonly Key<int> Concurrency = Count("concurrency", "The most at a time.");
     static readonly Key<Rate> RateOf = new("rate", "The most in a period.", ConfigTypes.Rate.OrOff(default), default);
     static readonly Key<int> Messages = Count("messages", "The most messages in the queue at a time; what is over it is refused with 452 4.3.1.");
-    static readonly Key<long> Size = new("size", "The most bytes in the queue at a time; what is over it is refused with 452 4.3.1.", ConfigTypes.Size.Where("a size above zero", static size => size > 0).OrOff(0), 0);
+    static readonly Key<long> Size = new(
+        "size", "The most bytes in the queue at a time; what is over it is refused with 452 4.3.1.",
+        ConfigTypes.Size.Where("a size above zero", static size => size > 0).OrOff(0), 0);
 
     public static IReadOnlyList<TableShape> Shapes { get; } =
     [

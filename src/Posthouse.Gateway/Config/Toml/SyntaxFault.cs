@@ -39,7 +39,10 @@ readonly record struct SyntaxFault(int Offset, string Message, bool IsOfOneLine)
         if (line.StartsWith('['))
             return new(start + indent, "the header of a table is [name] or [name.id], an id with dots in quotes, and nothing behind it", false);
         if (equals < 0)
-            return new(start + indent, key.IndexOf(':') > 0 ? "= stands between a key and its value, not :" : "a line is a key = value, or the [header] of a table", true);
+        {
+            var isColon = key.IndexOf(':') > 0;
+            return new(start + indent, isColon ? "= stands between a key and its value, not :" : "a line is a key = value, or the [header] of a table", true);
+        }
         if (key.IsEmpty)
             return new(start + indent, "a key is missing before =", true);
         if (key[0] is not ('"' or '\'') && key.ContainsAny(' ', '\t') && !key.Contains('.'))
@@ -50,9 +53,14 @@ readonly record struct SyntaxFault(int Offset, string Message, bool IsOfOneLine)
             return new(start + indent, "a comma may not end this line", true);
         if (char.IsAsciiDigit(value[0]) && value.IndexOfAnyExcept(OfNumbers) < 0)
             return new(offset, value.ContainsAny(',', ' ') ? "a number has digits alone, and _ between them where you like" : "this number is too large", true);
-        if (value[0] is not ('"' or '\'' or '[' or '{') && value is not ("true" or "false"))
-            return new(offset, char.IsAsciiDigit(value[0]) ? "a value that is no plain number needs quotes, as in \"30s\" or \"25MB\"" : "a value that is text needs quotes: key = \"...\"", true);
-        return new(offset, value[0] is '"' or '\'' ? "only a comment, which # begins, may follow a value on its line; a quote in a text is written \\\"" : message, true);
+        if (value[0] is '"' or '\'')
+            return new(offset, "only a comment, which # begins, may follow a value on its line; a quote in a text is written \\\"", true);
+        if (value[0] is '[' or '{' || value is "true" or "false")
+            return new(offset, message, true);
+        return new(
+            offset,
+            char.IsAsciiDigit(value[0]) ? "a value that is no plain number needs quotes, as in \"30s\" or \"25MB\"" : "a value that is text needs quotes: key = \"...\"",
+            true);
     }
 
     static readonly SearchValues<char> OfNumbers = SearchValues.Create("0123456789, ");

@@ -50,7 +50,7 @@ sealed class SyntaxScan(string text)
                 case '\r' when i + 1 == text.Length || text[i + 1] != '\n':
                     return new(i, "a carriage return by itself ends no line: lines end in LF or CRLF", false);
                 case > '\x7e':
-                    return new(i, Stranger(c), !_isInside && !_isHeader);
+                    return new(i, Stranger(c), IsByItself);
             }
         }
         return end < text.Length || _open.Count == 0 ? _isHeader && _open.Count > 0 ? Header() : null
@@ -62,8 +62,12 @@ sealed class SyntaxScan(string text)
     {
         var line = text.AsSpan(0, Math.Min(at, text.Length)).Count('\n') + 1;
         var (opening, closing) = text[bracket] == '[' ? ('[', ']') : ('{', '}');
-        return new(bracket, string.Create(CultureInfo.InvariantCulture, $"this {opening} is not closed: its {closing} is missing before line {line}{(at >= text.Length ? ", the end of the file" : "")}"), false);
+        var end = at >= text.Length ? ", the end of the file" : "";
+        return new(bracket, string.Create(CultureInfo.InvariantCulture, $"this {opening} is not closed: its {closing} is missing before line {line}{end}"), false);
     }
+
+    /// <summary>What follows the line can be read without it.</summary>
+    bool IsByItself => !_isInside && !_isHeader;
 
     int Outermost => _open.Last();
 
@@ -102,7 +106,7 @@ sealed class SyntaxScan(string text)
             if (text[i] == '\\' && quote == '"')
             {
                 if (i + 1 < text.Length && !IsEscape(text[i + 1], isLong))
-                    return new(i, "this backslash begins no escape: in '...' it stands for itself, in \"...\" it is written \\\\", !_isInside && !isLong && !_isHeader);
+                    return new(i, "this backslash begins no escape: in '...' it stands for itself, in \"...\" it is written \\\\", IsByItself && !isLong);
                 i++;
             }
             else if (text[i] == quote && (!isLong || text.AsSpan(i).StartsWith(quote == '"' ? "\"\"\"" : "'''")))
@@ -113,17 +117,24 @@ sealed class SyntaxScan(string text)
                 return null;
             }
         }
-        return start >= end ? null : new(start, $"the text that begins here is not closed: a {(isLong ? new string(quote, 3) : quote)} is missing{(isLong ? "" : " on this line")}", !_isInside && !isLong && !_isHeader);
+        if (start >= end)
+            return null;
+        return isLong
+            ? new(start, $"the text that begins here is not closed: a {new string(quote, 3)} is missing", false)
+            : new(start, $"the text that begins here is not closed: a {quote} is missing on this line", IsByItself);
     }
 
-    static bool IsEscape(char c, bool isLong) => c is 'b' or 't' or 'n' or 'f' or 'r' or '"' or '\\' or 'u' or 'U' || (isLong && c is '\n' or '\r' or ' ' or '\t');
+    static bool IsEscape(char c, bool isLong) =>
+        c is 'b' or 't' or 'n' or 'f' or 'r' or '"' or '\\' or 'u' or 'U' || (isLong && c is '\n' or '\r' or ' ' or '\t');
 
     int End(char mark, int from, int end) => text.IndexOf(mark, from, end - from) is >= 0 and var found ? found : end;
 
     static string Stranger(char c) => c switch
     {
-        '\u201c' or '\u201d' or '\u201e' or '\u2018' or '\u2019' or '\u201a' or '\u00ab' or '\u00bb' => "this is a typographic quote: TOML takes \" and ' alone",
-        '\u00a0' or '\u2007' or '\u202f' or '\u3000' or '\u200b' or '\ufeff' => string.Create(CultureInfo.InvariantCulture, $"this is a blank of another kind (U+{(int)c:X4}), perhaps pasted: write a plain one"),
+        '\u201c' or '\u201d' or '\u201e' or '\u2018' or '\u2019' or '\u201a' or '\u00ab' or '\u00bb' =>
+            "this is a typographic quote: TOML takes \" and ' alone",
+        '\u00a0' or '\u2007' or '\u202f' or '\u3000' or '\u200b' or '\ufeff' =>
+            string.Create(CultureInfo.InvariantCulture, $"this is a blank of another kind (U+{(int)c:X4}), perhaps pasted: write a plain one"),
         _ => "a key or a value with letters beyond ASCII needs quotes",
     };
 }

@@ -30,7 +30,8 @@ static class ConfigTypes
 
     public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize, ValueForm.Size) { Example = "\"25MiB\"" };
 
-    public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\", at least one in a period", Units.TryParseRate, example: "\"25/1h\"", pattern: @"^\s*[0-9]+\s*/[0-9 \tmshdMSHD]+$");
+    public static ConfigType<Rate> Rate { get; } = FromText<Rate>(
+        "a rate such as \"25/1h\", at least one in a period", Units.TryParseRate, example: "\"25/1h\"", pattern: @"^\s*[0-9]+\s*/[0-9 \tmshdMSHD]+$");
 
     public static ConfigType<int> Count(int min, int max)
     {
@@ -39,7 +40,7 @@ static class ConfigTypes
         {
             value = 0;
             if (node is not TomlInteger { Value: var number } || number < min || number > max)
-                return scope.Expected(node, name, node is TomlText { Value: var text } && long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _) ? ", without quotes" : "");
+                return scope.Expected(node, name, node is TomlText { Value: var text } && text.Length > 0 && text.All(char.IsAsciiDigit) ? ", without quotes" : "");
             value = (int)number;
             return true;
         }, new ValueForm.WholeNumber(min, max)) { Example = Math.Clamp(10, min, max).ToString(System.Globalization.CultureInfo.InvariantCulture) };
