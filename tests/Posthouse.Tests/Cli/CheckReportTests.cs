@@ -54,6 +54,9 @@ public sealed class CheckReportTests : IDisposable
     [InlineData("[global.tracing]", "headers = [ 5, \"hunter2\" ]", "global.tracing.headers")]
     [InlineData("[list]", "logins = [\"jane:hunter2, 5]", "")]
     [InlineData("[remote.lmtp.auth]", "sekret = hunter2", "")]
+    [InlineData("[session.auth]", "users = [\"jane:hunter2\"]", "session.auth.users")]
+    [InlineData("[session.auth]", "users = [\"jane:hunter2]", "")]
+    [InlineData("[lists]", "users = \"jane@example.org:1234", "")]
     [InlineData("[remote.lmtp]", "auth = { username = 1, secret = \"hunter2 }", "")]
     public void A_line_that_may_hold_a_secret_is_not_shown(string table, string line, string key)
     {

@@ -1,4 +1,5 @@
 using Posthouse.Gateway.Config.Toml;
+using Posthouse.Gateway.Config.Values;
 using Posthouse.Gateway.Lists;
 
 namespace Posthouse.Gateway.Config.Effective;
@@ -6,6 +7,8 @@ namespace Posthouse.Gateway.Config.Effective;
 /// <summary>The lines of a file that hold a secret, or may hold one.</summary>
 public static class SecretLines
 {
+    static readonly char[] Between = ['"', '\'', ' ', '\t', ',', '=', '[', ']', '\r'];
+
     /// <summary>By number, from one. Of lines that are no TOML it tells as much as the words in them and the table they stand in do.</summary>
     public static IReadOnlySet<int> In(string text, string file)
     {
@@ -25,10 +28,19 @@ public static class SecretLines
             var comment = line.IndexOf('#', StringComparison.Ordinal);
             if (comment >= 0 && SecretMask.Tells(line[comment..]))
                 lines.Add(at + 1);
-            if ((reading == TomlReading.Nothing || unread.Contains(at + 1)) && (isHidden || SecretMask.Tells(line)))
+            if ((reading == TomlReading.Nothing || unread.Contains(at + 1)) && (isHidden || SecretMask.Tells(line) || line.Split(Between).Any(MayBeLogin)))
                 lines.Add(at + 1);
         }
         return lines;
+    }
+
+    /// <summary>An entry of a list that stands elsewhere, as user:secret; no URL, macro, address or host with its port.</summary>
+    static bool MayBeLogin(string text)
+    {
+        var colon = EntrySyntax.LoginColon(text);
+        return colon > 0 && !text.Contains("://", StringComparison.Ordinal) && !text.StartsWith("%{", StringComparison.Ordinal)
+            && !HostText.TryParseEndPoint(text, out _)
+            && !(text.AsSpan(0, colon).ContainsAny('.', ']') && text.Length - colon <= 6 && text.AsSpan(colon + 1).IndexOfAnyExceptInRange('0', '9') < 0);
     }
 
     static bool IsOfSecrets(string table) => table.StartsWith("list", StringComparison.Ordinal) || SecretMask.Tells(table);
@@ -43,7 +55,8 @@ public static class SecretLines
     }
 
     static bool MayBeSecret(TomlNode node) => node is not TomlTable && (SecretMask.IsSecret(node.Key) ?? SecretMask.Tells(node.Key))
-        || node is TomlText { Value: var entry } && node.Key.StartsWith("list.", StringComparison.Ordinal) && EntrySyntax.LoginColon(entry) >= 0
+        || node is TomlText { Value: var entry } && SecretMask.IsSecret(node.Key) is null && MayBeLogin(entry)
+        || node is TomlText { Value: var listed } && node.Key.StartsWith("list.", StringComparison.Ordinal) && EntrySyntax.LoginColon(listed) >= 0
         || node is TomlText { Value: var pem } && pem.Contains("PRIVATE KEY", StringComparison.Ordinal);
 
     static int LastLine(TomlNode node) => node switch
