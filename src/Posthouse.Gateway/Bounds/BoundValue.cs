@@ -7,6 +7,8 @@ namespace Posthouse.Gateway.Bounds;
 /// <summary>What a bound counts a subject under.</summary>
 static class BoundValue
 {
+    const int MostShown = 100;
+
     /// <summary>The value of its key; null where the bound does not hold for the subject, unavailable where that cannot be decided now.</summary>
     internal static async ValueTask<Evaluation<string?>> OfAsync(BoundModel bound, IRuleSubject subject, CancellationToken cancellationToken)
     {
@@ -21,7 +23,17 @@ static class BoundValue
         return new Evaluation<string?>(Of(bound.Key, subject));
     }
 
-    /// <summary>A line for each variable, which no value can hold. What compares without case counts without it, or one client would be many.</summary>
+    /// <summary>For a log: <c>sender-domain example.org, remote-ip 192.0.2.1</c>.</summary>
+    internal static string Shown(IReadOnlyList<RuleVariable> key, string value) => key.Count == 0
+        ? "all mail"
+        : string.Join(", ", key.Zip(value.Split('\n'), static (variable, part) => $"{RuleVariableNames.NameOf(variable)} {Cut(part)}"));
+
+    static string Cut(string part) => part.Length == 0 ? "\"\"" : part.Length > MostShown ? part[..MostShown] + "..." : part;
+
+    /// <summary>
+    /// A line for each variable, which no value can hold. What compares without case counts without it, and an IPv6 client by its /64, or one client
+    /// would be many.
+    /// </summary>
     internal static string Of(IReadOnlyList<RuleVariable> key, IRuleSubject subject)
     {
         if (key.Count == 0)
@@ -31,6 +43,7 @@ static class BoundValue
         {
             _ = RuleVariableNames.KindOf(variable) switch
             {
+                VariableKind.Address when variable == RuleVariable.RemoteIp => value.Append(ClientNetwork.TextOf(subject.Address(variable))),
                 VariableKind.Address => value.Append(subject.Address(variable)),
                 VariableKind.Number or VariableKind.Flag => value.Append(subject.Number(variable)),
                 VariableKind.Domain => value.Append(subject.Text(variable).ToLowerInvariant()),

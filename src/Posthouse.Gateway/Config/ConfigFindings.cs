@@ -13,6 +13,14 @@ sealed class ConfigFindings
 
     public bool HasErrors { get; private set; }
 
+    /// <summary>
+    /// False = a part of the configuration could not be read. What is missing may stand there, so that it is not reported, nor that anything is of no use.
+    /// </summary>
+    public bool IsWhole { get; private set; } = true;
+
+    /// <summary>A part of the configuration could not be read, which has been reported.</summary>
+    public void LacksPart() => IsWhole = false;
+
     /// <summary>At a value.</summary>
     public void Error(TomlNode node, string message) => Add(true, node.Place, node.Key, message);
 
@@ -24,9 +32,24 @@ sealed class ConfigFindings
     public void WarnAtKey(TomlNode node, string message) => Add(false, node.KeyPlace, node.Key, message);
 
     /// <summary>At the header of a table, about a key that it lacks.</summary>
-    public void Missing(TomlTable table, string key, string message) => Add(true, table.KeyPlace, table.NameOf(key), message);
+    public void Missing(TomlTable table, string key, string message)
+    {
+        if (IsWhole)
+            Add(true, table.KeyPlace, table.NameOf(key), message);
+    }
 
-    public void WarnMissing(TomlTable table, string key, string message) => Add(false, table.KeyPlace, table.NameOf(key), message);
+    public void WarnMissing(TomlTable table, string key, string message)
+    {
+        if (IsWhole)
+            Add(false, table.KeyPlace, table.NameOf(key), message);
+    }
+
+    /// <summary>At a value that names what is not there.</summary>
+    public void NotThere(TomlNode node, string message)
+    {
+        if (IsWhole)
+            Error(node, message);
+    }
 
     public void Error(Place place, string key, string message) => Add(true, place, key, message);
 

@@ -18,9 +18,10 @@ public static class ConfigLoader
         {
             text = IncludedFiles.ReadText(path);
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException fault)
         {
-            return new ConfigResult(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]) { Read = scope.Sources };
+            var (_, line, column) = IncludedFiles.NotUtf8(path, fault);
+            return new ConfigResult(null, [new ConfigProblem(true, path, line, column, "", IncludedFiles.NotUtf8Message)]) { Read = scope.Sources };
         }
         return Parse(text, path, scope);
     }

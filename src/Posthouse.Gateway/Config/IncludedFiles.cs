@@ -13,17 +13,18 @@ static class IncludedFiles
 
     public static void AddTo(TomlTable root, ReadScope scope)
     {
-        if (root.Find(KeyName) is not { } node || !ConfigTypes.Text.ListOf().TryRead(node, scope, out var patterns))
+        if (root.Find(KeyName) is not { } node)
             return;
+        if (!ConfigTypes.Text.ListOf().TryRead(node, scope, out var patterns))
+            scope.Findings.LacksPart();
         foreach (var pattern in patterns)
         {
             foreach (var file in Match(pattern, node, scope))
             {
                 scope.Sources.Add(new(file, ConfigSourceKind.Configuration));
-                if (!TryReadText(file, node, scope, out var text))
-                    continue;
                 // The keys of the main file are there already, so what an included one repeats is found.
-                TomlFile.Read(text, file, root, scope.Findings);
+                if (!TryReadText(file, node, scope, out var text) || TomlFile.Read(text, file, root, scope.Findings) != TomlReading.Whole)
+                    scope.Findings.LacksPart();
             }
         }
     }
@@ -39,13 +40,29 @@ static class IncludedFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} cannot be read: {fault.Message}");
+            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} cannot be read: {Macros.ReasonOf(fault)}");
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException fault)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} is not UTF-8 text");
+            scope.Findings.Error(NotUtf8(file, fault), "", NotUtf8Message);
         }
         return false;
+    }
+
+    public const string NotUtf8Message = "is not UTF-8 text from here on: save the file in UTF-8";
+
+    /// <summary>Where a file stops to be UTF-8, as far as it can be read again; a column counts octets then.</summary>
+    public static Place NotUtf8(string file, DecoderFallbackException fault)
+    {
+        try
+        {
+            var before = File.ReadAllBytes(file).AsSpan(0, Math.Max(0, fault.Index));
+            return new Place(file, before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return new Place(file, 1, 1);
+        }
     }
 
     /// <summary>Reads a configuration file, without a byte order mark.</summary>
@@ -64,6 +81,7 @@ static class IncludedFiles
         if (pattern.Length == 0 || pattern.Contains('\0', StringComparison.Ordinal))
         {
             scope.Findings.Error(node, "names no file");
+            scope.Findings.LacksPart();
             return [];
         }
         var path = Path.GetFullPath(pattern, scope.Folder);
@@ -78,7 +96,8 @@ static class IncludedFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(folder)} cannot be read: {fault.Message}");
+            scope.Findings.Error(node, $"{ConfigFindings.Quoted(folder)} cannot be read: {Macros.ReasonOf(fault)}");
+            scope.Findings.LacksPart();
             return [];
         }
     }

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Config.Effective;
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Sections;
 using Posthouse.Gateway.Config.Toml;
@@ -6,8 +7,8 @@ using Posthouse.Gateway.Model;
 namespace Posthouse.Gateway.Config;
 
 /// <summary>
-/// From text to model. Every step runs whatever the one before it found, so that one run names all faults; only text that is
-/// no TOML ends it early, since what is missing from a half-read file would be reported as well.
+/// From text to model. Every step runs whatever the one before it found, so that one run names all faults. Where a part of the text could not be
+/// read, what is missing is not reported, since it may stand there; only a main file whose brackets are in disorder ends it early.
 /// <list type="number">
 /// <item>Text becomes tables, those of included files added.</item>
 /// <item>Lists, certificates, remotes and rules are read: what other settings name.</item>
@@ -23,11 +24,14 @@ static class ModelReader
         // 1. Tables.
         var start = new Place(file, 1, 1);
         var root = new TomlTable(start, start, "", TableOrigin.Header);
-        TomlFile.Read(text, file, root, scope.Findings);
+        var reading = TomlFile.Read(text, file, root, scope.Findings);
+        if (reading == TomlReading.Nothing)
+            return new ConfigResult(null, scope.Findings.InOrder()) { QueueFolder = QueueSection.FindPath(TomlFile.Glance(text, file), scope.Folder) };
+        if (reading == TomlReading.Part)
+            scope.Findings.LacksPart();
         IncludedFiles.AddTo(root, scope);
         NamedFiles.AddTo(scope, root);
-        if (scope.Findings.HasErrors)
-            return new ConfigResult(null, scope.Findings.InOrder());
+        scope.Names.Listeners = [.. TablesById.Of(root, "server.listener").Select(static listener => listener.Key)];
 
         // 2. What can be named.
         var server = ServerSection.Read(root, scope);
@@ -52,8 +56,11 @@ static class ModelReader
             Resolver = ResolverSection.Read(root, scope),
             Tracing = TracingSection.Read(root, scope),
             Management = ManagementSection.Read(root, scope),
+            Written = WrittenThingsReader.Of(root),
         };
         AuthSection.WarnIfOutOfReach(root, model.Session.Auth, model.Listeners, scope);
+        ModelTraps.Warn(root, model, scope);
+        UnusedThings.Warn(root, model, scope);
 
         // 5. The model.
         return new ConfigResult(scope.Findings.HasErrors ? null : model, scope.Findings.InOrder()) { QueueFolder = model.Queue.Path };

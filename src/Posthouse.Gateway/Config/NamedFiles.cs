@@ -16,26 +16,18 @@ static class NamedFiles
                 "list" => ConfigSourceKind.List,
                 _ => ConfigSourceKind.Value,
             };
-            Add(scope, node, kind);
+            foreach (var path in In(node))
+                scope.Sources.Add(new(path, kind));
         }
     }
 
+    /// <summary>Those of one value, by their whole paths.</summary>
     // As deep as the file nests, which has been bounded before it was parsed.
-    static void Add(ReadScope scope, TomlNode node, ConfigSourceKind kind)
+    public static IEnumerable<string> In(TomlNode node) => node switch
     {
-        switch (node)
-        {
-            case TomlText text when Macros.FileOf(text) is { } path:
-                scope.Sources.Add(new(path, kind));
-                break;
-            case TomlArray array:
-                foreach (var item in array.Items)
-                    Add(scope, item, kind);
-                break;
-            case TomlTable table:
-                foreach (var (_, entry) in table.Entries)
-                    Add(scope, entry, kind);
-                break;
-        }
-    }
+        TomlText text => Macros.FileOf(text) is { } path ? [path] : [],
+        TomlArray array => array.Items.SelectMany(In),
+        TomlTable table => table.Entries.Values.SelectMany(In),
+        _ => [],
+    };
 }

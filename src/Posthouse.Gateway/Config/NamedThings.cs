@@ -1,3 +1,5 @@
+using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Model;
 using Posthouse.Remotes.Definition;
 
@@ -15,4 +17,17 @@ sealed class NamedThings
     public bool IsHostAskedAboutRecipients { get; set; }
 
     public Dictionary<string, AddressList> Lists { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>None where nothing listens, which is told.</summary>
+    public IReadOnlyCollection<string> Listeners { get; set; } = [];
+
+    /// <summary>What something names: each by the table that it stands in and its id.</summary>
+    public HashSet<(string Table, string Id)> Used { get; } = [];
+
+    /// <summary>At what compares the listener with one that is not there.</summary>
+    public void WarnIfNoListener(string id, TomlNode node, ConfigFindings findings)
+    {
+        if (Listeners.Count > 0 && !Listeners.Contains(id) && findings.IsWhole)
+            findings.Warn(node, $"there is no [server.listener.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, Listeners)}");
+    }
 }

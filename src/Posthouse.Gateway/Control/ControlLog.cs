@@ -8,14 +8,17 @@ static partial class ControlLog
     public static partial void NoSocket(ILogger logger, string path, string reason);
 
     [LoggerMessage(EventId = 5001, EventName = "Reloaded", Level = LogLevel.Information,
-        Message = "the configuration was reloaded: {Kept} remotes kept, {Changed} changed, {Added} added, {Removed} removed")]
-    public static partial void Reloaded(ILogger logger, int kept, int changed, int added, int removed);
+        Message = "the configuration was reloaded: {Changes}")]
+    public static partial void Reloaded(ILogger logger, ReloadChanges changes);
 
     [LoggerMessage(EventId = 5002, EventName = "ReloadRefused", Level = LogLevel.Error, Message = "the configuration was not reloaded, the one before stays in force: {Reason}")]
     public static partial void ReloadRefused(ILogger logger, string reason);
 
     [LoggerMessage(EventId = 5003, EventName = "ReloadProblem", Level = LogLevel.Warning, Message = "{Problem}")]
     public static partial void ReloadProblem(ILogger logger, string problem);
+
+    [LoggerMessage(EventId = 5009, EventName = "ReloadError", Level = LogLevel.Error, Message = "{Problem}")]
+    public static partial void ReloadError(ILogger logger, string problem);
 
     [LoggerMessage(EventId = 5004, EventName = "NeedsRestart", Level = LogLevel.Warning, Message = "{Key} has changed and takes effect at the next start")]
     public static partial void NeedsRestart(ILogger logger, string key);

@@ -199,9 +199,9 @@ public sealed class GatewayServer : IAsyncDisposable
         if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
             return new ReloadResult(false, loaded.Problems, refusal, []);
         await CountQuotasAsync(cancellationToken);
-        var remotes = ModelChange.OfRemotes(before, model);
-        ControlLog.Reloaded(_logger, remotes.Kept, remotes.Changed, remotes.Added, remotes.Removed);
-        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Remotes = remotes };
+        var changes = ModelChange.Of(before, model);
+        ControlLog.Reloaded(_logger, changes);
+        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Changes = changes };
     }
 
     /// <summary>Puts a model in the place of the one in force; why not, where that cannot be, and then nothing has changed.</summary>

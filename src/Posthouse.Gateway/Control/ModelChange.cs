@@ -25,20 +25,42 @@ static class ModelChange
         return keys;
     }
 
-    /// <summary>What becomes of the remotes.</summary>
-    public static RemoteChanges OfRemotes(GatewayModel before, GatewayModel after)
+    /// <summary>All that has changed, by kind.</summary>
+    public static ReloadChanges Of(GatewayModel before, GatewayModel after)
     {
-        var old = before.Remotes.ToDictionary(static remote => remote.Id, StringComparer.Ordinal);
-        var (kept, changed, added) = (0, 0, 0);
-        foreach (var remote in after.Remotes)
-        {
-            if (!old.Remove(remote.Id, out var was))
-                added++;
-            else if (was == remote)
-                kept++;
-            else
-                changed++;
-        }
-        return new RemoteChanges(kept, changed, added, old.Count);
+        var kinds = new[] { WrittenThings.Listener, WrittenThings.Certificate, WrittenThings.List, WrittenThings.Rule }
+            .Select(kind => Compare(kind, Of(before, kind), Of(after, kind), static (was, digest) => was == digest))
+            .Append(OfBounds("session throttles", ThrottlesOf(before.Session), ThrottlesOf(after.Session)))
+            .Append(OfBounds("queue throttles", before.Queue.Throttles, after.Queue.Throttles))
+            .Append(OfBounds("queue quotas", before.Queue.Quotas, after.Queue.Quotas));
+        var (old, now) = (Of(before, WrittenThings.Setting), Of(after, WrittenThings.Setting));
+        return new ReloadChanges(
+            Compare(
+                "remotes", before.Remotes.ToDictionary(static one => one.Id), after.Remotes.ToDictionary(static one => one.Id),
+                static (was, remote) => was == remote),
+            [.. kinds.Where(static kind => !kind.IsNone)],
+            [.. now.Keys.Union(old.Keys).Where(key => !now.TryGetValue(key, out var digest) || !old.TryGetValue(key, out var was) || was != digest)]);
+    }
+
+    static Dictionary<string, long> Of(GatewayModel model, string kind) =>
+        model.Written.Digests.Where(one => one.Key.Kind == kind).ToDictionary(static one => one.Key.Name, static one => one.Value);
+
+    static IEnumerable<BoundModel> ThrottlesOf(SessionModel session) =>
+        [.. session.Throttles.AtConnect, .. session.Throttles.AtMail, .. session.Throttles.AtRcpt];
+
+    static KindChanges Compare<T>(string kind, Dictionary<string, T> before, Dictionary<string, T> after, Func<T, T, bool> isSame)
+    {
+        var kept = after.Count(one => before.TryGetValue(one.Key, out var was) && isSame(was, one.Value));
+        var changed = after.Keys.Count(before.ContainsKey) - kept;
+        return new KindChanges(kind, kept, changed, after.Count - kept - changed, before.Count - kept - changed);
+    }
+
+    /// <summary>They have no names: one that is gone beside one that is new has changed.</summary>
+    static KindChanges OfBounds(string kind, IEnumerable<BoundModel> before, IEnumerable<BoundModel> after)
+    {
+        var (old, now) = (before.ToHashSet(), after.ToHashSet());
+        var kept = now.Count(old.Contains);
+        var changed = Math.Min(old.Count, now.Count) - kept;
+        return new KindChanges(kind, kept, changed, now.Count - kept - changed, old.Count - kept - changed);
     }
 }

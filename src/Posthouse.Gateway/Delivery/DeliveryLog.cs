@@ -20,7 +20,7 @@ static partial class DeliveryLog
     [LoggerMessage(2102, LogLevel.Warning, "{QueueId}: <{Recipient}> may have reached {Hop} in attempt {Attempts}, which ended without a reply; a second copy may follow at {Due:u}: {Reply}", EventName = "MaybeDelivered")]
     internal static partial void MaybeDelivered(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
 
-    [LoggerMessage(2103, LogLevel.Error, "{QueueId}: <{Recipient}> failed at {Hop} after attempt {Attempts}, for good: {Reply}", EventName = "Failed")]
+    [LoggerMessage(2103, LogLevel.Warning, "{QueueId}: <{Recipient}> failed at {Hop} after attempt {Attempts}, for good: {Reply}", EventName = "Failed")]
     internal static partial void Failed(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, string reply);
 
     [LoggerMessage(2104, LogLevel.Information, "{QueueId}: the attempt at {Hop} was given up at shutdown; the recipients stay queued", EventName = "GivenUp")]

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using Posthouse.Gateway.Model;
 
 namespace Posthouse.Gateway.Listening;
 
@@ -14,7 +14,7 @@ sealed class AddressCounts
     {
         if (IPAddress.IsLoopback(address))
             return true;
-        var key = Key(address);
+        var key = ClientNetwork.Of(address);
         lock (_lock)
         {
             var count = _counts.GetValueOrDefault(key);
@@ -29,7 +29,7 @@ sealed class AddressCounts
     {
         if (IPAddress.IsLoopback(address))
             return;
-        var key = Key(address);
+        var key = ClientNetwork.Of(address);
         lock (_lock)
         {
             if (_counts[key] == 1)
@@ -37,14 +37,5 @@ sealed class AddressCounts
             else
                 _counts[key]--;
         }
-    }
-
-    static IPAddress Key(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        var octets = address.GetAddressBytes();
-        octets.AsSpan(8).Clear();
-        return new IPAddress(octets);
     }
 }

@@ -30,7 +30,7 @@ public sealed class LookupDirectory : ILoginLookup, IRecipientLookup
     /// <summary>The remotes that are asked.</summary>
     public void Use(RemoteHostRegistry remotes) =>
         // Whether it may be asked, the remote says itself.
-        _find = target => target.Kind == LookupKind.Remote && remotes.TryGet(target.Id, out var host) ? new RemoteLookup(host) : null;
+        _find = target => target.Kind == LookupKind.Remote && remotes.TryGet(target.Id, out var host) ? new RemoteLookup(remotes, host) : null;
 
     /// <summary>What <c>in-list</c> asks.</summary>
     public IMembership Membership(LookupTarget target) => new LookupMembership(this, target);

@@ -16,6 +16,9 @@ public sealed record GatewayModel
     public ResolverModel Resolver { get; init; } = ResolverModel.System;
     public TracingModel Tracing { get; init; } = new();
     public ManagementModel Management { get; init; } = new(LookupLadder.None);
+
+    /// <summary>What it was read from, to be compared with the next.</summary>
+    internal WrittenThings Written { get; init; } = WrittenThings.Nothing;
 }
 
 /// <summary><c>[server]</c>.</summary>

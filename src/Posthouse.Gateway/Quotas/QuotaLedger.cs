@@ -42,7 +42,7 @@ sealed class QuotaLedger(Func<IReadOnlyList<QuotaModel>> quotas, ILogger? logger
             if (!value.IsAvailable)
                 return Undecided(value.Reason);
             if (value.Value is { } counted && Counts.Fits(new QuotaKey(quota, counted), size) is not IntakeResult.Committed and var refusal)
-                return Refused(quota, refusal);
+                return Refused(new QuotaKey(quota, counted), refusal);
         }
         return IntakeResult.Committed;
     }
@@ -59,7 +59,7 @@ sealed class QuotaLedger(Func<IReadOnlyList<QuotaModel>> quotas, ILogger? logger
         if (!shares.IsAvailable)
             return Undecided(shares.Reason);
         var result = Counts.TryAdd(message, size, shares.Value, envelope.IsPartlyDelivered, out var full);
-        return result == IntakeResult.Committed ? result : Refused(full.Quota, result);
+        return result == IntakeResult.Committed ? result : Refused(full, result);
     }
 
     /// <summary>
@@ -97,9 +97,14 @@ sealed class QuotaLedger(Func<IReadOnlyList<QuotaModel>> quotas, ILogger? logger
         _complete = [.. inForce];
     }
 
-    IntakeResult Refused(QuotaModel quota, IntakeResult result)
+    /// <summary>Tells of it by its number among those of the file, from one.</summary>
+    IntakeResult Refused(QuotaKey full, IntakeResult result)
     {
-        QuotaLog.Full(_logger, quota.Key.Count > 0 ? string.Join(", ", quota.Key.Select(RuleVariableNames.NameOf)) : "all mail", quota.Messages, quota.Size);
+        if (_logger.IsEnabled(LogLevel.Information))
+        {
+            var number = quotas().TakeWhile(quota => !quota.Equals(full.Quota)).Count() + 1;
+            QuotaLog.Full(_logger, number, BoundValue.Shown(full.Quota.Key, full.Value), full.Quota.Messages, full.Quota.Size);
+        }
         return result;
     }
 

@@ -9,6 +9,12 @@ abstract class Condition
     /// <summary>The comparisons that it may take; a named rule counts each time that it is named.</summary>
     public virtual long Size => 1;
 
+    /// <summary>
+    /// What it comes to wherever no more is known than what is supposed, as far as that shows without asking anybody; null = that depends. An
+    /// unavailable host may still leave it undecided.
+    /// </summary>
+    public virtual bool? Decide(Supposition supposition) => null;
+
     public abstract ValueTask<Evaluation<bool>> HoldsAsync(IRuleSubject subject, CancellationToken cancellationToken);
 }
 

@@ -34,6 +34,19 @@ sealed class Junction : Condition
 
     public static Junction NoneOf(IEnumerable<Condition> parts) => new(parts, decisive: true, negated: true);
 
+    public override bool? Decide(Supposition supposition)
+    {
+        var isOpen = false;
+        foreach (var part in _parts)
+        {
+            var known = part.Decide(supposition);
+            if (known == _decisive)
+                return _decisive ^ _negated;
+            isOpen |= known is null;
+        }
+        return isOpen ? null : !_decisive ^ _negated;
+    }
+
     public override ValueTask<Evaluation<bool>> HoldsAsync(IRuleSubject subject, CancellationToken cancellationToken)
     {
         for (var i = 0; i < _parts.Length; i++)

@@ -5,6 +5,8 @@ sealed class MembershipCondition(RuleVariable variable, IMembership membership, 
 {
     public override VariableSet Uses => VariableSet.Of(variable);
 
+    public override bool? Decide(Supposition supposition) => supposition.Text(variable) is "" ? negated : null;
+
     public override ValueTask<Evaluation<bool>> HoldsAsync(IRuleSubject subject, CancellationToken cancellationToken)
     {
         var value = subject.Text(variable);

@@ -8,6 +8,7 @@ namespace Posthouse.Gateway.Rules;
 /// </summary>
 sealed class PatternCondition : LocalCondition
 {
+    static readonly string[] AnyPattern = ["", "^", "$", ".*", "^.*", ".*$", "^.*$"];
     readonly Regex _pattern;
     readonly bool _isMailbox;
     readonly bool _negated;
@@ -23,9 +24,12 @@ sealed class PatternCondition : LocalCondition
         _negated = negated;
     }
 
-    protected override bool Holds(IRuleSubject subject)
-    {
-        var value = subject.Text(Variable);
-        return _pattern.IsMatch(_isMailbox ? MailboxText.Normalise(value) : value) ^ _negated;
-    }
+    public override bool? Decide(Supposition supposition) =>
+        supposition.Text(Variable) is { } value ? Matches(value)
+        : AnyPattern.Contains(_pattern.ToString(), StringComparer.Ordinal) ? !_negated
+        : null;
+
+    protected override bool Holds(IRuleSubject subject) => Matches(subject.Text(Variable));
+
+    bool Matches(string value) => _pattern.IsMatch(_isMailbox ? MailboxText.Normalise(value) : value) ^ _negated;
 }

@@ -10,6 +10,22 @@ sealed class RuleSetting<T>(IEnumerable<RuleBranch<T>> branches, T otherwise) : 
 
     public override IReadOnlyList<T> Values => [.. _branches.Select(static branch => branch.Value), otherwise];
 
+    internal override bool TryDecide(Supposition supposition, out T value)
+    {
+        value = otherwise;
+        foreach (var branch in _branches)
+        {
+            var holds = branch.Condition.Decide(supposition);
+            if (holds is null)
+                return false;
+            if (!holds.Value)
+                continue;
+            value = branch.Value;
+            return true;
+        }
+        return true;
+    }
+
     public override ValueTask<Evaluation<T>> EvaluateAsync(IRuleSubject subject, CancellationToken cancellationToken)
     {
         for (var i = 0; i < _branches.Length; i++)

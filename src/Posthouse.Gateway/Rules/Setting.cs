@@ -19,6 +19,9 @@ public abstract class Setting<T>
     /// <summary>Each value that it may come to; empty where that cannot be told.</summary>
     public virtual IReadOnlyList<T> Values => TryGetConstant(out var value) ? [value] : [];
 
+    /// <summary>The value, where it is certain under what is supposed; else null/default and false.</summary>
+    internal virtual bool TryDecide(Supposition supposition, out T value) => TryGetConstant(out value);
+
     public static implicit operator Setting<T>(T value) => Of(value);
 
     sealed class Constant(T value) : Setting<T>

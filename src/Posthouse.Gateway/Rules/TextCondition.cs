@@ -15,6 +15,20 @@ sealed class TextCondition(RuleVariable variable, TextOperator op, string operan
 {
     readonly VariableKind _kind = RuleVariableNames.KindOf(variable);
 
+    /// <summary>Whether no value of the variable can be what is looked for: a domain has no @, and every sender but the empty one has.</summary>
+    public bool IsFutile => _kind switch
+    {
+        VariableKind.Domain => operand.Contains('@') && !operand.AsSpan().ContainsAny('[', ']'),
+        VariableKind.Mailbox => op == TextOperator.Equal && Variable == RuleVariable.Sender && operand.Length > 0 && !operand.Contains('@'),
+        _ => false,
+    };
+
+    public override bool? Decide(Supposition supposition) =>
+        supposition.Text(Variable) is { } value ? Compare(value) ^ negated
+        : op != TextOperator.Equal && operand.Length == 0 ? !negated
+        : IsFutile ? negated
+        : null;
+
     protected override bool Holds(IRuleSubject subject) => Compare(subject.Text(Variable)) ^ negated;
 
     bool Compare(string value)

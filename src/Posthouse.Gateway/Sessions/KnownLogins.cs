@@ -35,6 +35,9 @@ sealed class KnownLogins
             return _names.Contains(user);
     }
 
+    /// <summary>What stands in a log for a name: itself where it is known to be one.</summary>
+    public string Shown(string user) => Contains(user) ? user : MarkOf(user);
+
     /// <summary>What stands in a log for a name that is not known.</summary>
     public string MarkOf(string user) =>
         $"unknown#{Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(user)).AsSpan(0, MarkOctets))}";

@@ -25,8 +25,8 @@ static partial class SessionLog
     [LoggerMessage(EventId = 2011, EventName = "LoginRefused", Level = LogLevel.Warning, Message = "{RemoteIp} [{Session}] failed to log in on {Listener} as {User}: {Lookup}: {Reason}")]
     public static partial void LoginRefused(ILogger logger, IPAddress remoteIp, string session, string listener, ClientText user, LookupLadder lookup, string reason);
 
-    [LoggerMessage(EventId = 2012, EventName = "LoginUnavailable", Level = LogLevel.Warning, Message = "{RemoteIp} [{Session}]: a login could not be checked: {Reason}")]
-    public static partial void LoginUnavailable(ILogger logger, IPAddress remoteIp, string session, string reason);
+    [LoggerMessage(EventId = 2012, EventName = "LoginUnavailable", Level = LogLevel.Warning, Message = "{RemoteIp} [{Session}]: a login on {Listener} as {User} could not be checked: {Lookup}: {Reason}")]
+    public static partial void LoginUnavailable(ILogger logger, IPAddress remoteIp, string session, string listener, ClientText user, string lookup, string reason);
 
     [LoggerMessage(EventId = 2015, EventName = "SenderRefused", Level = LogLevel.Warning, Message = "{RemoteIp} [{Session}]: sender <{Sender}>: {Reply}")]
     public static partial void SenderRefused(ILogger logger, IPAddress remoteIp, string session, ClientText sender, Reply reply);

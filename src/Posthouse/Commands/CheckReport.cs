@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Config.Effective;
 using Posthouse.Terminal;
 
 namespace Posthouse.Commands;
@@ -7,11 +9,10 @@ namespace Posthouse.Commands;
 sealed class CheckReport(TextWriter output, bool showSource, bool isColoured = false)
 {
     const int LongestLine = 160;
-    static readonly string[] Telltales = ["pass", "priv", "secr", "token"];
 
     public void Write(string path, ConfigResult result)
     {
-        var sources = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        var sources = new Dictionary<string, (string[] Lines, IReadOnlySet<int> Secret)>(StringComparer.Ordinal);
         foreach (var problem in result.Problems.OrderBy(p => p.File, StringComparer.Ordinal).ThenBy(p => p.Line).ThenBy(p => p.Column))
         {
             output.WriteLine(Coloured(problem, PrintableText.Of(problem.ToString())));
@@ -38,15 +39,15 @@ sealed class CheckReport(TextWriter output, bool showSource, bool isColoured = f
         _ => $", {count} warnings",
     };
 
-    void WriteSource(ConfigProblem problem, Dictionary<string, string[]> sources)
+    void WriteSource(ConfigProblem problem, Dictionary<string, (string[] Lines, IReadOnlySet<int> Secret)> sources)
     {
-        if (!sources.TryGetValue(problem.File, out var lines))
-            sources.Add(problem.File, lines = Read(problem.File));
-        if (problem.Line < 1 || problem.Line > lines.Length)
+        if (!sources.TryGetValue(problem.File, out var source))
+            sources.Add(problem.File, source = Read(problem.File));
+        if (problem.Line < 1 || problem.Line > source.Lines.Length || source.Secret.Contains(problem.Line))
             return;
 
-        var line = lines[problem.Line - 1];
-        if (MayHoldSecret(problem, line) || line.Length > LongestLine)
+        var line = source.Lines[problem.Line - 1];
+        if (line.Length > LongestLine)
             return;
 
         // Every control character becomes one blank, so that the caret keeps its column.
@@ -55,26 +56,16 @@ sealed class CheckReport(TextWriter output, bool showSource, bool isColoured = f
         output.WriteLine($"  {new string(' ', number.Length)} | {new string(' ', Math.Clamp(problem.Column - 1, 0, line.Length))}^");
     }
 
-    // A list may hold user:secret entries, in a line that is no TOML too; and a key that should say secret may be misspelt, in an auth
-    // table above all. Sessions have one without secrets.
-    static bool MayHoldSecret(ConfigProblem problem, string line) =>
-        problem.Key.StartsWith("list.", StringComparison.Ordinal)
-        || (problem.Key.Length == 0 && line.Contains(':', StringComparison.Ordinal))
-        || (!problem.Key.StartsWith("session.", StringComparison.Ordinal) && Tells(problem.Key, line, "auth"))
-        || Telltales.Any(word => Tells(problem.Key, line, word));
-
-    static bool Tells(string key, string line, string word) =>
-        key.Contains(word, StringComparison.OrdinalIgnoreCase) || line.Contains(word, StringComparison.OrdinalIgnoreCase);
-
-    static string[] Read(string path)
+    static (string[] Lines, IReadOnlySet<int> Secret) Read(string path)
     {
         try
         {
-            return File.ReadAllLines(path);
+            var text = File.ReadAllText(path);
+            return ([.. text.Split('\n').Select(static line => line.TrimEnd('\r'))], SecretLines.In(text, path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return []; // The problem itself is told; its line is only a courtesy.
+            return ([], FrozenSet<int>.Empty); // The problem itself is told; its line is only a courtesy.
         }
     }
 }

@@ -11,7 +11,7 @@ static class ConfigImportCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "A configuration file of Stalwart 0.5 to 0.15." };
-        var command = new Command("import", "Turn [directory.*] of type imap, smtp and lmtp of a later Stalwart into [remote.*]; the rest becomes comments.") { file };
+        var command = new Command("import", "Turn [directory.*] of type imap, smtp and lmtp of a later Stalwart into [remote.*]; what is ours already is kept as it is, the rest becomes comments.") { file };
         command.SetAction(parsed =>
         {
             var console = parsed.InvocationConfiguration;

@@ -21,6 +21,9 @@ sealed record GatewayConfig
 
     public string Mechanisms { get; init; } = "\"plain\", \"login\"";
 
+    /// <summary>Whether clients on this machine may log in without TLS.</summary>
+    public bool AllowPlainText { get; init; }
+
     /// <summary>Where mail goes, as TOML, where that is not <see cref="NextHop"/>.</summary>
     public string? Route { get; init; }
 
@@ -61,6 +64,7 @@ sealed record GatewayConfig
         [session.auth]
         mechanisms = [{{Mechanisms}}]
         lookup = "{{Logins}}"
+        allow-plain-text = {{(AllowPlainText ? "true" : "false")}}
 
         [session.auth.errors]
         total = 3

@@ -14,6 +14,8 @@ sealed record RemoteText(string Id, string Protocol, int Port)
 
     public int Requests { get; init; } = 50;
 
+    public int CacheEntries { get; init; } = 1000;
+
     public override string ToString() => $$"""
         [remote."{{Id}}"]
         address = "localhost"
@@ -24,7 +26,7 @@ sealed record RemoteText(string Id, string Protocol, int Port)
         lookup = true
 
         [remote."{{Id}}".cache]
-        entries = 1000
+        entries = {{CacheEntries}}
         ttl = {positive = "1d", negative = "1h"}
 
         [remote."{{Id}}".tls]

@@ -15,7 +15,7 @@ public sealed class ReloadCommandTests
 
         var (code, output) = await gateway.AskForReloadAsync(config with { Greeting = "the second" });
         Assert.True(code == 0, output);
-        Assert.Contains("reloaded: 2 remotes kept, 0 changed, 0 added, 0 removed", output, StringComparison.Ordinal);
+        Assert.Contains("reloaded: remotes: 2 kept; settings: server.greeting", output, StringComparison.Ordinal);
         Assert.EndsWith("the second", await GreetingAsync(gateway), StringComparison.Ordinal);
 
         (code, output) = await gateway.AskForReloadAsync(config with { Greeting = "the third", Lists = "broken = 7" });
@@ -26,7 +26,7 @@ public sealed class ReloadCommandTests
         await gateway.TerminateAsync(TimeSpan.FromSeconds(20));
         (code, output) = await gateway.AskForReloadAsync(config);
         Assert.True(code == 1, output);
-        Assert.Contains("no gateway runs on ", output, StringComparison.Ordinal);
+        Assert.Contains("no gateway answers in ", output, StringComparison.Ordinal);
     }
 
     static async Task<string> GreetingAsync(GatewayProcess gateway)

@@ -32,6 +32,19 @@ public class BoundValueTests
         Assert.Equal(value, BoundValue.Of([.. key.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Variable)], subject));
     }
 
+    [Theory]
+    [InlineData("2001:db8:0:1:a:b:c:d", "2001:db8:0:1::/64\n")]
+    [InlineData("2001:db8:0:1::1", "2001:db8:0:1::/64\n")]
+    [InlineData("::ffff:192.0.2.7", "192.0.2.7\n")]
+    [InlineData("::1", "::1\n")]
+    [InlineData(null, "\n")]
+    public void An_IPv6_client_counts_by_its_network(string? address, string value)
+    {
+        var envelope = Letters.Envelope("bob@a.example");
+        var subject = new QueuedRecipient(envelope with { Origin = envelope.Origin with { RemoteIp = address is null ? null : IPAddress.Parse(address) } }, 77, envelope.Recipients[0]);
+        Assert.Equal(value, BoundValue.Of([RuleVariable.RemoteIp], subject));
+    }
+
     static RuleVariable Variable(string name)
     {
         Assert.True(RuleVariableNames.TryParse(name, out var variable));

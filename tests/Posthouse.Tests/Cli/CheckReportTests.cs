@@ -38,23 +38,46 @@ public sealed class CheckReportTests : IDisposable
     [Fact]
     public void A_line_of_session_auth_is_shown_since_there_is_no_secret_in_it()
     {
-        var file = Write("auth.lookup = \"remote/x\"");
+        var file = Write("[session]\nauth.lookup = \"remote/x\"");
 
-        Assert.Contains("  1 | auth.lookup", Report(new ConfigProblem(true, file, 1, 15, "session.auth.lookup", "m")), StringComparison.Ordinal);
+        Assert.Contains("  2 | auth.lookup", Report(new ConfigProblem(true, file, 2, 15, "session.auth.lookup", "m")), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("secret = 12345", "remote.lmtp.auth.secret")]
-    [InlineData("auth = { username = 1, secret = \"hunter2\" }", "remote.lmtp.auth.username")]
-    [InlineData("auth = { mechanisms = 1, secret = \"hunter2\" }", "session.auth.mechanisms")]
-    [InlineData("auth.sekret = \"hunter2\"", "remote.lmtp.auth.sekret")]
-    [InlineData("logins = [\"jane:hunter2\", 5]", "list.logins")]
-    [InlineData("private-key = 5 # hunter2", "certificate.default.private-key")]
-    public void A_line_that_may_hold_a_secret_is_not_shown(string line, string key)
+    [InlineData("[remote.lmtp.auth]", "secret = 12345", "remote.lmtp.auth.secret")]
+    [InlineData("[remote.lmtp]", "auth = { username = 1, secret = \"hunter2\" }", "remote.lmtp.auth.username")]
+    [InlineData("[session]", "auth = { mechanisms = 1, secret = \"hunter2\" }", "session.auth.mechanisms")]
+    [InlineData("[remote.lmtp]", "auth.sekret = \"hunter2\"", "remote.lmtp.auth.sekret")]
+    [InlineData("[list]", "logins = [\"jane:hunter2\", 5]", "list.logins")]
+    [InlineData("[certificate.default]", "private-key = 5 # hunter2", "certificate.default.private-key")]
+    [InlineData("[remote.lmtp]", "port = 1 # the password is hunter2", "remote.lmtp.port")]
+    [InlineData("[global.tracing]", "headers = [ 5, \"hunter2\" ]", "global.tracing.headers")]
+    [InlineData("[list]", "logins = [\"jane:hunter2, 5]", "")]
+    [InlineData("[remote.lmtp.auth]", "sekret = hunter2", "")]
+    [InlineData("[session.auth]", "users = [\"jane:hunter2\"]", "session.auth.users")]
+    [InlineData("[session.auth]", "users = [\"jane:hunter2]", "")]
+    [InlineData("[lists]", "users = \"jane@example.org:1234", "")]
+    [InlineData("[remote.lmtp]", "auth = { username = 1, secret = \"hunter2 }", "")]
+    public void A_line_that_may_hold_a_secret_is_not_shown(string table, string line, string key)
     {
-        var file = Write(line);
+        var file = Write($"{table}\n{line}\n");
 
-        Assert.Equal($"{file}:1:1: error: {key}: wrong type\n", Report(new ConfigProblem(true, file, 1, 1, key, "wrong type")));
+        Assert.Equal($"{file}:2:1: error: {(key.Length == 0 ? "" : key + ": ")}wrong\n", Report(new ConfigProblem(true, file, 2, 1, key, "wrong")));
+    }
+
+    [Theory]
+    [InlineData("[server.listener.a]", "bind = [ \"0.0.0.0:25\", 5 ]", "server.listener.a.bind")]
+    [InlineData("[server.listener.a]", "bind = \"0.0.0.0:25", "")]
+    [InlineData("[remote.lmtp]", "address = [ \"passau.example.org\", 5 ]", "remote.lmtp.address")]
+    [InlineData("[remote.lmtp]", "auth.username = 5", "remote.lmtp.auth.username")]
+    [InlineData("[management]", "auth.lookup = \"list/none\"", "management.auth.lookup")]
+    [InlineData("[list]", "domains = [\"example.org\", 5]", "list.domains")]
+    [InlineData("[certificate.default]", "cert = 5", "certificate.default.cert")]
+    public void A_line_of_keys_that_are_known_to_be_none_is_shown_whatever_its_words(string table, string line, string key)
+    {
+        var file = Write($"{table}\n{line}\n");
+
+        Assert.Contains($"\n  2 | {line}\n", Report(new ConfigProblem(true, file, 2, 1, key, "wrong")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,8 +18,14 @@ static class ConfigText
         return Assert.IsType<GatewayModel>(result.Model);
     }
 
+    /// <summary>
+    /// All but what is told of things that nothing names, and of listeners that are not there: most tests define some, or name one, for nothing else.
+    /// </summary>
     public static string[] Problems(string text) =>
-        [.. Parse(Whole(text)).Problems.Select(p => p.ToString().Replace(File + ":", "", StringComparison.Ordinal))];
+        [.. Parse(Whole(text)).Problems.Where(static p => !IsOfItsSurroundings(p.Message)).Select(p => p.ToString().Replace(File + ":", "", StringComparison.Ordinal))];
+
+    public static bool IsOfItsSurroundings(string message) =>
+        message.StartsWith("nothing names it", StringComparison.Ordinal) || message.StartsWith("there is no [server.listener.", StringComparison.Ordinal);
 
     /// <summary>Adds what nearly every file has below the test's own lines, so that nothing but these is reported.</summary>
     static string Whole(string text) =>

@@ -1,49 +1,60 @@
 using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Config.Conditions;
 using Posthouse.Gateway.Config.Schema;
+using Posthouse.Gateway.Config.Values;
+using Posthouse.Gateway.Rules;
 
 namespace Posthouse.Tests.Config;
 
-/// <summary>The keys that the dialect names, copied from its page by hand: what is lost from the sections shows here.</summary>
+/// <summary>The keys that the dialect names: what is lost from the sections, or is another than there, shows here.</summary>
 public class DialectKeyTests
 {
-    const string Tls = "enable implicit certificate sni protocols timeout";
+    static readonly (string Start, string Word)[] Types =
+    [
+        ("a duration", "duration"), ("a size", "size"), ("a rate", "rate"), ("an integer", "integer"), ("true or false", "flag"),
+        ("remote/<id> or list/<id>", "lookup"), ("an IP address", "address"), ("an IPv4 address", "address-v4"), ("an IPv6 address", "address-v6"),
+        ("a domain name", "name"), ("a host such", "host"), ("a PEM file", "pem"), ("the SHA-256", "pin"), ("an address and port", "bind"),
+        ("a table such", "sni"), ("the id of a remote", "next-hop"),
+    ];
+
+    public static TheoryData<string, string, string, string> Keys => new(DialectKeys.All);
 
     [Theory]
-    [InlineData("", "include")]
-    [InlineData("remote.x", "address port protocol concurrency timeout lookup forward-client")]
-    [InlineData("remote.x.tls", "implicit allow-invalid-certs starttls ca server-name pin certificate")]
-    [InlineData("remote.x.auth", "username secret")]
-    [InlineData("remote.x.limits", "errors requests idle age warm")]
-    [InlineData("remote.x.cache", "entries ttl.positive ttl.negative ttl.login-negative stale refresh")]
-    [InlineData("remote.x.timeouts", "command data dot")]
-    [InlineData("remote.x.login", "rewrite domains")]
-    [InlineData("remote.x.breaker", "failures cooldown")]
-    [InlineData("server", "hostname greeting protocol watch")]
-    [InlineData("server.tls", Tls)]
-    [InlineData("server.socket", "backlog")]
-    [InlineData("server.listener.x", "bind protocol socket.backlog")]
-    [InlineData("server.listener.x.tls", Tls)]
-    [InlineData("certificate.x", "cert private-key")]
-    [InlineData("session", "timeout duration transfer-limit limits.per-ip ehlo.require ehlo.reject-non-fqdn")]
-    [InlineData("session.extensions", "pipelining chunking dsn binarymime requiretls no-soliciting future-release deliver-by mt-priority")]
-    [InlineData("session.auth", "mechanisms lookup require errors.total errors.wait errors.max must-match-sender allow-plain-text")]
-    [InlineData("session.rcpt", "relay max-recipients errors.total errors.wait errors.max")]
-    [InlineData("session.rcpt.lookup", "domains addresses vrfy expn")]
-    [InlineData("session.data", "limits.messages limits.size limits.received-headers")]
-    [InlineData("session.data.add-headers", "received message-id date return-path")]
-    [InlineData("session.throttle.[]", "match key concurrency rate")]
-    [InlineData("queue", "path schedule.retry schedule.notify schedule.expire delivery")]
-    [InlineData("queue.throttle.[]", "match key concurrency rate")]
-    [InlineData("queue.quota.[]", "match key messages size")]
-    [InlineData("queue.outbound", "hostname next-hop ip-strategy source-ip source-ip.v4 source-ip.v6 tls.starttls limits.mx limits.multihomed")]
-    [InlineData("queue.outbound.timeouts", "connect greeting tls ehlo mail-from rcpt-to data mta-sts")]
-    [InlineData("resolver", "address port")]
-    [InlineData("list", "x")]
-    [InlineData("rule", "x")]
-    [InlineData("management", "auth.lookup lookup.auth")]
-    [InlineData("global.tracing", "method level path")]
-    public void A_key_of_the_dialect_is_known(string table, string keys) =>
-        Assert.All(keys.Split(' '), key => Assert.Contains(Places($"{table}.{key}"), place => place.Key is not null));
+    [MemberData(nameof(Keys))]
+    public void A_key_of_the_dialect_has_its_type_its_default_and_its_stage(string name, string type, string fallback, string stage)
+    {
+        var key = Assert.Single(Described, described => described.Name == name).Key;
+        Assert.Equal(
+            (type, fallback, stage),
+            (TypeOf(key), DefaultText.Of(key), Stages.NameOf(key.Known) ?? "-"));
+        Assert.Contains(Places(name.Replace("*", "x", StringComparison.Ordinal)), place => place.Key == key);
+    }
+
+    [Fact]
+    public void No_key_is_described_that_the_dialect_does_not_name() =>
+        Assert.Equal(DialectKeys.All.Select(row => row.Key).Order(StringComparer.Ordinal), Described.Select(described => described.Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [InlineData("session.auth.errors.max", "session.auth.errors.total")]
+    [InlineData("session.rcpt.errors.max", "session.rcpt.errors.total")]
+    [InlineData("management.lookup.auth", "management.auth.lookup")]
+    [InlineData("server.tls.timeout", "server.tls.timeout")]
+    [InlineData("server.socket.backlog", "server.socket.backlog")]
+    public void An_old_name_and_what_listeners_inherit_lead_to_the_same(string written, string name) =>
+        Assert.Contains(Places(written), place => place.Key == Described.Single(described => described.Name == name).Key);
+
+    /// <summary>What a bound may ask about shows by asking about everything.</summary>
+    [Theory]
+    [InlineData("session.throttle", "login login-domain priority mx")]
+    [InlineData("queue.throttle", "login login-domain")]
+    [InlineData("queue.quota", "login login-domain mx")]
+    public void A_bound_asks_about_what_is_known_where_it_counts(string path, string unknown)
+    {
+        var problems = ConfigText.Problems(string.Concat(RuleVariableNames.All.Select(variable =>
+            $"[[{path}]]\nmatch = {{ if = \"{variable.Name}\", {(variable.Kind is VariableKind.Number or VariableKind.Flag ? "eq = 1" : variable.Kind == VariableKind.Address ? "eq = \"192.0.2.1\"" : "eq = \"a@b\"")} }}\nkey = \"{variable.Name}\"\n")));
+        Assert.Equal(unknown.Split(' '), problems.Where(problem => problem.Contains("is not known here", StringComparison.Ordinal)).Select(problem => problem.Split(": ")[3].Split(' ')[0]));
+        Assert.Equal(unknown.Split(' ').Length, problems.Count(problem => problem.Contains($"{path}.key: must be one of ", StringComparison.Ordinal)));
+    }
 
     [Theory]
     [InlineData("auth.dkim auth.spf auth.arc auth.dmarc auth.iprev auth.dnsbl signature.x report.dsn sieve.x database.x")]
@@ -54,6 +65,25 @@ public class DialectKeyTests
     [InlineData("server.run-as server.tls.ignore-client-order server.tls.ciphers global.concurrency global.shared-map global.thread-pool")]
     public void What_the_era_had_besides_is_known_as_such(string paths) =>
         Assert.All(paths.Split(' '), path => Assert.Contains(Places(path), place => place.IsOfTheEra));
+
+    static IEnumerable<(string Name, KeyDescription Key)> Described =>
+        ConfigSchema.Shapes.SelectMany(shape => shape.Keys.Select(key => (shape.Path.Length == 0 ? key.Name : $"{shape.Path}.{key.Name}", key)));
+
+    static string TypeOf(KeyDescription key)
+    {
+        if (key.Form is ValueForm.Condition condition)
+            return $"condition@{Stages.NameOf(condition.Known) ?? "any"}";
+        var name = key.TypeName;
+        var isOptional = name.IndexOf(", or false", StringComparison.Ordinal) is >= 0 and var off && (name = name[..off]).Length > 0;
+        var isList = name.EndsWith(", or a list of such", StringComparison.Ordinal) && (name = name[..^", or a list of such".Length]).Length > 0;
+        if (name.EndsWith(", or a list of at least one", StringComparison.Ordinal))
+            isList = true;
+        var stage = Stages.Named.FirstOrDefault(named => name == $"one of {named.Known}");
+        var word = stage.Name is { } known ? $"variables@{known}"
+            : Array.Find(Types, type => name.StartsWith(type.Start, StringComparison.Ordinal)).Word
+                ?? (name.StartsWith("one of ", StringComparison.Ordinal) ? name[7..].Replace(", ", "|", StringComparison.Ordinal) : "text");
+        return $"{word}{(isList ? "[]" : "")}{(isOptional ? "?" : "")}";
+    }
 
     /// <summary>Below what is of the era everything is.</summary>
     static List<SchemaNode> Places(string path)

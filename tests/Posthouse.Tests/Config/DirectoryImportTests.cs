@@ -118,6 +118,89 @@ public class DirectoryImportTests
             "old.toml").Toml);
 
     [Fact]
+    public void What_is_ours_already_is_kept_as_it_is()
+    {
+        var toml = DirectoryImport.Parse(
+            """
+            [server]
+            hostname = "mx.example.org"
+            max-connections = 8192
+            [server.tls]
+            enable = true
+            [server.listener."smtp"]
+            bind = ["0.0.0.0:25"]
+            tls.implicit = false
+            [server.listener.imap]
+            bind = "0.0.0.0:143"
+            protocol = "imap"
+            [server.listener.sub]
+            bind = "0.0.0.0:587"
+            tls.certificate = "none"
+            [remote.smart]
+            address = "smart.example.org"
+            protocol = "smtp"
+            auth = { username = "gw", secret = "hunter2" }
+            [remote.broken]
+            address = "x.example.org"
+            [list]
+            domains = ["example.org"]
+            [directory.smart]
+            type = "smtp"
+            host = "other.example.org"
+            [directory.d]
+            type = "smtp"
+            host = "h.example.org"
+            tls.implicit = true
+            tls.enable = true
+            [session]
+            timeout = "5m"
+            """,
+            "old.toml").Toml!;
+        Assert.Equal(
+            """
+            [server]
+            hostname = "mx.example.org"
+            tls.enable = true
+
+            [server.listener."smtp"]
+            bind = ["0.0.0.0:25"]
+            tls.implicit = false
+
+            [remote."smart"]
+            address = "smart.example.org"
+            protocol = "smtp"
+            auth.username = "gw"
+            auth.secret = "hunter2"
+
+            [list]
+            domains = ["example.org"]
+
+            [remote."d"]
+            address = "h.example.org"
+            protocol = "smtp"
+            tls.implicit = true
+            lookup = true
+
+            # Not taken over:
+            # server.max-connections = 8192
+            # server.listener.imap is not kept: server.listener."imap".protocol must be one of smtp, lmtp, http
+            # server.listener.imap.bind = "0.0.0.0:143"
+            # server.listener.imap.protocol = "imap"
+            # server.listener.sub is not kept: server.listener."sub".tls.certificate there is no [certificate."none"]
+            # server.listener.sub.bind = "0.0.0.0:587"
+            # server.listener.sub.tls.certificate = "none"
+            # remote.broken is not kept: remote."broken".protocol is missing; it must be one of smtp, lmtp, imap
+            # remote.broken.address = "x.example.org"
+            # directory.smart is no remote: there is a remote of this name
+            # directory.smart.type = "smtp"
+            # directory.smart.host = "other.example.org"
+            # session.timeout = "5m"
+
+            """, toml);
+        Assert.DoesNotContain(ConfigText.Parse(toml).Problems, p => p.IsError);
+    }
+
+    [Fact]
     public void A_value_cannot_break_out_of_its_comment()
     {
         var toml = DirectoryImport.Parse("[x]\ny = \"\"\"a\n[server]\nb\u2028c\"\"\"\n", "old.toml").Toml;

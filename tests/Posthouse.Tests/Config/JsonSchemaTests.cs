@@ -33,6 +33,9 @@ public class JsonSchemaTests
     [InlineData("[queue.outbound.source-ip]\nv4 = \"192.0.2.1\"\n[[queue.throttle]]\nmatch = { if = \"rcpt\", eq = \"a@example.org\" }\nrate = \"5/1h\"\n")]
     [InlineData("[queue.outbound]\nsource-ip = [ { if = \"mx\", eq = \"a.example\", then = \"192.0.2.1\" }, { else = [] } ]\n")]
     [InlineData("[auth.dkim]\nverify = \"strict\"\n[session.connect]\nscript = \"x\"\n[session.rcpt]\nscript = false\n[server]\nrun-as = { user = 1 }\n[queue]\nhash = 64\n")]
+    [InlineData("[session]\ntimeout = \" 1 H 30 m\"\ntransfer-limit = \"%{env:LIMIT}%\"\n[[session.throttle]]\nrate = \" 5 / 1 H \"\n")]
+    [InlineData("[queue.outbound]\nnext-hop = { by-lookup = \"true\" }\nsource-ip = \"::ffff:192.0.2.1\"\n[server]\ntls.sni = { subject = \"*.a.example\", certificate = \"c\" }\n")]
+    [InlineData("[queue.outbound]\nnext-hop = [ { rule = \"r\", then = { by-lookup = true } }, { else = \"none\" } ]\n")]
     [InlineData("[list]\na = \"x\"\nb = [\"file:///l\", \"y\"]\n[rule.r]\nif = \"listener\"\neq = \"smtp\"\n")]
     public void It_takes_what_the_checker_takes(string text) => Assert.Null(Refused(text));
 
@@ -55,6 +58,21 @@ public class JsonSchemaTests
     [InlineData("[session]\ntimeout = [ { if = \"listener\", eq = \"a\" }, { else = \"1s\" } ]\n", "session.timeout")]
     [InlineData("[session]\nthrottle = { concurrency = 5 }\n", "session.throttle")]
     [InlineData("[[session.throttle]]\nconcurency = 5\n", "session.throttle.concurency")]
+    [InlineData("[session]\ntimeout = \"5 minutes\"\n", "session.timeout")]
+    [InlineData("[session]\ntransfer-limit = \"5 meters\"\n", "session.transfer-limit")]
+    [InlineData("[[session.throttle]]\nrate = \"5 per hour\"\n", "session.throttle.rate")]
+    [InlineData("[[session.throttle]]\nrate = \"5/1h\"\nmatch = \"all\"\n", "session.throttle.match")]
+    [InlineData("[[session.throttle]]\nrate = \"5/1h\"\nmatch = { if = \"mx\", eq = \"a\" }\n", "session.throttle.match")]
+    [InlineData("[queue.outbound]\nnext-hop = 25\n", "queue.outbound.next-hop")]
+    [InlineData("[queue.outbound]\nnext-hop = { by-lockup = true }\n", "queue.outbound.next-hop")]
+    [InlineData("[rule]\nr = { if = \"listner\", eq = \"a\" }\n", "rule.r")]
+    [InlineData("[rule.r]\nany-of = [ { if = \"listener\", is = \"a\" } ]\n", "rule.r")]
+    [InlineData("[list]\nl = 5\n", "list.l")]
+    [InlineData("[list]\nl = [\"a\", 5]\n", "list.l")]
+    [InlineData("[server.listener.a]\nbind = \"localhost:25\"\n", "server.listener.a.bind")]
+    [InlineData("[server]\nhostname = \"mx example\"\n", "server.hostname")]
+    [InlineData("[server]\ntls.sni = [ { subject = \"a.example\" } ]\n", "server.tls.sni")]
+    [InlineData("[resolver]\naddress = \"dns.example\"\n", "resolver.address")]
     public void It_refuses_what_the_checker_refuses_at_the_same_key(string text, string key)
     {
         Assert.StartsWith(key, Refused(text), StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public class KeyProblemTests
             """
             3:12: error: remote."mx.example".protocol: must be one of smtp, lmtp, imap; did you mean "lmtp"?
             4:15: error: remote."mx.example".concurrency: must be an integer from 1 to 65535
-            5:11: error: remote."mx.example".timeout: must be a duration such as "30s"
+            5:11: error: remote."mx.example".timeout: must be a duration such as "30s"; its units are ms, s, m, h and d
             6:10: error: remote."mx.example".lookup: must be true or false
             7:21: error: remote."mx.example".limits.errors: must be an integer, at least 1
             7:35: error: remote."mx.example".limits.requests: must be an integer, at least 1
@@ -285,6 +285,7 @@ public class KeyProblemTests
             server = 3
             """,
             """
+            1:1: error: server: must be a table, not an integer
             2:2: error: server: is already set at 1
             4:2: error: server: is already set at 1
             """

@@ -116,7 +116,7 @@ public class ReferenceProblemTests
             users = []
             """,
             """
-            2:10: error: session.auth.lookup: db/... lookups are not implemented
+            2:10: error: session.auth.lookup: db/... lookups are not implemented: name a list or a remote
             4:12: error: queue.outbound.next-hop: there is no [remote."remote/a"]
             6:8: warning: session.rcpt.lookup.addresses: stands without lookup.domains, so that every recipient is looked up here, those of foreign domains too; lookup.domains = "list/..." says which are local
             6:20: error: session.rcpt.lookup.addresses: "users" is not remote/<id> or list/<id>; did you mean "list/users"?
@@ -283,8 +283,8 @@ public class ReferenceProblemTests
             include = ["missing.toml", "nodir/*.toml"]
             """,
             """
-            1:11: error: include: "/etc/posthouse/missing.toml" cannot be read: Could not find file '/etc/posthouse/missing.toml'.
-            1:11: error: include: "/etc/posthouse/nodir" cannot be read: Could not find a part of the path '/etc/posthouse/nodir'.
+            1:11: error: include: "/etc/posthouse/missing.toml" cannot be read: it is not there
+            1:11: error: include: "/etc/posthouse/nodir" cannot be read: it is not there
             """
         },
     };

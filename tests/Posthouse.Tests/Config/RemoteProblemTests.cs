@@ -120,7 +120,7 @@ public class RemoteProblemTests
             """
             5:18: error: remote.a.forward-client: imap-id is of imap; this host may take xclient or proxy-v2
             6:15: error: remote.a.limits.warm: is more than concurrency, which is 4
-            7:19: error: remote.a.cache.stale: must be a duration such as "30s"
+            7:19: error: remote.a.cache.stale: must be a duration such as "30s"; its units are ms, s, m, h and d
             7:37: error: remote.a.cache.refresh: must be a duration above zero
             8:21: error: remote.a.login.rewrite: must be one of as-is, lower, local-part
             8:41: error: remote.a.login.domains: must be a domain name

@@ -43,17 +43,17 @@ public class RuleProblemTests
             "malformed branches",
             """
             [session.rcpt]
-            relay = [ { if = "sendr", eq = "x", then = true }, { if = "sender", equals = "x", then = true }, { if = "sender", then = true }, { if = "sender", eq = "a", ne = "b", then = true }, { any-of = [], then = true }, { any-of = [ "x" ], if = "rcpt", then = true }, { if = "sender", eq = "x" }, { else = 1 } ]
+            relay = [ { if = "sendr", eq = "x", then = true }, { if = "sender", equals = "x", then = true }, { if = "sender", then = true }, { if = "sender", eq = "a@b", ne = "b", then = true }, { any-of = [], then = true }, { any-of = [ "x" ], if = "rcpt", then = true }, { if = "sender", eq = "" }, { else = 1 } ]
             """,
             """
             2:18: error: session.rcpt.relay.if: "sendr" is not a variable; did you mean "sender"?
             2:69: error: session.rcpt.relay.equals: is not an operator
             2:98: error: session.rcpt.relay: lacks an operator such as eq
             2:130: error: session.rcpt.relay: has more than one operator
-            2:193: error: session.rcpt.relay.any-of: is empty
-            2:212: error: session.rcpt.relay: has more than one condition: any-of, if
-            2:260: error: session.rcpt.relay: lacks then = ...
-            2:298: error: session.rcpt.relay.else: must be true or false
+            2:195: error: session.rcpt.relay.any-of: is empty
+            2:214: error: session.rcpt.relay: has more than one condition: any-of, if
+            2:262: error: session.rcpt.relay: lacks then = ...
+            2:299: error: session.rcpt.relay.else: must be true or false
             """
         },
         {
@@ -67,7 +67,7 @@ public class RuleProblemTests
             2:86: error: session.rcpt.relay.starts-with: does not fit remote-ip, which takes eq and ne and in-list
             2:137: error: session.rcpt.relay.in-list: does not fit size, which takes eq and ne
             2:197: error: session.rcpt.relay.matches: is a pattern that cannot be matched in linear time: lookarounds, backreferences and atomic groups are out, and so are repetitions that multiply
-            2:247: error: session.rcpt.relay.matches: is not a regular expression: Invalid pattern '(a' at offset 2. Not enough )'s.
+            2:247: error: session.rcpt.relay.matches: is not a regular expression: Not enough )'s, before its character 3
             2:290: error: session.rcpt.relay.eq: must be true or false
             2:328: error: session.rcpt.relay.eq: must be an integer
             """
@@ -78,7 +78,7 @@ public class RuleProblemTests
             [rule]
             a = { any-of = [ { rule = "b" } ] }
             b = { rule = "a" }
-            c = { if = "sender", eq = "x" }
+            c = { if = "sender", eq = "x@y" }
             [session]
             timeout = [ { rule = "c", then = "1m" }, { rule = "d", then = "2m" }, { else = "5m" } ]
             """,

@@ -84,6 +84,28 @@ public class ThrottleSectionTests
     }
 
     [Fact]
+    public void A_bound_that_is_wrong_is_an_error_at_its_value_and_no_warning_besides() =>
+        Assert.Equal(
+            [
+                "2:8: error: session.throttle.rate: must be a rate such as \"25/1h\", at least one in a period",
+                "4:8: error: session.throttle.rate: must be a rate such as \"25/1h\", at least one in a period",
+                "6:15: error: queue.throttle.concurrency: must be an integer, at least 1",
+                "8:8: error: queue.quota.size: must be a size above zero",
+                "9:12: error: queue.quota.messages: must be an integer, at least 1",
+            ],
+            ConfigText.Problems("""
+                [[session.throttle]]
+                rate = "0/1h"
+                [[session.throttle]]
+                rate = "x"
+                [[queue.throttle]]
+                concurrency = 0
+                [[queue.quota]]
+                size = 0
+                messages = 0
+                """));
+
+    [Fact]
     public void What_bounds_nothing_is_told()
     {
         Assert.Equal(

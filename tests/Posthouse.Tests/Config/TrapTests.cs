@@ -48,6 +48,62 @@ public class TrapTests
     }
 
     [Fact]
+    public void A_host_name_without_a_dot_is_told() =>
+        Assert.Equal("2:12: warning: server.hostname: is no full domain name, which has a dot: other servers refuse it in EHLO, and replies to reports go nowhere",
+            Assert.Single(ConfigText.Problems("[server]\nhostname = \"mx\"\n")));
+
+    [Fact]
+    public void A_throttle_that_turns_cut_through_off_is_told()
+    {
+        const string Warning = "queue.delivery: cut-through is off beside [[queue.throttle]], which counts what is delivered from the queue: every message is queued first";
+        const string Delivery = "[queue]\ndelivery = [ { if = \"is-tls\", eq = true, then = \"cut-through\" }, { else = \"queued\" } ]\n";
+        Assert.Equal("2:12: warning: " + Warning, Assert.Single(ConfigText.Problems(Delivery + "[[queue.throttle]]\nrate = \"1/1s\"\n")));
+        Assert.Empty(ConfigText.Problems(Delivery));
+        Assert.Empty(ConfigText.Problems("[queue]\ndelivery = \"queued\"\n[[queue.throttle]]\nrate = \"1/1s\"\n"));
+    }
+
+    [Fact]
+    public void A_certificate_that_is_made_up_is_told_once_with_all_who_show_it() =>
+        Assert.Equal("1:18: warning: server.listener.x.tls.certificate: is missing: clients see a self-signed certificate, a new one at each start; so they do at \"y\"",
+            Assert.Single(ConfigText.Problems("[server.listener.x]\nbind = \"127.0.0.1:0\"\ntls.enable = true\n[server.listener.y]\nbind = \"127.0.0.1:0\"\ntls.enable = true\n")));
+
+    [Theory]
+    [InlineData("{ if = \"sender-domain\", eq = \"bob@example.org\" }", "eq: never holds: sender-domain is a domain, which has no @")]
+    [InlineData("{ if = \"rcpt-domain\", ends-with = \"@example.org\" }", "ends-with: never holds: rcpt-domain is a domain, which has no @")]
+    [InlineData("{ if = \"sender\", eq = \"example.org\" }", "eq: never holds: sender is a whole address; sender-domain is its domain")]
+    [InlineData("{ if = \"size\", eq = -1 }", "eq: never holds: size is never below zero")]
+    [InlineData("{ all-of = [ { if = \"sender\", not-starts-with = \"\" }, { if = \"listener\", eq = \"a\" } ] }", ": never holds, whatever it asks about")]
+    [InlineData("{ none-of = [ { if = \"sender\", matches = \".*\" } ] }", ": never holds, whatever it asks about")]
+    [InlineData("{ if = \"listener\", eq = \"bsis\" }", "eq: there is no [server.listener.\"bsis\"]; did you mean \"basis\"?")]
+    public void A_condition_that_never_holds_is_told(string condition, string problem)
+    {
+        foreach (var text in new[]
+        {
+            $"[session.rcpt]\nrelay = [ {condition[..^1]}, then = true }}, {{ else = false }} ]\n",
+            $"[session.rcpt]\nrelay = [ {{ rule = \"r\", then = true }}, {{ else = false }} ]\n[rule]\nr = {condition}\n",
+            $"[[session.throttle]]\nrate = \"1/1s\"\nmatch = {condition}\n",
+        })
+            Assert.Contains(ConfigText.Parse(text + Rest.Replace("listener.a", "listener.basis", StringComparison.Ordinal)).Problems, found => found is { IsError: false } && $"{found.Key}: {found.Message}".EndsWith(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_match_that_always_holds_is_told() =>
+        Assert.Equal("3:9: warning: session.throttle.match: always holds: without match it would hold for all as well",
+            Assert.Single(ConfigText.Problems("[[session.throttle]]\nrate = \"1/1s\"\nmatch = { if = \"sender\", starts-with = \"\" }\n")));
+
+    [Theory]
+    [InlineData("sender", "eq", "")]
+    [InlineData("sender-domain", "eq", "[192.0.2.1]")]
+    [InlineData("rcpt", "eq", "postmaster")]
+    [InlineData("authenticated-as", "eq", "bob")]
+    [InlineData("sender", "ends-with", "example.org")]
+    [InlineData("listener", "eq", "basis")]
+    [InlineData("listener", "starts-with", "other")]
+    public void A_condition_that_may_hold_is_left_alone(string variable, string op, string operand) =>
+        Assert.Equal("session.rcpt.relay", Assert.Single(ConfigText.Parse(
+            $"[session.rcpt]\nrelay = [ {{ if = \"{variable}\", {op} = \"{operand}\", then = true }}, {{ else = 1 }} ]\n" + Rest.Replace("listener.a", "listener.basis", StringComparison.Ordinal)).Problems).Key[..18]);
+
+    [Fact]
     public void An_integer_as_a_duration_is_told_to_be_milliseconds() =>
         Assert.Equal("2:11: warning: session.timeout: a number without unit is milliseconds; \"300ms\" says so",
             Assert.Single(ConfigText.Problems("[session]\ntimeout = 300\n")));
@@ -106,10 +162,10 @@ public class TrapTests
         var path = folder.Write("c.toml", text.Replace("FOLDER", folder.Path, StringComparison.Ordinal) + Rest, UnixFileMode.OtherRead);
         Assert.Equal(
             $"{path}:{place}: warning: {key}: is a secret in \"{(file is null ? path : Path.Combine(folder.Path, file))}\", which every user of this machine may read: chmod o-r",
-            Assert.Single(ConfigLoader.Load(path, static _ => throw new InvalidOperationException()).Problems).ToString());
+            Assert.Single(Load(path)).ToString());
         // Of a file that names another the mode tells nothing; of one that is the owner's there is nothing to tell.
         File.SetUnixFileMode(file is null ? path : Path.Combine(folder.Path, file), UnixFileMode.UserRead | UnixFileMode.GroupRead);
-        Assert.Empty(ConfigLoader.Load(path, static _ => throw new InvalidOperationException()).Problems);
+        Assert.Empty(Load(path));
     }
 
     [Theory]
@@ -121,8 +177,11 @@ public class TrapTests
             return;
         using var folder = new ModeFolder();
         var path = folder.Write("c.toml", text + Rest, UnixFileMode.OtherRead);
-        Assert.Empty(ConfigLoader.Load(path, static _ => throw new InvalidOperationException()).Problems);
+        Assert.Empty(Load(path));
     }
+
+    static IEnumerable<ConfigProblem> Load(string path) => ConfigLoader.Load(path, static _ => throw new InvalidOperationException())
+        .Problems.Where(static problem => !ConfigText.IsOfItsSurroundings(problem.Message));
 
     const string Rest = "[server]\nhostname = \"mx.example.org\"\n[server.listener.a]\nbind = \"127.0.0.1:0\"\n";
 

@@ -3,6 +3,7 @@ using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Quotas;
 using Posthouse.Gateway.Rules;
 using Posthouse.Tests.Queue;
+using Posthouse.Tests.Remotes.Faults;
 using Posthouse.Wire.Commands;
 
 namespace Posthouse.Tests.Quotas;
@@ -200,6 +201,21 @@ public sealed class QueueQuotaTests : IDisposable
             "rcpt-domain" => letter with { Recipients = Letters.Envelope("bob@b.example").Recipients },
             _ => letter,
         };
+    }
+
+    [Theory]
+    [InlineData("rcpt-domain", "queue.quota 2 is full for rcpt-domain a.example (messages = 1, size = 0; 0 = no bound)")]
+    [InlineData("sender rcpt", "queue.quota 2 is full for sender ann@example.org, rcpt bob@a.example (messages = 1, size = 0; 0 = no bound)")]
+    [InlineData("authenticated-as", "queue.quota 2 is full for authenticated-as \"\" (messages = 1, size = 0; 0 = no bound)")]
+    [InlineData("", "queue.quota 2 is full for all mail (messages = 1, size = 0; 0 = no bound)")]
+    public async Task The_log_says_which_quota_is_full_and_for_whom(string key, string line)
+    {
+        using var log = new KeptLog();
+        _quotas = [Quota("sender", messages: 9), Quota(key, messages: 1)];
+        var ledger = new QuotaLedger(() => _quotas, log);
+        Assert.Equal(IntakeResult.Committed, await ledger.ReserveAsync(new MessageKey(1), Letter(""), 10));
+        Assert.NotEqual(IntakeResult.Committed, await ledger.ReserveAsync(new MessageKey(2), Letter(""), 10));
+        Assert.Equal(line, Assert.Single(log.Of("QuotaFull")).Trim());
     }
 
     async Task<OpenQueue> OpenAsync(Action? beforeCommit = null)

@@ -58,7 +58,7 @@ public class CutThroughTests
             C: MAIL FROM:<ann@b.example>
             S: 250 2.1.0…
             C: RCPT TO:<user9@example.org>
-            S: 550 5.1.1 Mailbox does not exist
+            S: 550 5.1.1 User unknown
             C: RCPT TO:<user1@example.org>
             S: 554 5.6.0 not by ever
             C: RCPT TO:<user2@example.org>

@@ -89,6 +89,25 @@ public class SessionLogTests
     }
 
     [Fact]
+    public async Task A_login_that_cannot_be_checked_names_the_user_alike_and_who_was_asked()
+    {
+        await using var session = await new SessionUnderTest().Tls().GreetedAsync();
+        foreach (var isKnown in new[] { false, true })
+        {
+            if (isKnown)
+                session.KnownLogins.Add("down");
+            await session.PlayAsync($"""
+                C: AUTH PLAIN {Plain("down", "secret")}
+                S: 454 4.7.0…
+                """);
+        }
+        var told = session.Log.Lines.Where(line => line.Contains("could not be checked", StringComparison.Ordinal)).Select(line => line.Trim()).ToList();
+        Assert.Equal(2, told.Count);
+        Assert.Matches(@"^Warning 192\.0\.2\.7 \[\S+\]: a login on smtp as unknown#[0-9a-f]{8} could not be checked: remote/backend: ", told[0]);
+        Assert.Matches(@"^Warning 192\.0\.2\.7 \[\S+\]: a login on smtp as down could not be checked: remote/backend: ", told[1]);
+    }
+
+    [Fact]
     public async Task A_name_that_nobody_has_logged_in_by_may_be_a_password_and_is_shown_as_a_mark()
     {
         await using var session = await new SessionUnderTest().Tls().GreetedAsync();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Config.Values;
 using Posthouse.Gateway.Model;
@@ -23,7 +25,7 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
             case ConditionOperator.Equal when kind == VariableKind.Flag:
                 return ConfigTypes.Flag.TryRead(operand, scope, out var flag) ? new NumberCondition(variable, flag ? 1 : 0, isNegated) : null;
             case ConditionOperator.Equal when kind == VariableKind.Number:
-                return TryReadNumber(out var number) ? new NumberCondition(variable, number, isNegated) : null;
+                return TryReadNumber(out var number) ? Told(new NumberCondition(variable, number, isNegated), isNegated) : null;
             case var _ when kind is VariableKind.Address or VariableKind.Flag or VariableKind.Number:
                 scope.Findings.ErrorAtKey(operand, $"does not fit {RuleVariableNames.NameOf(variable)}, which takes eq and ne{(kind == VariableKind.Address ? " and in-list" : "")}");
                 return null;
@@ -42,8 +44,28 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
             ConditionOperator.EndsWith => TextOperator.EndsWith,
             _ => TextOperator.Equal,
         };
-        return ConfigTypes.Text.TryRead(operand, scope, out var text) ? new TextCondition(variable, how, text, isNegated) : null;
+        if (!ConfigTypes.Text.TryRead(operand, scope, out var text))
+            return null;
+        if (variable == RuleVariable.Listener && how == TextOperator.Equal)
+            scope.Names.WarnIfNoListener(text, operand, scope.Findings);
+        var condition = new TextCondition(variable, how, text, isNegated);
+        if (condition.IsFutile)
+        {
+            Tell(isNegated, variable == RuleVariable.Sender
+                ? "sender is a whole address; sender-domain is its domain"
+                : $"{RuleVariableNames.NameOf(variable)} is a domain, which has no @");
+        }
+        return condition;
     }
+
+    NumberCondition Told(NumberCondition condition, bool isNegated)
+    {
+        if (condition.IsFutile)
+            Tell(isNegated, $"{RuleVariableNames.NameOf(variable)} is never below zero");
+        return condition;
+    }
+
+    void Tell(bool isNegated, string why) => scope.Findings.Warn(operand, $"{(isNegated ? "always" : "never")} holds: {why}");
 
     PatternCondition? ReadPattern(bool isNegated)
     {
@@ -66,9 +88,19 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
         }
         catch (ArgumentException fault)
         {
-            scope.Findings.Error(operand, $"is not a regular expression: {fault.Message}");
+            scope.Findings.Error(operand, $"is not a regular expression: {Plain(fault)}");
         }
         return null;
+    }
+
+    /// <summary>Without the pattern, which stands in the file.</summary>
+    static string Plain(ArgumentException fault)
+    {
+        if (fault is not RegexParseException { Offset: var offset })
+            return fault.Message;
+        var place = string.Create(CultureInfo.InvariantCulture, $" at offset {offset}. ");
+        var why = fault.Message[(fault.Message.LastIndexOf(place, StringComparison.Ordinal) + place.Length)..].TrimEnd('.');
+        return string.Create(CultureInfo.InvariantCulture, $"{why}, before its character {offset + 1}");
     }
 
     /// <summary>A letter behind a backslash is a class, or itself.</summary>
@@ -98,7 +130,7 @@ sealed class ComparisonReader(ReadScope scope, RuleVariable variable, TomlNode o
         return operand switch
         {
             TomlInteger integer => (number = integer.Value) == integer.Value,
-            TomlText { Value: var text } when long.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out number) => true,
+            TomlText { Value: var text } when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number) => true,
             _ => scope.Expected(operand, "an integer"),
         };
     }

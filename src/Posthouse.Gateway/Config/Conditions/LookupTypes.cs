@@ -46,7 +46,7 @@ static class LookupTypes
     static ConfigType<LookupLadder> Ladder(LookupQuestion question)
     {
         var list = One(question).ListOf();
-        return new ConfigType<LookupLadder>(list.Name, (TomlNode node, ReadScope scope, out LookupLadder ladder) =>
+        return new ConfigType<LookupLadder>($"{list.Name}, or false", (TomlNode node, ReadScope scope, out LookupLadder ladder) =>
         {
             ladder = LookupLadder.None;
             if (ConfigTypeCombining.IsOff(node))
@@ -55,7 +55,7 @@ static class LookupTypes
                 return false;
             ladder = targets.Count == 0 ? LookupLadder.None : new LookupLadder(targets);
             return question != LookupQuestion.Login || targets.Count < 2 || LoginLadder.Check(node, targets, scope);
-        }, new ValueForm.Either(list.Form, ValueForm.None));
+        }, new ValueForm.Either(list.Form, ValueForm.None)) { Write = static ladder => ladder.IsNone ? "false" : null };
     }
 
     static bool TryResolve(TomlNode node, string written, LookupQuestion question, ReadScope scope, out LookupTarget target)
@@ -72,13 +72,14 @@ static class LookupTypes
             if (scope.Names.Lists.TryGetValue(target.Id, out var list))
             {
                 target = target with { List = list };
+                scope.Names.Used.Add(("list", target.Id));
                 return true;
             }
-            scope.Findings.Error(node, $"there is no list {ConfigFindings.Quoted(target.Id)} in [list]{DidYouMean.Hint(target.Id, scope.Names.Lists.Keys)}");
+            scope.Findings.NotThere(node, $"there is no list {ConfigFindings.Quoted(target.Id)} in [list]{DidYouMean.Hint(target.Id, scope.Names.Lists.Keys)}");
             return false;
         }
         scope.Findings.Error(node, written.StartsWith("db/", StringComparison.Ordinal)
-            ? "db/... lookups are not implemented"
+            ? "db/... lookups are not implemented: name a list or a remote"
             : $"{ConfigFindings.Quoted(written)} is not {Form}{HintOf(written, scope)}");
         return false;
     }
@@ -90,8 +91,9 @@ static class LookupTypes
 
     static bool CheckRemote(TomlNode node, string id, LookupQuestion question, ReadScope scope)
     {
+        scope.Names.Used.Add(("remote", id));
         if (!scope.Names.Remotes.TryGetValue(id, out var remote))
-            scope.Findings.Error(node, $"there is no [remote.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, scope.Names.Remotes.Keys)}");
+            scope.Findings.NotThere(node, $"there is no [remote.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, scope.Names.Remotes.Keys)}");
         else if (question == LookupQuestion.Domain)
             scope.Findings.Error(node, $"a remote host knows mailboxes, not domains; name a list such as \"list/domains\" in place of {ConfigFindings.Quoted(RemotePrefix + id)}");
         else if (remote.Protocol == RemoteProtocol.Imap && question != LookupQuestion.Login)

@@ -24,19 +24,21 @@ sealed class RuleBook
     public void CompileAll(ReadScope scope)
     {
         foreach (var (id, table) in _tables)
-            if (Compile(id, scope) is { AlwaysHolds: true })
+        {
+            var condition = Compile(id, scope).Condition;
+            if (condition?.Decide(Supposition.Nothing) is true)
                 scope.Findings.Warn(table, "always holds, whatever it asks about");
+            UnreachableBranches.WarnIfNever(table, condition, scope);
+        }
     }
-
-    /// <summary>Of one that has been compiled.</summary>
-    public bool AlwaysHolds(string id) => _compiled.TryGetValue(id, out var rule) && rule.AlwaysHolds;
 
     /// <summary>The condition that <paramref name="node"/> names; null with the reason reported.</summary>
     public Condition? Find(string id, TomlNode node, VariableSet known, ReadScope scope)
     {
+        scope.Names.Used.Add(("rule", id));
         if (!_tables.ContainsKey(id))
         {
-            scope.Findings.Error(node, $"there is no [rule.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, _tables.Keys)}");
+            scope.Findings.NotThere(node, $"there is no [rule.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, _tables.Keys)}");
             return null;
         }
         if (_open.Contains(id))
@@ -45,7 +47,7 @@ sealed class RuleBook
             return null;
         }
         var isTooDeep = _open.Count >= MaxChain && !_compiled.ContainsKey(id);
-        var (condition, depth, _) = isTooDeep ? default : Compile(id, scope);
+        var (condition, depth) = isTooDeep ? default : Compile(id, scope);
         if (isTooDeep || (_open.Count > 0 && depth >= MaxChain))
         {
             scope.Findings.Error(node, $"rules name each other more than {MaxChain} deep");
@@ -71,7 +73,7 @@ sealed class RuleBook
             _open.Add(id);
             var condition = new ConditionReader(scope, Stages.Everything).Read(_tables[id]);
             _open.RemoveAt(_open.Count - 1);
-            _compiled[id] = rule = new Compiled(condition, _deepest + 1, condition is not null && UnreachableBranches.AlwaysHolds(_tables[id], this));
+            _compiled[id] = rule = new Compiled(condition, _deepest + 1);
             _deepest = outer;
         }
         _deepest = Math.Max(_deepest, rule.Depth);
@@ -79,5 +81,5 @@ sealed class RuleBook
     }
 
     /// <summary>A rule, and how many it takes to get to the last one that it depends on, itself counted.</summary>
-    readonly record struct Compiled(Condition? Condition, int Depth, bool AlwaysHolds);
+    readonly record struct Compiled(Condition? Condition, int Depth);
 }

@@ -39,23 +39,24 @@ static class SettingReader
     {
         var conditions = new ConditionReader(scope, known);
         var branches = new List<RuleBranch<T>>();
+        var written = new List<(TomlTable, Condition?)>();
         foreach (var item in block.Items.SkipLast(1))
         {
             if (item is not TomlTable table)
                 scope.Expected(item, "a branch such as { if = ..., then = ... }");
             else if (table.Entries.TryGetValue(Else, out var early))
                 scope.Findings.ErrorAtKey(early, "must stand last: what follows it is never reached");
-            else if (ReadBranch(table, conditions, type, scope) is { } branch)
-                branches.Add(branch);
+            else
+                written.Add((table, AddBranch(table, branches)));
         }
         if (block.Items[^1] is not TomlTable last || !last.Entries.TryGetValue(Else, out var otherwise))
         {
             if (block.Items[^1] is TomlTable open)
-                ReadBranch(open, conditions, type, scope);
+                AddBranch(open, branches);
             scope.Findings.Error(block, "must end in { else = ... }: what holds where no branch decides");
             return null;
         }
-        UnreachableBranches.Warn(block.Items.SkipLast(1), scope);
+        UnreachableBranches.Warn(written, scope);
         foreach (var (name, node) in last.Entries)
             if (name != Else)
                 scope.Findings.ErrorAtKey(node, "does not belong beside else");
@@ -63,16 +64,15 @@ static class SettingReader
             return null;
         var uses = branches.Aggregate(VariableSet.Empty, (set, branch) => set.With(branch.Condition.Uses));
         return new(new RuleSetting<T>(branches, value), uses);
-    }
 
-    static RuleBranch<T>? ReadBranch<T>(TomlTable table, ConditionReader conditions, ConfigType<T> type, ReadScope scope)
-    {
-        var condition = conditions.Read(table, besides: Then);
-        if (!table.Entries.TryGetValue(Then, out var then))
+        Condition? AddBranch(TomlTable table, List<RuleBranch<T>> to)
         {
-            scope.Findings.Error(table, "lacks then = ...");
-            return null;
+            var condition = conditions.Read(table, besides: Then);
+            if (!table.Entries.TryGetValue(Then, out var then))
+                scope.Findings.Error(table, "lacks then = ...");
+            else if (type.TryRead(then, scope, out var held) && condition is not null)
+                to.Add(new(condition, held));
+            return condition;
         }
-        return type.TryRead(then, scope, out var value) && condition is not null ? new(condition, value) : null;
     }
 }

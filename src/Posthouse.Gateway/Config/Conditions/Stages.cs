@@ -37,4 +37,13 @@ static class Stages
     ];
 
     public static VariableSet Everything { get; } = Mx.With(Login);
+
+    /// <summary>What documentation calls the stage at which so much is known; null for none, as where a rule may ask about everything.</summary>
+    public static string? NameOf(VariableSet known)
+    {
+        foreach (var stage in Named)
+            if (stage.Known == known)
+                return stage.Name;
+        return null;
+    }
 }

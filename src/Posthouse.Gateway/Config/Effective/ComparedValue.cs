@@ -10,7 +10,7 @@ static class ComparedValue
 {
     public static string Of(TomlNode node, KeyDescription key)
     {
-        if (key.TypeName.EndsWith("or false", StringComparison.Ordinal) && ConfigTypeCombining.IsOff(node))
+        if (key.TypeName.Contains("or false", StringComparison.Ordinal) && ConfigTypeCombining.IsOff(node))
             return "false";
         switch (node)
         {

@@ -31,9 +31,20 @@ public static class EffectiveConfiguration
     {
         var values = new List<EffectiveValue>();
         foreach (var shape in ConfigSchema.Shapes)
-            foreach (var (name, table) in TablesOf(root, shape.Path))
-                Add(values, name, table, shape.Path == ListenerPath ? root.Find(Server) as TomlTable : null, shape.Keys);
+            foreach (var (_, inTable) in ByTable(root, shape))
+                values.AddRange(inTable);
         return values;
+    }
+
+    /// <summary>Each table of a shape by its full name, with its values.</summary>
+    internal static IEnumerable<(string Name, IReadOnlyList<EffectiveValue> Values)> ByTable(TomlTable root, TableShape shape)
+    {
+        foreach (var (name, table) in TablesOf(root, shape.Path))
+        {
+            var values = new List<EffectiveValue>();
+            Add(values, name, table, shape.Path == ListenerPath ? root.Find(Server) as TomlTable : null, shape.Keys);
+            yield return (name, values);
+        }
     }
 
     static void Add(List<EffectiveValue> values, string name, TomlTable? table, TomlTable? inherited, IReadOnlyList<KeyDescription> keys)
@@ -59,7 +70,12 @@ public static class EffectiveConfiguration
     }
 
     static EffectiveValue Written(string name, TomlNode node, KeyDescription key) =>
-        new(name, SecretMask.Show(node, key), node.Place.File, node.Place.Line) { Compared = ComparedValue.Of(node, key) };
+        new(name, SecretMask.Show(node, key), node.Place.File, node.Place.Line)
+        {
+            Compared = ComparedValue.Of(node, key),
+            Files = [.. NamedFiles.In(node)],
+            IsActedOn = key.IsActedOn,
+        };
 
     static TomlNode? Find(TomlTable? table, KeyDescription key) =>
         table?.Find(key.Name) ?? (key.OldName is { } old ? table?.Find(old) : null);

@@ -10,6 +10,12 @@ public sealed record EffectiveValue(string Key, string Value, string? File, int 
     /// <summary>Says the same for what means the same. Not masked, hence not public.</summary>
     internal string Compared { get; init; } = "";
 
+    /// <summary>False = it is read and changes nothing yet.</summary>
+    internal bool IsActedOn { get; init; } = true;
+
+    /// <summary>The files that it names.</summary>
+    internal IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary><c>file:line</c>, or <c>default</c>.</summary>
     public string Origin => File is null ? "default" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{File}:{Line}");
 }

@@ -10,14 +10,29 @@ static class SecretMask
     public const string Mask = "***";
 
     // Of keys that no description tells of: files of others, and keys that are misspelt.
-    static readonly string[] Telltales = ["secret", "private", "pass", "token", "headers", "credential", "api-key"];
+    static readonly string[] Telltales = ["secr", "priv", "pass", "token", "headers", "credential", "api-key"];
 
     /// <summary>Of a key of the dialect.</summary>
     public static string Show(TomlNode node, KeyDescription key) => Show(node, _ => key.IsSecret);
 
-    /// <summary>Of a key that is none, by the words in its name.</summary>
-    public static string ShowUnknown(TomlNode node, string key) => Show(node, text =>
-        Telltales.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase) || text.Key.Contains(word, StringComparison.OrdinalIgnoreCase)));
+    /// <summary>Of any key, by its full name: as its description says where it is one of the dialect, else by the words in it.</summary>
+    public static string ShowAt(TomlNode node, string name) => Show(node, text => IsSecret(text.Key) ?? IsSecret(name) ?? (Tells(name) || Tells(text.Key)));
+
+    /// <summary>Whether what a key of the dialect holds is never shown; null for what is no key of it.</summary>
+    public static bool? IsSecret(string name)
+    {
+        IReadOnlyList<SchemaNode> places = [ConfigSchema.Root];
+        foreach (var part in KeyPath.PartsOf(name))
+            places = [.. places.SelectMany(place => place.Follow(part).Concat(place.Each?.Follow(part) ?? []))];
+        return places.Select(static place => place.Key).FirstOrDefault(static key => key is not null)?.IsSecret;
+    }
+
+    /// <summary>
+    /// Whether the words in a name, or in a line that is no TOML, speak of a secret; a key beside one may be a misspelt one, but for sessions, whose
+    /// <c>auth</c> has none.
+    /// </summary>
+    public static bool Tells(string text) => Telltales.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase))
+        || (text.Contains("auth", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("session.", StringComparison.Ordinal));
 
     static string Show(TomlNode node, Func<TomlText, bool> isSecret) => TomlWriter.Write(node, text => Show(text, isSecret(text)));
 

@@ -12,7 +12,7 @@ public sealed record ImportResult(string? Toml, IReadOnlyList<ConfigProblem> Pro
 
 /// <summary>
 /// Reads a file of a later Stalwart, from 0.5, when <c>[remote.*]</c> had become <c>[directory.*]</c>, to 0.15, the last with such
-/// directories. What is not taken over stands in comments, with its secrets masked: whoever needs them has the old file.
+/// directories. What is ours already is kept; what is not taken over stands in comments, with its secrets masked: whoever needs them has the old file.
 /// </summary>
 public static class DirectoryImport
 {
@@ -25,9 +25,10 @@ public static class DirectoryImport
         {
             return Parse(IncludedFiles.ReadText(path), path);
         }
-        catch (DecoderFallbackException)
+        catch (DecoderFallbackException fault)
         {
-            return new(null, [new ConfigProblem(true, path, 1, 1, "", "is not UTF-8 text")]);
+            var (_, line, column) = IncludedFiles.NotUtf8(path, fault);
+            return new(null, [new ConfigProblem(true, path, line, column, "", IncludedFiles.NotUtf8Message)]);
         }
     }
 
@@ -41,15 +42,19 @@ public static class DirectoryImport
         if (findings.HasErrors)
             return new(null, findings.InOrder());
 
-        var toml = new StringBuilder();
-        var taken = new HashSet<TomlNode>();
-        AddServer(root, toml, taken);
-        var whyNot = new Dictionary<TomlNode, string>();
+        var kept = new KeptTables(root, path);
+        var toml = new StringBuilder(kept.Write());
+        var (taken, whyNot) = (kept.Taken, kept.WhyNot);
         var directories = root.Entries.GetValueOrDefault(Directories) as TomlTable;
         foreach (var (id, node) in directories?.Entries ?? new Dictionary<string, TomlNode>())
         {
             if (node is not TomlTable directory)
                 continue;
+            if (kept.Remotes.Contains(id))
+            {
+                whyNot[node] = "there is a remote of this name";
+                continue;
+            }
             var remote = ImportedRemote.Of(id, directory);
             taken.UnionWith(remote.Taken);
             if (remote.Toml is null)
@@ -64,29 +69,23 @@ public static class DirectoryImport
         return new(toml.ToString(), []);
     }
 
-    static void AddServer(TomlTable root, StringBuilder toml, HashSet<TomlNode> taken)
-    {
-        if ((root.Find("server.hostname") ?? root.Find("lookup.default.hostname")) is not TomlText { Value: var name } node
-            || !HostText.IsName(name) || name.Contains('_', StringComparison.Ordinal))
-            return;
-        toml.Append("[server]\nhostname = ").Append(TomlWriter.Quoted(name)).Append("\n\n");
-        taken.Add(node);
-    }
-
     // As deep as the file nests, which has been bounded before it was parsed.
     static void AddComments(TomlNode node, HashSet<TomlNode> taken, Dictionary<TomlNode, string> whyNot, StringBuilder to, string name = "")
     {
         if (taken.Contains(node))
             return;
         if (whyNot.TryGetValue(node, out var why))
-            to.Append("# ").Append(name).Append(" is no remote: ").Append(why).Append('\n');
+        {
+            var isDirectory = name.StartsWith(Directories + ".", StringComparison.Ordinal);
+            to.Append("# ").Append(name).Append(isDirectory ? " is no remote: " : " is not kept: ").Append(why).Append('\n');
+        }
         if (node is TomlTable { Entries.Count: > 0 } table)
         {
             foreach (var (part, entry) in table.Entries)
                 AddComments(entry, taken, whyNot, to, name.Length == 0 ? TomlWriter.Name(part) : $"{name}.{TomlWriter.Name(part)}");
             return;
         }
-        to.Append("# ").Append(name).Append(" = ").Append(SecretMask.ShowUnknown(node, name));
+        to.Append("# ").Append(name).Append(" = ").Append(SecretMask.ShowAt(node, name));
         if (DirectoryKeys.HintFor(name) is { Length: > 0 } hint)
             to.Append("  (here: ").Append(hint).Append(')');
         to.Append('\n');

@@ -22,7 +22,7 @@ static class DirectoryKeys
     [
         ("host", RemoteKeys.Address), ("address", RemoteKeys.Address), ("port", RemoteKeys.Port), ("type", RemoteKeys.Protocol),
         ("timeout", RemoteKeys.Timeout), ("pool.max-connections", RemoteKeys.Concurrency),
-        (Tls, RemoteTlsKeys.Implicit), ("tls.allow-invalid-certs", RemoteTlsKeys.AllowInvalidCerts),
+        ("tls.implicit", RemoteTlsKeys.Implicit), (Tls, RemoteTlsKeys.Implicit), ("tls.allow-invalid-certs", RemoteTlsKeys.AllowInvalidCerts),
         ("limits.auth-errors", RemoteKeys.LimitErrors), ("limits.rcpt", RemoteKeys.LimitRequests),
         ("cache.entries", RemoteKeys.CacheEntries), ("cache.ttl.positive", RemoteKeys.CachePositive), ("cache.ttl.negative", RemoteKeys.CacheNegative),
     ];

@@ -26,8 +26,15 @@ sealed record ImportedRemote(string? Toml, IReadOnlySet<TomlNode> Taken, string 
         var toml = new StringBuilder("[remote.").Append(TomlWriter.Quoted(id)).Append("]\n");
         foreach (var (old, key) in DirectoryKeys.Pairs)
         {
-            if (directory.Find(old) is not { } written || names.Contains(key.Name))
+            if (directory.Find(old) is not { } written)
                 continue;
+            if (names.Contains(key.Name))
+            {
+                // What says the same again goes with it.
+                if (toml.ToString().Contains($"\n{key.Name} = {TomlWriter.Write(AsNumber(written, key))}\n", StringComparison.Ordinal))
+                    taken.Add(written);
+                continue;
+            }
             var node = AsNumber(written, key);
             if (FaultOf(node, key) is { } fault)
             {

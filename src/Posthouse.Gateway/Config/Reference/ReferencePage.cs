@@ -42,7 +42,7 @@ static class ReferencePage
     }
 
     static string StageOf(KeyDescription key) =>
-        key.Known == VariableSet.Empty ? "value only" : Stages.Named.First(stage => stage.Known == key.Known).Name;
+        Stages.NameOf(key.Known) ?? "value only";
 
     /// <summary>A section that the order forgets comes last, not nowhere.</summary>
     static int Place(string path) => Array.IndexOf(Order, path) is >= 0 and var place ? place : Order.Length;

@@ -8,12 +8,13 @@ namespace Posthouse.Gateway.Config.Schema;
 /// <summary>If-blocks as JSON schemas: what may be asked at each stage is a definition of its own.</summary>
 static class JsonConditionSchema
 {
+    const string AnyStage = "any";
     static readonly string[] Junctions = ["any-of", "all-of", "none-of"];
 
     /// <summary>What the other schemas here refer to.</summary>
     public static JsonObject Definitions()
     {
-        var definitions = new JsonObject();
+        var definitions = new JsonObject { [Name("condition", AnyStage)] = Table(Condition(AnyStage, Stages.Everything)) };
         foreach (var (stage, known) in Stages.Named)
         {
             definitions[Name("condition", stage)] = Table(Condition(stage, known));
@@ -26,10 +27,17 @@ static class JsonConditionSchema
         return definitions;
     }
 
+    /// <summary>A condition by itself.</summary>
+    /// <remarks>What stands beside a <c>$ref</c> an editor does not see (draft 7), hence the row of one.</remarks>
+    public static JsonObject Of(VariableSet known) => new()
+    {
+        ["allOf"] = new JsonArray(Reference("condition", Stages.NameOf(known) ?? AnyStage)),
+    };
+
     /// <summary><c>[ { if = …, then = V }, …, { else = V } ]</c></summary>
     public static JsonObject Block(ValueForm value, VariableSet known)
     {
-        var stage = Stages.Named.First(stage => stage.Known == known).Name;
+        var stage = Stages.NameOf(known)!;
         return new JsonObject
         {
             ["type"] = "array",

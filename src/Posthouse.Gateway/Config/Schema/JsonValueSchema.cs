@@ -19,6 +19,15 @@ static class JsonValueSchema
         ValueForm.WholeNumber(var least, var most) => Integer(least, most),
         ValueForm.Words { Known.Count: 0 } => new JsonObject { ["type"] = "string" },
         ValueForm.Words(var known) => AnyOf(Choice([.. known.Select(word => (JsonNode)word)]), Pattern($"{InAnyCase(known)}|{Macro}")),
+        ValueForm.Matching(var pattern) => Pattern($"{pattern}|{Macro}"),
+        ValueForm.Fields(var keys) => new JsonObject
+        {
+            ["type"] = "object",
+            ["properties"] = new JsonObject(keys.Select(static key => KeyValuePair.Create(key.Name, (JsonNode?)Of(key.Form)))),
+            ["required"] = new JsonArray([.. keys.Select(static key => (JsonNode)key.Name)]),
+            ["additionalProperties"] = false,
+        },
+        ValueForm.Condition(var known) => JsonConditionSchema.Of(known),
         ValueForm.List(var item) => new JsonObject { ["type"] = "array", ["items"] = Of(item) },
         ValueForm.Either(var first, var second) => AnyOf(Of(first), Of(second)),
         _ => new JsonObject(),

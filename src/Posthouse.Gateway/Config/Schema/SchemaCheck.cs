@@ -48,10 +48,16 @@ sealed class SchemaCheck(ReadScope scope)
                     Walk((TomlTable)item, each);
                 break;
             default:
-                scope.Findings.ErrorAtKey(node, each.Count > 0 ? $"must be a list of tables: [[{node.Key}]]" : $"must be a table, not {node.Kind}");
+                var missing = IsId(node, next) ? $": is a name missing in the header, as in [{ParentOf(node)}.<id>]?" : "";
+                scope.Findings.ErrorAtKey(node, each.Count > 0 ? $"must be a list of tables: [[{node.Key}]]" : $"must be a table, not {node.Kind}{missing}");
                 break;
         }
     }
+
+    /// <summary>Whether it stands where the name of a thing does.</summary>
+    static bool IsId(TomlNode node, List<SchemaNode> next) => next.TrueForAll(place => ConfigSchema.Root.Find(ParentOf(node))?.BelowId == place);
+
+    static string ParentOf(TomlNode node) => node.Key[..Math.Max(0, node.Key.LastIndexOf('.'))];
 
     void NoteEra(TomlNode node, List<TomlNode> ofTheEra)
     {

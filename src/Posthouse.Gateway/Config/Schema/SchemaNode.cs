@@ -51,6 +51,15 @@ sealed class SchemaNode
             yield return any;
     }
 
+    /// <summary>A table without an id on its way; null for none.</summary>
+    public SchemaNode? Find(string path)
+    {
+        SchemaNode? node = this;
+        foreach (var part in path.Split('.', StringSplitOptions.RemoveEmptyEntries))
+            node = node?._children.GetValueOrDefault(part);
+        return node;
+    }
+
     /// <summary>Where below, but not below an id, a key of this last name stands, as in <c>tls.implicit</c>; null for nowhere.</summary>
     public string? FindBelow(string name)
     {

@@ -56,7 +56,8 @@ static class AuthSection
         Default.ErrorsTotal) { OldName = "auth.errors.max", Example = "5" };
     static readonly SettingKey<TimeSpan> ErrorsWait = new(
         "auth.errors.wait",
-        "How long a client waits for the reply to a wrong login, which slows down whoever guesses.",
+        "How long a client waits for the reply to a wrong login, which slows down whoever guesses; and for that to one that cannot be decided, or the "
+        + "time would tell them apart.",
         Stages.Login,
         ConfigTypes.Pause,
         Default.ErrorsWait) { Example = "\"2s\"" };

@@ -9,7 +9,7 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary>Reads <c>[list]</c>: an id and its entries, or the file that holds them. What is wrong with an entry is told without its secret.</summary>
 static class ListSection
 {
-    static readonly ConfigType<Written> Entry = new("a string", ReadEntry);
+    static readonly ConfigType<Written> Entry = new("a string", ReadEntry, ValueForm.Text);
 
     static readonly ConfigType<IReadOnlyList<Written>> Entries = Entry.ListOf().Select<IReadOnlyList<Written>, IReadOnlyList<Written>>(parts => parts);
 

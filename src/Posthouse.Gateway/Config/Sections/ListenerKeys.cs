@@ -16,7 +16,8 @@ static class ListenerKeys
         "bind",
         "The addresses and ports to listen on; [::] is every address, of IPv4 too. A reload opens new ones and closes those that "
         + "are gone.",
-        ConfigTypes.FromText<IPEndPoint>("an address and port such as \"127.0.0.1:25\" or \"[::]:25\"", HostText.TryParseEndPoint).ListOf(),
+        ConfigTypes.FromText<IPEndPoint>(
+            "an address and port such as \"127.0.0.1:25\" or \"[::]:25\"", HostText.TryParseEndPoint, pattern: @"^[0-9A-Fa-f:.\[\]]+$").ListOf(),
         []) { IsRequired = true, Example = "[\"192.0.2.25:25\", \"[2001:db8::25]:25\"]" };
     public static readonly Key<ListenerProtocol> Protocol = new(
         "protocol",

@@ -11,6 +11,9 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Certif
 {
     readonly List<(IPEndPoint EndPoint, string Id)> _bound = [];
 
+    // Those whose clients see a certificate that was made up.
+    readonly List<(TomlTable Table, string Id)> _bare = [];
+
     public IReadOnlyList<ListenerModel> ReadAll(TomlTable root)
     {
         var server = TablesById.OrEmpty(root, "server");
@@ -19,6 +22,12 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Certif
             listeners.Add(Read(id, new TableReader(table, scope, inherited: server)));
         if (listeners.Count == 0)
             scope.Findings.WarnMissing(server, "listener", "is missing: nothing listens");
+        if (_bare.Count > 0)
+        {
+            var others = string.Join(", ", _bare.Skip(1).Select(static bare => ConfigFindings.Quoted(bare.Id)));
+            scope.Findings.WarnMissing(_bare[0].Table, ListenerKeys.TlsCertificate.Name,
+                "is missing: clients see a self-signed certificate, a new one at each start" + (others.Length > 0 ? $"; so they do at {others}" : ""));
+        }
         return listeners;
     }
 
@@ -41,12 +50,12 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Certif
             Id = id,
             Protocol = protocol,
             Bind = bind,
-            Tls = ReadTls(table),
+            Tls = ReadTls(id, table),
             Backlog = table.Read(ListenerKeys.Backlog),
         };
     }
 
-    ListenerTls? ReadTls(TableReader table)
+    ListenerTls? ReadTls(string id, TableReader table)
     {
         var isImplicit = table.Read(ListenerKeys.TlsImplicit);
         var timeout = table.Read(ListenerKeys.TlsTimeout);
@@ -61,7 +70,7 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Certif
             return null;
         }
         if (!isNamed)
-            scope.Findings.WarnMissing(table.Table, ListenerKeys.TlsCertificate.Name, "is missing: clients see a self-signed certificate, a new one at each start");
+            _bare.Add((table.Table, id));
         certificate ??= CertificateSection.Ephemeral(hostName);
         return new ListenerTls(isImplicit, certificate.Leaf, certificate.Chain, timeout, protocols) { Sni = names };
     }
@@ -90,10 +99,11 @@ sealed class ListenerSection(string hostName, IReadOnlyDictionary<string, Certif
 
     CertificateModel? Find(string id, TomlNode node)
     {
+        scope.Names.Used.Add(("certificate", id));
         if (certificates.TryGetValue(id, out var certificate))
             return certificate;
         if (id.Length > 0)
-            scope.Findings.Error(node, $"there is no [certificate.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, certificates.Keys)}");
+            scope.Findings.NotThere(node, $"there is no [certificate.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, certificates.Keys)}");
         else
             scope.Findings.Error(node, "names no certificate");
         return null;

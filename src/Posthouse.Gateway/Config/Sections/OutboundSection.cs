@@ -23,7 +23,8 @@ static class OutboundSection
         + "by-lookup = true } = the remote that knew the recipient when it was looked up. Asked for each recipient and each "
         + "attempt.",
         Stages.Queue,
-        new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop)
+        new ConfigType<NextHop>("the id of a remote, { by-lookup = true }, or false for delivery by MX", ReadHop,
+            new ValueForm.Either(new ValueForm.Either(ValueForm.Text, ValueForm.None), new ValueForm.Fields((ByLookup, ValueForm.Flag))))
         {
             Write = static hop => hop == NextHop.ByMx ? "false" : null,
         },
@@ -147,10 +148,11 @@ static class OutboundSection
             return scope.Expected(node, Hop.TypeName);
         if (!ConfigTypes.Text.TryRead(node, scope, out var written))
             return false;
+        scope.Names.Used.Add(("remote", written));
         if (!scope.Names.Remotes.TryGetValue(written, out var remote))
         {
             var bare = written.StartsWith("remote/", StringComparison.Ordinal) ? written["remote/".Length..] : written;
-            scope.Findings.Error(node, $"there is no [remote.{ConfigFindings.Quoted(written)}]{DidYouMean.Hint(bare, scope.Names.Remotes.Keys)}");
+            scope.Findings.NotThere(node, $"there is no [remote.{ConfigFindings.Quoted(written)}]{DidYouMean.Hint(bare, scope.Names.Remotes.Keys)}");
             return false;
         }
         hop = NextHop.To(written);
@@ -170,7 +172,7 @@ static class OutboundSection
         if (!isOn)
             scope.Findings.Error(byLookup, "must be true; false in place of the table is delivery by MX");
         else if (!scope.Names.IsHostAskedAboutRecipients)
-            scope.Findings.Error(byLookup, "finds no host: session.rcpt.lookup.addresses names no remote");
+            scope.Findings.NotThere(byLookup, "finds no host: session.rcpt.lookup.addresses names no remote");
         else
             return true;
         return false;
@@ -181,7 +183,9 @@ static class OutboundSection
         queue.Find(Sources) is TomlTable ? Default.Sources : queue.Read(Sources);
 
     static ConfigType<IReadOnlyList<IPAddress>> Addresses(string name, AddressFamily? family) => ConfigTypes.FromText(
-        name, (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family)).ListOf();
+        name,
+        (string text, out IPAddress address) => AddressText.TryParse(text, out address) && (family is null || address.AddressFamily == family),
+        pattern: "^[0-9A-Fa-f:.]+$").ListOf();
 
     static SettingKey<TimeSpan> Step(string name, string what, Setting<TimeSpan> fallback) => new(
         $"outbound.timeouts.{name}",

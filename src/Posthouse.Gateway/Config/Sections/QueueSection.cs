@@ -39,12 +39,21 @@ static class QueueSection
     static readonly SettingKey<DeliveryMode> Delivery = new(
         "delivery",
         "queued: a message is stored, then delivered. cut-through: it is offered to the next hop while the client waits, which "
-        + "is told the host's own word; what the host does not answer in time is queued.",
+        + "is told the host's own word, without names of machines; what the host puts off or does not answer in time is queued. Beside "
+        + "[[queue.throttle]] every message is queued.",
         Stages.Rcpt,
         ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)),
         Default.Delivery);
 
     public static TableShape Shape { get; } = new("queue", StorePath, Retry, Notify, Expire, Delivery);
+
+    /// <summary>The queue's folder in a file that cannot be read whole, as far as it can be told.</summary>
+    public static string? FindPath(TomlTable root, string folder)
+    {
+        var scope = new ReadScope(folder, static _ => throw new InvalidOperationException());
+        var path = new TableReader(TablesById.OrEmpty(root, "queue"), scope).Read(StorePath);
+        return scope.Findings.HasErrors ? null : Path.GetFullPath(path, folder);
+    }
 
     public static QueueModel Read(TomlTable root, ReadScope scope)
     {

@@ -35,9 +35,10 @@ sealed class RemoteTlsSection(IReadOnlyDictionary<string, CertificateModel?> cer
         var id = table.Read(RemoteTlsKeys.Certificate);
         if (id is null)
             return null;
+        scope.Names.Used.Add(("certificate", id));
         if (certificates.TryGetValue(id, out var certificate))
             return certificate is null ? null : new RemoteCertificate(certificate.Leaf, certificate.Chain);
-        scope.Findings.Error(table.Find(RemoteTlsKeys.Certificate)!,
+        scope.Findings.NotThere(table.Find(RemoteTlsKeys.Certificate)!,
             $"there is no [certificate.{ConfigFindings.Quoted(id)}]{DidYouMean.Hint(id, certificates.Keys)}");
         return null;
     }

@@ -14,7 +14,8 @@ static class ResolverSection
         "address",
         "The DNS servers asked for delivery by MX, by TCP, one after the other; without it, those of the system. Names of "
         + "remotes are the system's affair.",
-        ConfigTypes.FromText("an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address)).ListOf(),
+        ConfigTypes.FromText(
+            "an IP address", (string text, out IPAddress address) => AddressText.TryParse(text, out address), pattern: "^[0-9A-Fa-f:.]+$").ListOf(),
         []) { Example = "\"127.0.0.1\"" };
 
     static readonly Key<int> Port = new(

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Config.Conditions;
 using Posthouse.Gateway.Config.Schema;
 using Posthouse.Gateway.Config.Toml;
 using Posthouse.Gateway.Config.Values;
@@ -7,7 +8,8 @@ namespace Posthouse.Gateway.Config.Sections;
 /// <summary>Reads <c>[rule.&lt;id&gt;]</c>: named conditions.</summary>
 static class RuleSection
 {
-    static readonly ConfigType<TomlTable> Condition = new("a condition such as { if = \"listener\", eq = \"smtp\" }", ReadTable);
+    static readonly ConfigType<TomlTable> Condition = new(
+        "a condition such as { if = \"listener\", eq = \"smtp\" }", ReadTable, new ValueForm.Condition(Stages.Everything));
 
     public static TableShape Shape { get; } = new("rule", new Key<TomlTable?>(
         "*",

@@ -47,6 +47,10 @@ static class ServerSection
         {
             scope.Findings.Error(named, "holds an underscore, which no host name has that is said in EHLO (RFC 5321 section 4.1.2)");
         }
+        else if (hostName.Length > 0 && !hostName.Contains('.', StringComparison.Ordinal))
+        {
+            scope.Findings.Warn(named, "is no full domain name, which has a dot: other servers refuse it in EHLO, and replies to reports go nowhere");
+        }
         return new ServerModel(hostName.Length == 0 ? "localhost" : hostName, table.Read(Greeting), table.Read(Watch));
     }
 

@@ -17,7 +17,7 @@ sealed record SniEntry(string Subject, string Certificate, TomlNode Node)
 
     static readonly Dictionary<string, ConfigType<string>> Keys = new(StringComparer.Ordinal) { ["subject"] = Name, ["certificate"] = ConfigTypes.Text };
 
-    public static ConfigType<SniEntry> Type { get; } = new(Form, TryRead);
+    public static ConfigType<SniEntry> Type { get; } = new(Form, TryRead, new ValueForm.Fields(("subject", ValueForm.Text), ("certificate", ValueForm.Text)));
 
     static bool TryRead(TomlNode node, ReadScope scope, out SniEntry entry)
     {

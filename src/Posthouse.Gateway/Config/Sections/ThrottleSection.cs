@@ -20,7 +20,9 @@ static class ThrottleSection
     static readonly Key<int> Concurrency = Count("concurrency", "The most at a time.");
     static readonly Key<Rate> RateOf = new("rate", "The most in a period.", ConfigTypes.Rate.OrOff(default), default);
     static readonly Key<int> Messages = Count("messages", "The most messages in the queue at a time; what is over it is refused with 452 4.3.1.");
-    static readonly Key<long> Size = new("size", "The most bytes in the queue at a time; what is over it is refused with 452 4.3.1.", ConfigTypes.Size, 0);
+    static readonly Key<long> Size = new(
+        "size", "The most bytes in the queue at a time; what is over it is refused with 452 4.3.1.",
+        ConfigTypes.Size.Where("a size above zero", static size => size > 0).OrOff(0), 0);
 
     public static IReadOnlyList<TableShape> Shapes { get; } =
     [
@@ -49,7 +51,7 @@ static class ThrottleSection
     public static IReadOnlyList<QuotaModel> ReadQuotas(TomlTable root, ReadScope scope) => ReadAll(root, scope, "queue.quota", (reader, written) =>
     {
         var (messages, size) = (reader.Read(Messages), reader.Read(Size));
-        WarnIf(messages == 0 && size == 0, reader, scope, "has neither messages nor size, so it bounds nothing");
+        WarnIf(IsOpen(reader, Messages) && IsOpen(reader, Size), reader, scope, "has neither messages nor size, so it bounds nothing");
         return new QuotaModel(reader.Read(QuotaMatch), Variables(reader.Read(QuotaKey)), messages, size) { Written = written };
     });
 
@@ -69,9 +71,12 @@ static class ThrottleSection
     static ThrottleModel Throttle(TableReader reader, string written, Key<Condition?> match, Key<IReadOnlyList<string>> key, ReadScope scope)
     {
         var (concurrency, rate) = (reader.Read(Concurrency), reader.Read(RateOf));
-        WarnIf(concurrency == 0 && rate.Count == 0, reader, scope, "has neither concurrency nor rate, so it bounds nothing");
+        WarnIf(IsOpen(reader, Concurrency) && IsOpen(reader, RateOf), reader, scope, "has neither concurrency nor rate, so it bounds nothing");
         return new ThrottleModel(reader.Read(match), Variables(reader.Read(key)), concurrency, rate.Count, rate.Period) { Written = written };
     }
+
+    /// <summary>Not there, or a word for none; what is wrong is reported as that.</summary>
+    static bool IsOpen(TableReader reader, KeyDescription key) => reader.Find(key) is not { } node || ConfigTypeCombining.IsOff(node);
 
     static void WarnIf(bool isSo, TableReader reader, ReadScope scope, string message)
     {
@@ -94,10 +99,13 @@ static class ThrottleSection
             if (node is not TomlTable table)
                 return scope.Expected(node, "a condition");
             condition = new ConditionReader(scope, known).Read(table);
+            UnreachableBranches.WarnIfNever(table, condition, scope);
+            if (condition?.Decide(Supposition.Nothing) is true)
+                scope.Findings.Warn(table, "always holds: without match it would hold for all as well");
             return condition is not null;
-        }) { Example = "{ if = \"remote-ip\", eq = \"192.0.2.0/24\" }" }, null);
+        }, new ValueForm.Condition(known)) { Example = "{ if = \"remote-ip\", eq = \"192.0.2.0/24\" }" }, null);
 
     static Key<IReadOnlyList<string>> Keys(VariableSet known) =>
-        new("key", "What is counted apart.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
+        new("key", "What is counted apart, each combination of values by itself; of remote-ip an IPv6 client counts by its /64, of which it has every address.", ConfigTypes.FromText($"one of {known}", (string text, out string value) =>
             RuleVariableNames.TryParse(value = text, out var variable) && known.Contains(variable), example: "\"sender-domain\"").ListOf(), []);
 }

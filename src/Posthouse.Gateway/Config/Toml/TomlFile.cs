@@ -1,40 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
 using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
 namespace Posthouse.Gateway.Config.Toml;
 
+/// <summary>How much of a text was read.</summary>
+enum TomlReading
+{
+    /// <summary>Its brackets or quotes are such that nothing can be told of the rest.</summary>
+    Nothing,
+
+    /// <summary>Some lines are no TOML.</summary>
+    Part,
+    Whole,
+}
+
 /// <summary>Reads TOML text into a table that knows where each value stands.</summary>
 static class TomlFile
 {
-    /// <summary>Adds what the text says to <paramref name="root"/>; a text that is not TOML adds nothing but its faults.</summary>
-    public static void Read(string text, string file, TomlTable root, ConfigFindings findings)
+    /// <summary>Lines that are left out before the whole is: a file of another kind has a fault on each.</summary>
+    const int MostFaults = 10;
+
+    /// <summary>Each fault takes another reading.</summary>
+    const int LongestRead = 1024 * 1024;
+
+    /// <summary>Adds what the text says to <paramref name="root"/>, but for the lines that are no TOML, which are told of.</summary>
+    public static TomlReading Read(string text, string file, TomlTable root, ConfigFindings findings)
     {
-        if (NestingScan.FindTooDeep(text) is >= 0 and var offset)
-        {
-            findings.Error(PlaceOf(text, offset, file), "", $"brackets are nested more than {NestingScan.MaxDepth} deep");
-            return;
-        }
         if (FindLoneSurrogate(text) is >= 0 and var surrogate)
         {
             findings.Error(PlaceOf(text, surrogate, file), "", "is not Unicode text");
-            return;
+            return TomlReading.Nothing;
         }
+        var lines = new LineStarts(text);
+        for (var faults = 0; ; faults++)
+        {
+            if (!TryParse(text, file, findings, out var document))
+                return TomlReading.Nothing;
+            if (FirstFault(document, text) is not { } fault)
+            {
+                new TomlTreeBuilder(findings, file, lines).Add(document, root);
+                return faults == 0 ? TomlReading.Whole : TomlReading.Part;
+            }
+            findings.Error(PlaceOf(text, fault.Offset, file), "", $"is not valid TOML: {fault.Message}");
+            if (!fault.IsOfOneLine || faults + 1 == MostFaults || text.Length > LongestRead || WithoutLine(text, fault.Offset) is not { } rest)
+                return TomlReading.Nothing;
+            text = rest;
+        }
+    }
+
+    /// <summary>What can be read of a text with faults: enough to find something in it, too little to go by.</summary>
+    public static TomlTable Glance(string text, string file)
+    {
+        var start = new Place(file, 1, 1);
+        var root = new TomlTable(start, start, "", TableOrigin.Header);
+        if (FindLoneSurrogate(text) < 0 && TryParse(text, file, new ConfigFindings(), out var document))
+            new TomlTreeBuilder(new ConfigFindings(), file, new LineStarts(text)).Add(document, root);
+        return root;
+    }
+
+    static bool TryParse(string text, string file, ConfigFindings findings, [NotNullWhen(true)] out DocumentSyntax? document)
+    {
+        document = null;
+        var tooDeep = NestingScan.FindTooDeep(text);
         try
         {
-            // Without the newline the parser throws at a backslash that ends the text.
-            var document = SyntaxParser.Parse(text + "\n", file, validate: false);
-            var lines = new LineStarts(text);
-            if (document.HasErrors)
-                Report(document.Diagnostics, text, file, lines, findings);
-            else
-                new TomlTreeBuilder(findings, file, lines).Add(document, root);
+            if (tooDeep < 0)
+            {
+                // Without the newline the parser throws at a backslash that ends the text.
+                document = SyntaxParser.Parse(text + "\n", file, validate: false);
+                return true;
+            }
         }
         catch (TomlException)
         {
             // The parser's own bound on nesting, met where a malformed string misled the scan.
-            findings.Error(new Place(file, 1, 1), "", $"brackets are nested more than {NestingScan.MaxDepth} deep");
+            tooDeep = 0;
         }
+        findings.Error(PlaceOf(text, tooDeep, file), "", $"brackets are nested more than {NestingScan.MaxDepth} deep");
+        return false;
     }
 
     /// <summary>A value that this program has written itself.</summary>
@@ -46,24 +91,22 @@ static class TomlFile
         return table.Entries["value"];
     }
 
-    /// <summary>After a quote that is never closed nearly every line is a fault; the first few are the true ones.</summary>
-    const int MostFaults = 3;
-
-    /// <summary>The first fault of each line, and no more than a few lines: what follows is mostly their echo.</summary>
-    static void Report(DiagnosticsBag diagnostics, string text, string file, LineStarts starts, ConfigFindings findings)
+    static SyntaxFault? FirstFault(DocumentSyntax document, string text)
     {
-        var lines = new HashSet<int>();
-        foreach (var diagnostic in diagnostics)
-        {
-            if (diagnostic.Kind != DiagnosticMessageKind.Error)
-                continue;
-            var start = diagnostic.Span.Start;
-            var place = start.Offset < 0 || start.Offset > text.Length || start == TextPosition.Eof
-                ? PlaceOf(text, text.Length, file)
-                : new Place(file, start.Line + 1, starts.ColumnOf(start));
-            if (lines.Count < MostFaults && lines.Add(place.Line))
-                findings.Error(place, "", $"is not valid TOML: {WithoutQuotes(diagnostic.Message)}");
-        }
+        if (!document.HasErrors)
+            return null;
+        var first = document.Diagnostics.First(static diagnostic => diagnostic.Kind == DiagnosticMessageKind.Error);
+        var start = first.Span.Start;
+        var offset = start.Offset < 0 || start.Offset > text.Length || start == TextPosition.Eof ? text.Length : start.Offset;
+        return SyntaxFault.Explain(text, offset, WithoutQuotes(first.Message));
+    }
+
+    /// <summary>The text with blanks in the place of a line; null where it is blank already.</summary>
+    static string? WithoutLine(string text, int offset)
+    {
+        var start = offset == 0 ? 0 : text.LastIndexOf('\n', offset - 1) + 1;
+        var end = text.IndexOf('\n', start) is >= 0 and var found ? found : text.Length;
+        return text.AsSpan(start, end - start).IsWhiteSpace() ? null : $"{text[..start]}{new string(' ', end - start)}{text[end..]}";
     }
 
     /// <summary>The parser quotes what it stumbles over; an unquoted password must not end up in a log that way.</summary>

@@ -19,12 +19,16 @@ sealed class TomlTreeBuilder(ConfigFindings findings, string file, LineStarts li
         foreach (var header in document.Tables)
         {
             if (header.Name is not { } name || OpenHeader(root, PathOf(name), header is TableArraySyntax) is not { } table)
+            {
+                findings.LacksPart();
                 continue;
+            }
             foreach (var entry in header.Items)
                 AddEntry(table, entry);
         }
     }
 
+    /// <summary>Null with the reason reported: what stands below it is not read.</summary>
     TomlTable? OpenHeader(TomlTable root, List<Segment> path, bool isArray)
     {
         var parent = root;

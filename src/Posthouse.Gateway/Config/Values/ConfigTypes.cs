@@ -15,9 +15,9 @@ static class ConfigTypes
         (value = text).Length is > 0 and <= 400 && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'));
 
     public static ConfigType<string> HostName { get; } = FromText("a domain name", (string text, out string value) =>
-        HostText.IsName(value = text), example: "\"mail.example.org\"");
+        HostText.IsName(value = text), example: "\"mail.example.org\"", pattern: "^[A-Za-z0-9_.-]+$");
 
-    public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration, ValueForm.Quantity) { Example = "\"30s\"" };
+    public static ConfigType<TimeSpan> Duration { get; } = new("a duration such as \"30s\"", ReadDuration, ValueForm.Duration) { Example = "\"30s\"" };
 
     /// <summary>How old something may get.</summary>
     public static ConfigType<TimeSpan> Age { get; } = Duration.Where("a duration above zero", d => d > TimeSpan.Zero);
@@ -28,9 +28,10 @@ static class ConfigTypes
     /// <summary>A deadline that may be zero.</summary>
     public static ConfigType<TimeSpan> Pause { get; } = Duration.Where("a duration of at most \"24d\"", d => d <= LongestTimer);
 
-    public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize, ValueForm.Quantity) { Example = "\"25MiB\"" };
+    public static ConfigType<long> Size { get; } = new("a size such as 1048576 or \"25MB\"", ReadSize, ValueForm.Size) { Example = "\"25MiB\"" };
 
-    public static ConfigType<Rate> Rate { get; } = FromText<Rate>("a rate such as \"25/1h\"", Units.TryParseRate, example: "\"25/1h\"");
+    public static ConfigType<Rate> Rate { get; } = FromText<Rate>(
+        "a rate such as \"25/1h\", at least one in a period", Units.TryParseRate, example: "\"25/1h\"", pattern: @"^\s*[0-9]+\s*/[0-9 \tmshdMSHD]+$");
 
     public static ConfigType<int> Count(int min, int max)
     {
@@ -39,7 +40,7 @@ static class ConfigTypes
         {
             value = 0;
             if (node is not TomlInteger { Value: var number } || number < min || number > max)
-                return scope.Expected(node, name);
+                return scope.Expected(node, name, node is TomlText { Value: var text } && text.Length > 0 && text.All(char.IsAsciiDigit) ? ", without quotes" : "");
             value = (int)number;
             return true;
         }, new ValueForm.WholeNumber(min, max)) { Example = Math.Clamp(10, min, max).ToString(System.Globalization.CultureInfo.InvariantCulture) };
@@ -75,15 +76,15 @@ static class ConfigTypes
 
     public delegate bool TextParser<T>(string text, out T value);
 
-    /// <summary>A type that is written as a string.</summary>
-    public static ConfigType<T> FromText<T>(string name, TextParser<T> parse, string? example = null) =>
+    /// <summary>A type that is written as a string; of which all match the pattern, where there is one.</summary>
+    public static ConfigType<T> FromText<T>(string name, TextParser<T> parse, string? example = null, string? pattern = null) =>
         new(name, (TomlNode node, ReadScope scope, out T value) =>
         {
             value = default!;
             if (node is not TomlText text)
                 return scope.Expected(node, name);
             return Macros.TryExpand(text, scope.Findings, out var written) && (parse(written, out value) || scope.Expected(node, name));
-        }, ValueForm.Text) { Example = example };
+        }, pattern is null ? ValueForm.Text : new ValueForm.Matching(pattern)) { Example = example };
 
     static bool ReadFlag(TomlNode node, ReadScope scope, out bool value)
     {
@@ -114,7 +115,7 @@ static class ConfigTypes
         if (written is null)
             return false;
         if (!Units.TryParseDuration(written, out value, out var isBare))
-            return scope.Expected(node, Duration.Name);
+            return scope.Expected(node, Duration.Name, "; its units are ms, s, m, h and d");
         if (isBare && value != TimeSpan.Zero)
             scope.Findings.Warn(node, $"a number without unit is milliseconds; \"{written}ms\" says so");
         return true;
@@ -130,7 +131,7 @@ static class ConfigTypes
                 return true;
             case TomlText text:
                 return Macros.TryExpand(text, scope.Findings, out var written)
-                    && (Units.TryParseSize(written, out value) || scope.Expected(node, Size.Name));
+                    && (Units.TryParseSize(written, out value) || scope.Expected(node, Size.Name, "; its units are B, KB, MB, GB, KiB, MiB and GiB"));
             default:
                 return scope.Expected(node, Size.Name);
         }

@@ -109,7 +109,8 @@ static class Macros
         return false;
     }
 
-    static string ReasonOf(Exception fault) => fault switch
+    /// <summary>Why a file cannot be read, without its path.</summary>
+    public static string ReasonOf(Exception fault) => fault switch
     {
         FileNotFoundException or DirectoryNotFoundException => "it is not there",
         UnauthorizedAccessException => "it may not be read by this user",

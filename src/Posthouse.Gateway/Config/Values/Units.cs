@@ -39,7 +39,7 @@ static class Units
     {
         rate = default;
         var slash = text.IndexOf('/');
-        if (slash < 0 || !long.TryParse(text.AsSpan(0, slash).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+        if (slash < 0 || !long.TryParse(text.AsSpan(0, slash).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count == 0)
             return false;
         if (!TryParseDuration(text[(slash + 1)..], out var period, out var isBare) || isBare || period <= TimeSpan.Zero)
             return false;

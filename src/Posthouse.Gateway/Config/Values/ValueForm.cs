@@ -1,3 +1,5 @@
+using Posthouse.Gateway.Rules;
+
 namespace Posthouse.Gateway.Config.Values;
 
 /// <summary>How a value is written, as far as that can be told without reading it: never less than its type takes, sometimes more.</summary>
@@ -12,8 +14,11 @@ abstract record ValueForm
 
     public static ValueForm Text { get; } = new Words([]);
 
-    /// <summary>An integer of at least zero with a unit of its own, or text with another.</summary>
-    public static ValueForm Quantity { get; } = new Either(new WholeNumber(0, long.MaxValue), Text);
+    /// <summary>An integer of milliseconds, or text with units.</summary>
+    public static ValueForm Duration { get; } = new Either(new WholeNumber(0, long.MaxValue), new Matching(@"^[0-9 \tmshdMSHD]+$"));
+
+    /// <summary>An integer of octets, or text with a unit.</summary>
+    public static ValueForm Size { get; } = new Either(new WholeNumber(0, long.MaxValue), new Matching(@"^[0-9 \tkmgibKMGIB]+$"));
 
     public sealed record Whatever : ValueForm;
 
@@ -25,6 +30,15 @@ abstract record ValueForm
 
     /// <param name="Known">In any case; empty for free text.</param>
     public sealed record Words(IReadOnlyList<string> Known) : ValueForm;
+
+    /// <summary>Text of which every value that its type takes matches a pattern, and most others do not.</summary>
+    public sealed record Matching(string Pattern) : ValueForm;
+
+    /// <summary>A table of these keys and no others.</summary>
+    public sealed record Fields(params IReadOnlyList<(string Name, ValueForm Form)> Keys) : ValueForm;
+
+    /// <summary>A condition that may ask about so much.</summary>
+    public sealed record Condition(VariableSet Known) : ValueForm;
 
     public sealed record List(ValueForm Item) : ValueForm;
 

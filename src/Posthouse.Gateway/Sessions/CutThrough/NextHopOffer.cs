@@ -33,8 +33,8 @@ static class NextHopOffer
             return Replies.RecipientOk;
         return answer.Kind switch
         {
-            AnswerKind.No => Replies.UnknownRecipient,
-            AnswerKind.Full => Replies.MailboxFull,
+            AnswerKind.No => HostRefusal.InItsWords(Replies.UnknownRecipient, answer.Reply, recipient.Mailbox),
+            AnswerKind.Full => HostRefusal.InItsWords(Replies.MailboxFull, answer.Reply, recipient.Mailbox),
             AnswerKind.Refused => HostRefusal.ForClient(answer.Reply, recipient.Mailbox),
             _ => Replies.RecipientOk,
         };

@@ -138,7 +138,7 @@ static class AuthVerb
         var ladder = await settings.GetAsync(session.Model.Session.Auth.Lookup).ConfigureAwait(false);
         if (settings.Failure is { } failure)
         {
-            SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, failure);
+            LogUnavailable(session, credentials.UserName, "session.auth.lookup", failure);
             return (AnswerKind.Unavailable, null);
         }
 
@@ -155,10 +155,14 @@ static class AuthVerb
             case AnswerKind.No:
                 return (answer.Kind, RefusedLogin.Of(session.Services.KnownLogins, credentials.UserName, ladder, answer));
             default:
-                SessionLog.LoginUnavailable(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, answer.Reason);
+                LogUnavailable(session, credentials.UserName, ladder.ToString(), answer.Reason);
                 return (answer.Kind, null);
         }
     }
+
+    static void LogUnavailable(SessionState session, string user, string lookup, string reason) => SessionLog.LoginUnavailable(
+        session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, session.Connection.Listener.Id,
+        session.Services.KnownLogins.Shown(user), lookup, reason);
 
     // No sooner than a refusal, or the time would tell of a user for whom alone a host breaks down.
     static async ValueTask<VerbResult> PutOffAsync(SessionState session, CancellationToken cancellationToken)
