@@ -8,10 +8,6 @@ namespace Posthouse.Gateway.Control;
 /// <param name="Answer">What was made of it.</param>
 public sealed record QueueActionResult(string Id, QueueAnswer Answer);
 
-/// <summary>How many messages are tried now.</summary>
-/// <param name="Messages">So many.</param>
-public sealed record QueueFlushResult(int Messages);
-
 /// <summary>What a reload came to, for the one who asked.</summary>
 /// <param name="File">The configuration that the gateway was started with, by its whole path.</param>
 /// <param name="Result">Null where the file could not be read.</param>
@@ -23,6 +19,6 @@ public sealed record ReloadAnswer(string File, ReloadResult? Result, string Unre
 [JsonSerializable(typeof(IReadOnlyList<QueueEntry>))]
 [JsonSerializable(typeof(QueueEntryDetail))]
 [JsonSerializable(typeof(QueueActionResult))]
-[JsonSerializable(typeof(QueueFlushResult))]
+[JsonSerializable(typeof(QueueActionCounts))]
 [JsonSerializable(typeof(ReloadAnswer))]
 public sealed partial class ControlJson : JsonSerializerContext;

@@ -62,13 +62,26 @@ static class RetryPolicy
     }
 
     /// <summary>The next moment that its sender has to hear of, or at which it expires.</summary>
-    internal static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
+    static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var envelope = message.Envelope;
         var subject = new QueuedRecipient(message, envelope.Recipients[ordinal]);
         var expires = envelope.Origin.Received + await OrElse(model.Expire, Longest(model.Expire), subject, cancellationToken);
         var steps = await OrElse(model.Notify, Defaults.Notify.Values[0], subject, cancellationToken);
         return steps.Select(step => envelope.Origin.Received + step).Where(step => step > now && step < expires).Append(expires).Min();
+    }
+
+    /// <summary>The same for some of a message: the first of all.</summary>
+    internal static async ValueTask<DateTimeOffset> NextStepAsync(
+        QueuedMessage message, IEnumerable<DueRecipient> recipients, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var first = DateTimeOffset.MaxValue;
+        foreach (var recipient in recipients)
+        {
+            var step = await NextStepAsync(message, recipient.Ordinal, model, now, cancellationToken);
+            first = step < first ? step : first;
+        }
+        return first;
     }
 
     static DateTimeOffset Later(DateTimeOffset moment, DateTimeOffset now) => moment < now + ShortestRetry ? now + ShortestRetry : moment;

@@ -95,6 +95,22 @@ sealed class Throttles(TimeProvider time)
         }
     }
 
+    /// <summary>Takes out those that wait for a place while a step of their lives has passed.</summary>
+    internal PassedSteps TakePassed(DateTimeOffset now)
+    {
+        List<PassedSteps> all = [];
+        lock (_gate)
+        {
+            foreach (var counter in _counters.Values.Where(static counter => counter.Parked.Count > 0))
+            {
+                var parked = counter.Parked.ToArray();
+                counter.Parked.Clear();
+                all.Add(PassedSteps.Of(parked, now, counter.Parked.Enqueue));
+            }
+        }
+        return new([.. all.SelectMany(static one => one.Messages)], all.Select(static one => one.Next).DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
+    }
+
     /// <summary>One whose turn had come goes another way, or nowhere; who may go instead.</summary>
     internal IReadOnlyList<DueMessage> Pass(DueMessage due)
     {

@@ -54,7 +54,11 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             {
                 var result = await delivery.Hosts.RelayAsync(options, request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
                 foreach (var (recipient, outcome) in some.Zip(result.Outcomes))
-                    _outcomes[recipient] = MxOutcomes.OfExchanger(outcome) with { Exchanger = destination.Host };
+                {
+                    // An exchanger before it may have been tried.
+                    var isUntried = outcome.IsUntried && _outcomes[recipient] is not { IsUntried: false };
+                    _outcomes[recipient] = MxOutcomes.OfExchanger(outcome) with { Exchanger = destination.Host, IsUntried = isUntried };
+                }
                 if (result.Outcomes.Count(static outcome => outcome.Disposition == Disposition.Delivered) is > 0 and var taken)
                     ExchangerLog.Took(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address, taken);
             }

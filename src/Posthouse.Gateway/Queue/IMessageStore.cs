@@ -37,4 +37,7 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
 
     /// <summary>Has it written that a message is held, or is not any more. False where the store has failed.</summary>
     bool Hold(MessageKey key, bool isHeld);
+
+    /// <summary>Removes a message that is in quarantine, on disk when it ends: done, not found there, or failed.</summary>
+    Task<QueueAnswer> DropAsync(MessageKey key);
 }

@@ -10,7 +10,14 @@ namespace Posthouse.Gateway.Queue;
 /// <param name="NextAttempt">When the first of them is due.</param>
 /// <param name="Attempts">Most that one of them had.</param>
 /// <param name="LastReply">The last word on one of them; empty before the first attempt.</param>
-public sealed record QueueEntry(string Id, DateTimeOffset Received, long Size, string Sender, bool IsHeld, int Waiting, DateTimeOffset NextAttempt, int Attempts, string LastReply);
+public sealed record QueueEntry(string Id, DateTimeOffset Received, long Size, string Sender, bool IsHeld, int Waiting, DateTimeOffset NextAttempt, int Attempts, string LastReply)
+{
+    /// <summary>An attempt is under way at this moment.</summary>
+    public bool IsBeingDelivered { get; init; }
+
+    /// <summary>Where its recipients go; empty where that is not known without asking a host, or where no gateway runs.</summary>
+    public IReadOnlyList<string> Hops { get; init; } = [];
+}
 
 /// <summary>A queued message with all that is known of it.</summary>
 /// <param name="Message">As in a list.</param>

@@ -167,6 +167,12 @@ sealed class SqliteStore : IMessageStore
 
     public bool Hold(MessageKey key, bool isHeld) => !_failed && _writer.TryEnqueue(new HoldWrite(key, isHeld));
 
+    public Task<QueueAnswer> DropAsync(MessageKey key)
+    {
+        var drop = new DropWrite(key);
+        return !_failed && _writer.TryEnqueue(drop) ? drop.Dropped : Task.FromResult(QueueAnswer.Failed);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();

@@ -109,7 +109,7 @@ sealed class Scene : IDisposable
         if (_disk is not null)
         {
             var (_, report) = await Gateway.RunAsync("queue", "check", "--config", Gateway.Configuration);
-            return int.Parse(Regex.Match(report, " messages to ([0-9]+) recipients").Groups[1].Value, CultureInfo.InvariantCulture);
+            return int.Parse(Regex.Match(report, " messages? to ([0-9]+) recipients?").Groups[1].Value, CultureInfo.InvariantCulture);
         }
         using var connection = new SqliteConnection($"Data Source={Gateway.Queue}/queue.db;Mode=ReadWrite;Pooling=False");
         connection.Open();
