@@ -18,7 +18,11 @@ sealed class OpenSocket : IDisposable
     /// <summary>Read ahead of a session that is busy; the client is slowed down behind it.</summary>
     const int MostReadAhead = 128 * 1024;
 
+    static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(100);
+
     readonly IConnectionListener _socket;
+    readonly TimeProvider _time;
+    readonly SparseWord _failed;
     readonly ILogger _logger;
     readonly ConcurrentDictionary<long, Task> _connections = new();
     readonly CancellationTokenSource _unbinding = new();
@@ -28,9 +32,11 @@ sealed class OpenSocket : IDisposable
     Task _loop = Task.CompletedTask;
     long _lastConnection;
 
-    OpenSocket(IConnectionListener socket, IPEndPoint asked, ILogger logger)
+    OpenSocket(IConnectionListener socket, IPEndPoint asked, TimeProvider time, ILogger logger)
     {
         _socket = socket;
+        _time = time;
+        _failed = new SparseWord(TimeSpan.FromMinutes(1), time);
         _logger = logger;
         Asked = asked;
     }
@@ -51,7 +57,7 @@ sealed class OpenSocket : IDisposable
         try
         {
             var socket = await factory.BindAsync(address, cancellationToken).ConfigureAwait(false);
-            return new OpenSocket(socket, address, services.Loggers.CreateLogger<ListenerSet>());
+            return new OpenSocket(socket, address, services.Time, services.Loggers.CreateLogger<ListenerSet>());
         }
         catch (Exception e) when (e is SocketException or AddressInUseException)
         {
@@ -112,8 +118,9 @@ sealed class OpenSocket : IDisposable
             catch (Exception e) when (!_unbinding.IsCancellationRequested)
             {
                 // Out of handles, or a fault of the transport: those that are connected go on, and so does the listener.
-                ListeningLog.AcceptFailed(_logger, Endpoint, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), _unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (_failed.TryTell(out var others))
+                    ListeningLog.AcceptFailed(_logger, Endpoint, others, e);
+                await Task.Delay(AfterFault, _time, _unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch
             {

@@ -92,9 +92,12 @@ sealed class SqliteStore : IMessageStore
     /// <summary>Transactions so far.</summary>
     internal long Groups => _writer.Groups;
 
+    /// <summary>A group is on its way to the disk.</summary>
+    internal bool IsWriting => _writer.IsWriting;
+
     public IntakeResult Probe(long size)
     {
-        if (_failed)
+        if (_failed || _writer.IsHanging)
             return IntakeResult.Failed;
         if (_space.Fits(size))
             return IntakeResult.Committed;
@@ -276,7 +279,7 @@ sealed class SqliteStore : IMessageStore
                 statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
             StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL || RottenPages.Is(e))
+        catch (SqliteException e) when (DiskRefusal.IsOfRoom(e, connection) || RottenPages.Is(e))
         {
             // The mail that waits must go out first; the next start finds them again. Those on a rotten page are in nobody's way.
             StoreWriter.RollBack(connection);

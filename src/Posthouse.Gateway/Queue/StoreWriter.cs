@@ -23,6 +23,9 @@ sealed class StoreWriter : IAsyncDisposable
     static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
     const int Finer = 8;
 
+    /// <summary>A fold of a long log takes a slow disk seconds.</summary>
+    internal static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(30);
+
     readonly SqliteConnection _connection;
     readonly WriteStatements _statements;
     readonly WriteAheadLog _log;
@@ -36,6 +39,8 @@ sealed class StoreWriter : IAsyncDisposable
     long? _told;
     bool _isCareful;
     volatile bool _wantsRoom;
+    long _since;
+    int _isHangTold;
 
     // Under _gate. Waiting writes are in order of arrival. _timed: the timer is set for writes that are not urgent; _due: it has fired,
     // or something urgent came. _closing: what waits is still written, no more is taken. _closed: nothing is written any more.
@@ -60,6 +65,23 @@ sealed class StoreWriter : IAsyncDisposable
 
     /// <summary>Transactions so far.</summary>
     internal long Groups => Volatile.Read(ref _groups);
+
+    /// <summary>A group is on its way to the disk.</summary>
+    internal bool IsWriting => Volatile.Read(ref _since) != 0;
+
+    /// <summary>The disk has not answered for so long that who comes now would wait in vain.</summary>
+    internal bool IsHanging
+    {
+        get
+        {
+            var since = Volatile.Read(ref _since);
+            if (since == 0 || _options.Time.GetElapsedTime(since) < DiskPatience)
+                return false;
+            if (Interlocked.Exchange(ref _isHangTold, 1) == 0)
+                QueueLog.DiskHangs(_logger, DiskPatience.TotalSeconds);
+            return true;
+        }
+    }
 
     /// <summary>False where nothing is written any more; the write is then not answered.</summary>
     internal bool TryEnqueue(StoreWrite write)
@@ -114,7 +136,13 @@ sealed class StoreWriter : IAsyncDisposable
         try
         {
             while (Take(ref group))
+            {
+                Volatile.Write(ref _since, Math.Max(1, _options.Time.GetTimestamp()));
                 Write(group);
+                Volatile.Write(ref _since, 0);
+                if (Interlocked.Exchange(ref _isHangTold, 0) == 1)
+                    QueueLog.DiskAnswers(_logger);
+            }
             _log.Close();
         }
         catch (Exception e)
@@ -180,9 +208,10 @@ sealed class StoreWriter : IAsyncDisposable
         }
         catch (SqliteException e) when (IsPassing(e))
         {
+            // Before anything else is asked of the connection.
+            var refusal = DiskRefusal.IsOfRoom(e, _connection) ? IntakeResult.NoSpace : IntakeResult.Failed;
             TellRefused(e);
             RollBack(_connection);
-            var refusal = e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL ? IntakeResult.NoSpace : IntakeResult.Failed;
             Refuse(group, refusal);
             // What the disk said when it was last asked is not so: the next sender is to hear it at MAIL.
             _space.Forget();
@@ -391,6 +420,5 @@ sealed class StoreWriter : IAsyncDisposable
         Monitor.Pulse(_gate);
     }
 
-    static bool IsPassing(SqliteException e) =>
-        e.SqliteErrorCode is SQLitePCL.raw.SQLITE_FULL or SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED;
+    bool IsPassing(SqliteException e) => e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED || DiskRefusal.IsOfRoom(e, _connection);
 }

@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using SQLitePCL;
 
 namespace Posthouse.Gateway.Queue;
 
@@ -77,7 +76,7 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, TimePro
             if (mode == "TRUNCATE" && row.GetInt64(0) != 0)
                 _putOff = time.GetTimestamp();
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
+        catch (SqliteException e) when (DiskRefusal.IsOfRoom(e, connection))
         {
             // The log has it all and stays until there is room.
             _putOff = time.GetTimestamp();
