@@ -53,7 +53,7 @@ sealed class SqliteStore : IMessageStore
         _keys = new MessageKeys(options.Time, _newestAtStart);
         _space = new FreeSpace(folder.Database, options.Time, options.Disk);
         _readers = new StoreReaders(folder.Database, ReadFailed);
-        _writer = new StoreWriter(connection, _space, options, options.Logger, Failed);
+        _writer = new StoreWriter(connection, _space, options, Failed);
     }
 
     /// <summary>Opens the store, or makes it. <see cref="IOException"/> says what is in the way.</summary>
@@ -282,7 +282,7 @@ sealed class SqliteStore : IMessageStore
         catch (SqliteException e) when (DiskRefusal.IsOfRoom(e, connection) || RottenPages.Is(e))
         {
             // The mail that waits must go out first; the next start finds them again. Those on a rotten page are in nobody's way.
-            StoreWriter.RollBack(connection);
+            GroupCommit.RollBack(connection);
             return 0;
         }
         CrashPoint.Reach("start.swept");
