@@ -37,7 +37,8 @@ sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<R
         {
             ("GET", ["queue"]) => ListAsync(context, query["after"].ToString(), Most(query["most"].ToString())),
             ("GET", ["queue", var id]) => ShowAsync(context, id),
-            ("POST", ["queue", var word]) when ActionOf(word) is { } action => ActOnAllAsync(context, query.TryGetValue("hop", out var hop) ? hop.ToString() : null, action, withReport),
+            ("POST", ["queue", var word]) when ActionOf(word) is { } action =>
+                ActOnAllAsync(context, query.TryGetValue("hop", out var hop) ? hop.ToString() : null, action, withReport),
             ("POST", ["queue", var id, var word]) when ActionOf(word) is { } action => ActAsync(context, id, action, withReport),
             ("POST", ["queue", var id, "drop"]) => DropAsync(context, id),
             ("POST", ["reload"]) => ReloadAsync(context),
@@ -45,12 +46,14 @@ sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<R
         };
     }
 
-    async Task ListAsync(HttpContext context, string after, int most) => await WriteAsync(context, await queue.ListAsync(after, most), ControlJson.Default.IReadOnlyListQueueEntry);
+    async Task ListAsync(HttpContext context, string after, int most) =>
+        await WriteAsync(context, await queue.ListAsync(after, most), ControlJson.Default.IReadOnlyListQueueEntry);
 
     async Task ShowAsync(HttpContext context, string id) =>
         await (await queue.ShowAsync(id) is { } detail ? WriteAsync(context, detail, ControlJson.Default.QueueEntryDetail) : NotFoundAsync(context));
 
-    async Task ActAsync(HttpContext context, string id, QueueAction action, bool withReport) => await AnswerAsync(context, id, await queue.ActAsync(id, action, withReport));
+    async Task ActAsync(HttpContext context, string id, QueueAction action, bool withReport) =>
+        await AnswerAsync(context, id, await queue.ActAsync(id, action, withReport));
 
     async Task ActOnAllAsync(HttpContext context, string? hop, QueueAction action, bool withReport) =>
         await WriteAsync(context, await queue.ActOnAllAsync(hop, action, withReport), ControlJson.Default.QueueActionCounts);

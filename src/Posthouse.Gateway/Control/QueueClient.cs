@@ -39,7 +39,8 @@ public sealed class QueueClient : IDisposable
 
     /// <summary>One message; null where it does not wait. <see cref="IOException"/> as above.</summary>
     public Task<QueueEntryDetail?> ShowAsync(string id, CancellationToken cancellationToken) =>
-        ReadAsync($"/queue/{Uri.EscapeDataString(id)}", ControlJson.Default.QueueEntryDetail, reader => MessageKey.TryParse(id, out var key) ? reader.Show(key) : null, cancellationToken);
+        ReadAsync($"/queue/{Uri.EscapeDataString(id)}", ControlJson.Default.QueueEntryDetail,
+            reader => MessageKey.TryParse(id, out var key) ? reader.Show(key) : null, cancellationToken);
 
     /// <summary>Has something done to a message.</summary>
     /// <param name="id">The message.</param>
@@ -48,12 +49,14 @@ public sealed class QueueClient : IDisposable
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
     public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken) =>
-        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{Word(action)}?report={Word(withReport)}", ControlJson.Default.QueueActionResult, cancellationToken)).Answer;
+        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{Word(action)}?report={Word(withReport)}", ControlJson.Default.QueueActionResult,
+            cancellationToken)).Answer;
 
     /// <summary>The same for all that is on its way to a hop; null = for everything.</summary>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
     public Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport, CancellationToken cancellationToken) => PostAsync(
-        $"/queue/{Word(action)}?report={Word(withReport)}{(hop is null ? "" : $"&hop={Uri.EscapeDataString(hop)}")}", ControlJson.Default.QueueActionCounts, cancellationToken);
+        $"/queue/{Word(action)}?report={Word(withReport)}{(hop is null ? "" : $"&hop={Uri.EscapeDataString(hop)}")}", ControlJson.Default.QueueActionCounts,
+            cancellationToken);
 
     /// <summary>Has a message removed that is in quarantine.</summary>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>

@@ -68,7 +68,8 @@ sealed class DeliveryAttempt(
     }
 
     /// <summary>The outcomes; null where it was given up, which leaves the recipients as they are.</summary>
-    async Task<IReadOnlyList<Outcome>?> TryRelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Outcome>?> TryRelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -82,17 +83,23 @@ sealed class DeliveryAttempt(
         catch (Exception e)
         {
             DeliveryLog.AttemptBroke(logger, message.Key.ToString(), e);
-            var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"), MaybeDelivered: true);
+            var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"),
+                MaybeDelivered: true);
             return [.. recipients.Select(_ => broke)];
         }
     }
 
-    /// <summary>It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3). A host without enhanced codes says no more than that.</summary>
-    static bool IsOneTooMany(Outcome outcome) => outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } };
+    /// <summary>
+    /// It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3). A host without enhanced codes says no more than
+    /// that.
+    /// </summary>
+    static bool IsOneTooMany(Outcome outcome) =>
+        outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } };
 
     /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(
-        QueuedMessage message, string? hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
+        QueuedMessage message, string? hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model,
+        CancellationToken cancellationToken)
     {
         // Delivered first: their marks must not wait for a rule that asks a host when to try the others again.
         foreach (var sort in ended.GroupBy(static one => one.Outcome.Disposition == Disposition.Delivered).OrderByDescending(static sort => sort.Key))
@@ -123,7 +130,8 @@ sealed class DeliveryAttempt(
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
-            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))], null) { Hop = hop }, later.Key - now);
+            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))],
+                null) { Hop = hop }, later.Key - now);
     }
 
     /// <summary>A report of success that breaks must not bring a second copy; whoever failed has to be told of it, so that one is tried again.</summary>
@@ -154,16 +162,19 @@ sealed class DeliveryAttempt(
         if (!store.Record(message.Key, marks, owed))
             return null;
         foreach (var mark in marks.Where(static mark => mark.State == RecipientState.Failed))
-            DeliveryLog.Failed(logger, message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox, due.Hop ?? "no hop", mark.Attempts, mark.Reply);
+            DeliveryLog.Failed(logger, message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox, due.Hop ?? "no hop", mark.Attempts,
+                mark.Reply);
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
-        DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting).Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))];
+        DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting)
+            .Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))];
         return waiting.Length > 0 ? due with { Recipients = waiting } : null;
     }
 
     /// <summary>Step 10 for those whose hop was not tried: they keep their place in the schedule, and go when it can be reached.</summary>
     async Task WaitForHopAsync(
-        string id, DueMessage due, QueuedMessage message, (DueRecipient Recipient, Outcome Outcome)[] left, QueueModel model, CancellationToken cancellationToken)
+        string id, DueMessage due, QueuedMessage message, (DueRecipient Recipient, Outcome Outcome)[] left, QueueModel model,
+            CancellationToken cancellationToken)
     {
         // Its turn in each rate was not used.
         var waiting = due with { Recipients = [.. left.Select(static one => one.Recipient)], Message = null, Hop = id, IsPaced = true, Turn = 0 };

@@ -12,7 +12,8 @@ static partial class DeliveryLog
     internal static partial void Delayed(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
 
     [LoggerMessage(2111, LogLevel.Debug, "{QueueId}: <{Recipient}> delayed at {Hop} like others after attempt {Attempts} until {Due:u}: {Reply}", EventName = "DelayedLikeOthers")]
-    internal static partial void DelayedLikeOthers(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
+    internal static partial void DelayedLikeOthers(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due,
+        string reply);
 
     [LoggerMessage(2112, LogLevel.Warning, "{Recipients} more recipients were delayed at {Hop}, which cannot be reached, in the last {Seconds} s; the last one: {Reply}", EventName = "HopOutOfReach")]
     internal static partial void HopOutOfReach(ILogger logger, int recipients, string hop, double seconds, string reply);

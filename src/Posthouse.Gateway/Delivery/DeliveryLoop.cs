@@ -135,8 +135,10 @@ sealed class DeliveryLoop : IAsyncDisposable
     DueMessage? WhenCommitted(QueuedMessage message)
     {
         var envelope = message.Envelope;
-        var recipients = Enumerable.Range(0, envelope.Recipients.Count).Select(ordinal => new DueRecipient(ordinal, envelope.EarlierOf(ordinal) is null ? 0 : 1)).ToArray();
-        foreach (var together in recipients.Where(static recipient => recipient.Attempts > 0).GroupBy(recipient => envelope.EarlierOf(recipient.Ordinal)! with { MaybeDelivered = false, Reply = "" }))
+        var recipients = Enumerable.Range(0, envelope.Recipients.Count)
+            .Select(ordinal => new DueRecipient(ordinal, envelope.EarlierOf(ordinal) is null ? 0 : 1)).ToArray();
+        foreach (var together in recipients.Where(static recipient => recipient.Attempts > 0).GroupBy(
+            recipient => envelope.EarlierOf(recipient.Ordinal)! with { MaybeDelivered = false, Reply = "" }))
         {
             if (together.Key.Late is { } late)
                 _late.Add(message, together.Key.Hop, late, [.. together.Select(static recipient => recipient.Ordinal)], _abandon.Token);

@@ -16,7 +16,8 @@ namespace Posthouse.Gateway.Delivery;
 /// <param name="model">The configuration in force.</param>
 /// <param name="time">The clock.</param>
 sealed class Dispatch(
-    DeliveryAttempt attempt, HopLanes lanes, Throttles throttles, Schedule schedule, IHops hops, IRecipientSearch? search, Func<QueueModel> model, TimeProvider time)
+    DeliveryAttempt attempt, HopLanes lanes, Throttles throttles, Schedule schedule, IHops hops, IRecipientSearch? search, Func<QueueModel> model,
+        TimeProvider time)
 {
     /// <summary>Under this token a rule is evaluated by what is known here, caches included: to ask a host would be to wait for it.</summary>
     internal static readonly CancellationToken AskNobody = new(canceled: true);
@@ -64,7 +65,8 @@ sealed class Dispatch(
             if (due.Throttles.Any(key => throttled is null || !throttled.Any(one => one.Keys.Contains(key))))
                 PassOn(due);
             if (throttled is null)
-                await attempt.SettleAsync(message, null, [.. routes.Hops.Values.SelectMany(static one => one).Select(static one => (one, Throttles.Undecided))], model(), cancellationToken);
+                await attempt.SettleAsync(message, null,
+                    [.. routes.Hops.Values.SelectMany(static one => one).Select(static one => (one, Throttles.Undecided))], model(), cancellationToken);
             await attempt.SettleAsync(message, null, routes.Unrouted, model(), cancellationToken);
             return true;
         }
@@ -109,7 +111,9 @@ sealed class Dispatch(
         return throttled;
     }
 
-    /// <summary>To its hop, or into the schedule until its turn in each rate comes. When its sender has to hear of it before that, or it expires, it is taken up then.</summary>
+    /// <summary>
+    /// To its hop, or into the schedule until its turn in each rate comes. When its sender has to hear of it before that, or it expires, it is taken up then.
+    /// </summary>
     async Task SendOnAsync(string hop, QueuedMessage message, DueMessage due, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();

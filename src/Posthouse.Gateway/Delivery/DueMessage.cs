@@ -34,7 +34,9 @@ sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients,
     /// <summary>It waits, or may have to, for something that has no time; null = for nothing but a time.</summary>
     internal Pause? Pause { get; init; }
 
-    /// <summary>A login that shares a domain with many is one sender; a stranger is his domain's, since each message of a mailing may have a reverse-path of its own.</summary>
+    /// <summary>
+    /// A login that shares a domain with many is one sender; a stranger is his domain's, since each message of a mailing may have a reverse-path of its own.
+    /// </summary>
     internal static string SenderOf(QueuedMessage message) => message.Envelope is { Origin.AuthenticatedAs: { Length: > 0 } login }
         ? login
         : message.Envelope.Mail.ReversePath?.Domain ?? "";

@@ -6,7 +6,9 @@ using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Delivery;
 
-/// <summary>Ends a message for all its recipients that wait, by an operator's word. What of it is in the schedule is still there afterwards, and passes no gate.</summary>
+/// <summary>
+/// Ends a message for all its recipients that wait, by an operator's word. What of it is in the schedule is still there afterwards, and passes no gate.
+/// </summary>
 sealed class QueueCancel(IMessageStore store, ReportDesk reports, Schedule schedule, MessageGate messages, TimeProvider time, ILogger logger)
 {
     static readonly Outcome Cancelled = new(Disposition.Permanent, Blame.Host, new Reply(554, new EnhancedCode(5, 7, 0), "cancelled by the operator"));
@@ -49,11 +51,13 @@ sealed class QueueCancel(IMessageStore store, ReportDesk reports, Schedule sched
             return QueueAnswer.NotFound;
         var waiting = detail.Recipients.Where(static one => one.State == RecipientState.Waiting.Name()).ToArray();
         var owed = withReport
-            ? await reports.MakeAsync(message, null, waiting.Select(one => new Reportable(one.Ordinal, Cancelled with { MaybeDelivered = one.MaybeDelivered }, ReportKind.Failed)))
+            ? await reports.MakeAsync(message, null,
+                waiting.Select(one => new Reportable(one.Ordinal, Cancelled with { MaybeDelivered = one.MaybeDelivered }, ReportKind.Failed)))
             : [];
         var now = time.GetUtcNow();
         RecipientMark[] marks =
-            [.. waiting.Select(one => new RecipientMark(one.Ordinal, RecipientState.Failed, one.Attempts, now, one.MaybeDelivered, Cancelled.Reply.ToString(), one.Notices))];
+            [.. waiting.Select(one =>
+                new RecipientMark(one.Ordinal, RecipientState.Failed, one.Attempts, now, one.MaybeDelivered, Cancelled.Reply.ToString(), one.Notices))];
         if (!store.Record(key, marks, owed))
             return QueueAnswer.Failed;
         DeliveryLog.Cancelled(logger, key.ToString(), waiting.Length, owed.Count > 0);

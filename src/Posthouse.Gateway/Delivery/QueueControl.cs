@@ -5,7 +5,8 @@ namespace Posthouse.Gateway.Delivery;
 
 /// <summary>An operator's word on the queue, obeyed by the running loop at once.</summary>
 sealed class QueueControl(
-    IMessageStore store, Schedule schedule, UnreachedHops unreached, MessageGate messages, QueueCancel cancel, QueuePlaces places, ILogger logger) : IQueueControl
+    IMessageStore store, Schedule schedule, UnreachedHops unreached, MessageGate messages, QueueCancel cancel, QueuePlaces places, ILogger logger)
+        : IQueueControl
 {
     const int Page = 1000;
 
@@ -57,11 +58,13 @@ sealed class QueueControl(
         if (action == QueueAction.Retry)
         {
             // Of a message that goes to several hops, the others keep their time as far as it is known who they are.
-            var hastened = Hasten(due => answers.GetValueOrDefault(due.Key, QueueAnswer.NotFound) == QueueAnswer.Done && (hop is null || due.Hop is null || due.Hop == hop));
+            var hastened = Hasten(due => answers.GetValueOrDefault(due.Key, QueueAnswer.NotFound) == QueueAnswer.Done
+                && (hop is null || due.Hop is null || due.Hop == hop));
             foreach (var (key, answer) in answers.Where(static one => one.Value == QueueAnswer.Done).ToArray())
                 answers[key] = hastened.Contains(key) ? answer : QueueAnswer.Unchanged;
         }
-        return new(Count(QueueAnswer.Done), Count(QueueAnswer.Unchanged), Count(QueueAnswer.Held), Count(QueueAnswer.Busy), Count(QueueAnswer.Failed), unrouted);
+        return new(Count(QueueAnswer.Done), Count(QueueAnswer.Unchanged), Count(QueueAnswer.Held), Count(QueueAnswer.Busy), Count(QueueAnswer.Failed),
+            unrouted);
 
         int Count(QueueAnswer answer) => answers.Values.Count(one => one == answer);
     }

@@ -32,7 +32,8 @@ sealed class QueuePlaces(IMessageStore store, Schedule schedule, UnreachedHops u
     {
         if (store.Show(key) is not { } detail || store.Read(key) is not { } message)
             return [];
-        DueRecipient[] waiting = [.. detail.Recipients.Where(static one => one.State == RecipientState.Waiting.Name()).Select(static one => new DueRecipient(one.Ordinal, one.Attempts))];
+        DueRecipient[] waiting = [.. detail.Recipients.Where(static one => one.State == RecipientState.Waiting.Name())
+            .Select(static one => new DueRecipient(one.Ordinal, one.Attempts))];
         try
         {
             return [.. (await Router.RouteAsync(message, waiting, model(), hops, search, Dispatch.AskNobody)).Hops.Keys.Order(StringComparer.Ordinal)];
@@ -47,6 +48,7 @@ sealed class QueuePlaces(IMessageStore store, Schedule schedule, UnreachedHops u
     {
         /// <summary>The hops of a message; none where they are not known.</summary>
         internal async ValueTask<IReadOnlyList<string>> OfAsync(MessageKey key) =>
-            known.TryGetValue(key, out var hops) && !hops.Contains(null) ? [.. hops.Select(static hop => hop!).Order(StringComparer.Ordinal)] : await places.RouteAsync(key);
+            known.TryGetValue(key, out var hops) && !hops.Contains(null) ? [.. hops.Select(static hop => hop!).Order(StringComparer.Ordinal)]
+                : await places.RouteAsync(key);
     }
 }

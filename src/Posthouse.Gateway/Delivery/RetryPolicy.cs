@@ -26,7 +26,8 @@ static class RetryPolicy
         var attempts = recipient.Attempts + 1;
         var mark = new RecipientMark(recipient.Ordinal, RecipientState.Waiting, attempts, now, outcome.MaybeDelivered, reply, recipient.Notices);
         if (outcome.Disposition == Disposition.Delivered)
-            return new(mark with { State = RecipientState.Delivered, MaybeDelivered = false }, new Reportable(recipient.Ordinal, outcome, ReportKind.Delivered));
+            return new(mark with { State = RecipientState.Delivered, MaybeDelivered = false },
+                new Reportable(recipient.Ordinal, outcome, ReportKind.Delivered));
         if (outcome is { Disposition: Disposition.Permanent, Blame: not (Blame.Definition or Blame.Transport) })
             return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
 
@@ -62,7 +63,8 @@ static class RetryPolicy
     }
 
     /// <summary>The next moment that its sender has to hear of, or at which it expires.</summary>
-    static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
+    static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var envelope = message.Envelope;
         var subject = new QueuedRecipient(message, envelope.Recipients[ordinal]);

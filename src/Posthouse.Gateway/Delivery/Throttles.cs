@@ -17,10 +17,12 @@ sealed class Throttles(TimeProvider time)
     const int SweptFrom = 1024;
 
     /// <summary>For recipients whose throttles depend on a host that does not answer.</summary>
-    internal static readonly Outcome Undecided = new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 4, 3), "queue.throttle cannot be decided now"));
+    internal static readonly Outcome Undecided = new(Disposition.Temporary, Blame.Definition,
+        new Reply(451, new EnhancedCode(4, 4, 3), "queue.throttle cannot be decided now"));
 
     /// <summary>For recipients of whose lives a step has passed while they wait for their turn.</summary>
-    internal static readonly Outcome NotYet = new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 2), "its turn in queue.throttle is still to come"));
+    internal static readonly Outcome NotYet = new(Disposition.Temporary, Blame.Definition,
+        new Reply(451, new EnhancedCode(4, 3, 2), "its turn in queue.throttle is still to come"));
 
     readonly Lock _gate = new();
     readonly long _start = time.GetTimestamp();

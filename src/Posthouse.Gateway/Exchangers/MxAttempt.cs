@@ -52,7 +52,8 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             foreach (var (options, some) in await PartAsync(
                 recipients, subject => delivery.Terms.EvaluateAsync(destination, helloName, subject, cancellationToken)))
             {
-                var result = await delivery.Hosts.RelayAsync(options, request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
+                var result = await delivery.Hosts.RelayAsync(options,
+                    request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
                 foreach (var (recipient, outcome) in some.Zip(result.Outcomes))
                 {
                     // An exchanger before it may have been tried.
@@ -65,7 +66,8 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             recipients = recipients.FindAll(recipient => MxOutcomes.IsOfConnection(_outcomes[recipient]!));
             if (recipients.Count == 0)
                 return;
-            ExchangerLog.NotReached(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address, _outcomes[recipients[0]]!.Reply.ToString());
+            ExchangerLog.NotReached(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address,
+                _outcomes[recipients[0]]!.Reply.ToString());
         }
     }
 

@@ -12,7 +12,10 @@ namespace Posthouse.Gateway.Exchangers;
 /// <summary>Delivery by MX (<c>queue.outbound.next-hop = false</c>): each domain is a hop of its own.</summary>
 sealed class MxDelivery : IHops, IAsyncDisposable
 {
-    /// <summary>Messages of one domain at once. The limit of each exchanger's connections, which several domains may share, is <see cref="ExchangerHosts.ConnectionsEach"/>.</summary>
+    /// <summary>
+    /// Messages of one domain at once. The limit of each exchanger's connections, which several domains may share, is
+    /// <see cref="ExchangerHosts.ConnectionsEach"/>.
+    /// </summary>
     internal const int MessagesEach = 5;
 
     /// <summary>Of each exchanger, which nobody has defined otherwise.</summary>

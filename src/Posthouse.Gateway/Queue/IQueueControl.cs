@@ -64,7 +64,9 @@ public interface IQueueControl
 
     /// <summary>Has one message tried, held, released or cancelled.</summary>
     /// <param name="id">The message.</param>
-    /// <param name="action">What is to be done. A hold lasts over restarts, and an attempt that is under way ends; what was due at a release goes at once.</param>
+    /// <param name="action">
+    /// What is to be done. A hold lasts over restarts, and an attempt that is under way ends; what was due at a release goes at once.
+    /// </param>
     /// <param name="withReport">Whether the sender is told of a cancel, as of any failure.</param>
     Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport = true);
 

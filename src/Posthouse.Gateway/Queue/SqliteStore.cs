@@ -41,7 +41,8 @@ sealed class SqliteStore : IMessageStore
     readonly StoreWriter _writer;
     readonly MessageKeys _keys;
     readonly long _newestAtStart;
-    readonly Channel<QueuedMessage> _committed = Channel.CreateUnbounded<QueuedMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Channel<QueuedMessage> _committed = Channel.CreateUnbounded<QueuedMessage>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     readonly ConcurrentDictionary<MessageKey, bool> _quarantined = new();
     volatile bool _failed;
 
@@ -80,7 +81,8 @@ sealed class SqliteStore : IMessageStore
             connection?.Dispose();
             folder.Dispose();
             if (e is SqliteException rotten)
-                throw new IOException($"The queue's database in {folder.Path} cannot be used: {e.Message}{(RottenPages.Is(rotten) ? RottenPages.WayOut : "")}", e);
+                throw new IOException(
+                    $"The queue's database in {folder.Path} cannot be used: {e.Message}{(RottenPages.Is(rotten) ? RottenPages.WayOut : "")}", e);
             throw;
         }
     }
@@ -151,7 +153,8 @@ sealed class SqliteStore : IMessageStore
     /// Some of the messages behind a key that clients have brought and that wait, and the key that the next ones come behind; null = there are no more.
     /// What is damaged is passed over. <see cref="IOException"/> where the store cannot be read.
     /// </summary>
-    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => Look(reader => reader.ReadWaiting(after, most));
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) =>
+        Look(reader => reader.ReadWaiting(after, most));
 
     public QueueEntryDetail? Show(MessageKey key) => Look(reader => reader.Show(key));
 
@@ -256,7 +259,8 @@ sealed class SqliteStore : IMessageStore
 
     // Each message has a recipient, so that either table tells.
     static long Newest(SqliteConnection connection) =>
-        RottenPages.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message") ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient");
+        RottenPages.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message")
+            ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient");
 
     static long RemoveOrphans(SqliteConnection connection)
     {

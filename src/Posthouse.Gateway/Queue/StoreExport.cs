@@ -11,8 +11,8 @@ namespace Posthouse.Gateway.Queue;
 public static class StoreExport
 {
     /// <summary>
-    /// Writes a message's rows. False: the store has nothing of that id. <see cref="IOException"/> where there is no store or it cannot be opened; what stands on
-    /// a page that cannot be read is named in <c>unreadable</c>.
+    /// Writes a message's rows. False: the store has nothing of that id. <see cref="IOException"/> where there is no store or it cannot be opened; what
+    /// stands on a page that cannot be read is named in <c>unreadable</c>.
     /// </summary>
     /// <param name="folder">The queue's folder.</param>
     /// <param name="id">A queue id.</param>
@@ -62,7 +62,8 @@ public static class StoreExport
         bool IsThere()
         {
             string[] places = ["quarantine WHERE message = $0", "message WHERE id = $0", "recipient WHERE message = $0"];
-            return Array.Exists(places, place => Any($"SELECT 1 FROM {place}", key.Value)) || Any("SELECT 1 FROM chunk WHERE id BETWEEN $0 AND $1", key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
+            return Array.Exists(places, place => Any($"SELECT 1 FROM {place}", key.Value))
+                || Any("SELECT 1 FROM chunk WHERE id BETWEEN $0 AND $1", key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
         }
 
         bool Any(string sql, params ReadOnlySpan<object?> values)
@@ -96,7 +97,8 @@ public static class StoreExport
             }
             catch (SqliteException e) when (RottenPages.Is(e))
             {
-                _unreadable.Add(string.Create(CultureInfo.InvariantCulture, $"{table}: what follows stands on a page that is not what was written: {e.Message}"));
+                _unreadable.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"{table}: what follows stands on a page that is not what was written: {e.Message}"));
             }
             json.WriteEndArray();
         }

@@ -78,7 +78,9 @@ sealed class WaitingWrites : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until something is due, and takes as much of it as one transaction may hold, or nothing. False: all is written, and no more comes.</summary>
+    /// <summary>
+    /// Waits until something is due, and takes as much of it as one transaction may hold, or nothing. False: all is written, and no more comes.
+    /// </summary>
     internal bool Take(List<StoreWrite> group)
     {
         group.Clear();
@@ -103,7 +105,9 @@ sealed class WaitingWrites : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts marks that found no room in front of all, and refuses mail that has come behind them: it would wait for as long as the disk is full.</summary>
+    /// <summary>
+    /// Puts marks that found no room in front of all, and refuses mail that has come behind them: it would wait for as long as the disk is full.
+    /// </summary>
     internal void PutBack(List<StoreWrite> marks, IntakeResult refusal)
     {
         lock (_gate)

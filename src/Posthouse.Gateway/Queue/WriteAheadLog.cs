@@ -49,7 +49,8 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, TimePro
     /// <summary>The disk is short: folds the log and gives its room back.</summary>
     internal void MakeRoom()
     {
-        if ((_putOff is { } at && time.GetElapsedTime(at) < Respite) || new FileInfo($"{connection.DataSource}-wal") is not { Exists: true, Length: >= WorthFolding })
+        if ((_putOff is { } at && time.GetElapsedTime(at) < Respite)
+            || new FileInfo($"{connection.DataSource}-wal") is not { Exists: true, Length: >= WorthFolding })
             return;
         Fold("TRUNCATE");
         _grown = 0;

@@ -6,7 +6,8 @@ namespace Posthouse.Gateway.Queue;
 /// <summary>What the writer says to the database, prepared once.</summary>
 sealed class WriteStatements : IDisposable
 {
-    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine, _free, _dropped, _noMessage;
+    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine,
+        _free, _dropped, _noMessage;
 
     internal WriteStatements(SqliteConnection connection)
     {
@@ -70,7 +71,8 @@ sealed class WriteStatements : IDisposable
         }
     }
 
-    internal void InsertChunk(MessageKey key, int sequence, byte[] octets) => _chunk.Run(key.ChunkId(sequence), octets, RowChecksum.Of(key.ChunkId(sequence), octets));
+    internal void InsertChunk(MessageKey key, int sequence, byte[] octets) =>
+        _chunk.Run(key.ChunkId(sequence), octets, RowChecksum.Of(key.ChunkId(sequence), octets));
 
     /// <summary>Notes that chunks without a commit are about to stand in the store.</summary>
     internal void Announce(MessageKey key) => _incoming.Run(key.Value);
@@ -80,7 +82,8 @@ sealed class WriteStatements : IDisposable
     /// <summary>How many recipients it has changed: none where the message has left the queue.</summary>
     internal int Mark(MessageKey key, RecipientMark mark)
     {
-        object?[] fields = [key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply, mark.Notices];
+        object?[] fields = [key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply,
+            mark.Notices];
         return _mark.Run([.. fields, RowChecksum.Of(fields)]);
     }
 
@@ -113,7 +116,8 @@ sealed class WriteStatements : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine, _free, _dropped, _noMessage])
+        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients,
+            _noChunks, _quarantine, _free, _dropped, _noMessage])
             statement.Dispose();
     }
 

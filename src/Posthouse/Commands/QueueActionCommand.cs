@@ -21,7 +21,8 @@ static class QueueActionCommand
             command.Add(noReport);
         command.Validators.Add(parsed =>
         {
-            var ways = (parsed.GetResult(ids)?.Tokens.Count > 0 ? 1 : 0) + (parsed.GetResult(hop) is { Implicit: false } ? 1 : 0) + (parsed.GetResult(all) is { Implicit: false } ? 1 : 0);
+            var ways = (parsed.GetResult(ids)?.Tokens.Count > 0 ? 1 : 0) + (parsed.GetResult(hop) is { Implicit: false } ? 1
+                : 0) + (parsed.GetResult(all) is { Implicit: false } ? 1 : 0);
             if (ways != 1)
                 parsed.AddError($"{name}: name queue ids, or --hop HOP, or --all");
         });
@@ -35,7 +36,8 @@ static class QueueActionCommand
         return command;
     }
 
-    static async Task<int> ActAsync(ParseResult parsed, string[] ids, QueueAction action, bool withReport, QueueClient queue, CancellationToken cancellationToken)
+    static async Task<int> ActAsync(ParseResult parsed, string[] ids, QueueAction action, bool withReport, QueueClient queue,
+        CancellationToken cancellationToken)
     {
         var exitCode = ExitCodes.Success;
         foreach (var id in ids)
@@ -49,7 +51,8 @@ static class QueueActionCommand
         return exitCode;
     }
 
-    static async Task<int> ActOnAllAsync(ParseResult parsed, string? hop, QueueAction action, bool withReport, QueueClient queue, CancellationToken cancellationToken)
+    static async Task<int> ActOnAllAsync(ParseResult parsed, string? hop, QueueAction action, bool withReport, QueueClient queue,
+        CancellationToken cancellationToken)
     {
         var counts = await queue.ActOnAllAsync(hop, action, withReport, cancellationToken);
         if (counts.Refusal.Length > 0)

@@ -10,7 +10,8 @@ static class QueueCheckCommand
 {
     public static Command Create(Func<string, ConfigResult> check)
     {
-        var command = new Command("check", "Check every row of the queue. Exit code 1 for damage or messages in quarantine, 2 for a queue that cannot be read.");
+        var command = new Command("check",
+            "Check every row of the queue. Exit code 1 for damage or messages in quarantine, 2 for a queue that cannot be read.");
         command.SetAction(QueueFolder.AddTo(command, check, static (parsed, folder, _) => Task.FromResult(Check(folder, parsed.InvocationConfiguration))));
         return command;
     }

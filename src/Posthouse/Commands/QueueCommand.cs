@@ -17,13 +17,15 @@ static class QueueCommand
 
         var ids = QueueIds.Argument(ArgumentArity.OneOrMore);
         var show = new Command("show", "Show messages with their recipients.") { ids, json };
-        show.SetAction(QueueFolder.AddTo(show, check, (parsed, queue, stop) => ShowAsync(parsed, parsed.GetRequiredValue(ids), parsed.GetValue(json), queue, stop)));
+        show.SetAction(QueueFolder.AddTo(show, check,
+            (parsed, queue, stop) => ShowAsync(parsed, parsed.GetRequiredValue(ids), parsed.GetValue(json), queue, stop)));
 
         return new Command("queue", "Show the queue, or act on it through the gateway that runs.")
         {
             list,
             show,
-            QueueActionCommand.Create(check, QueueAction.Retry, "Try messages now rather than when they are due. Exit code 1 for one that is held or is not in the queue."),
+            QueueActionCommand.Create(check, QueueAction.Retry,
+                "Try messages now rather than when they are due. Exit code 1 for one that is held or is not in the queue."),
             QueueActionCommand.Create(check, QueueAction.Hold, "Let no attempt begin until a release, restarts included."),
             QueueActionCommand.Create(check, QueueAction.Release, "End a hold; what is due goes at once."),
             QueueActionCommand.Create(check, QueueAction.Cancel, "Take messages out of the queue and tell their senders."),

@@ -12,7 +12,8 @@ static class QueueDropCommand
     public static Command Create(Func<string, ConfigResult> check)
     {
         var ids = QueueIds.Argument(ArgumentArity.OneOrMore);
-        var command = new Command("drop", "Remove messages that are in quarantine, for good and without a word to anybody; 'queue check' names them, 'queue export' keeps a copy.") { ids };
+        var command = new Command("drop",
+            "Remove messages that are in quarantine, for good and without a word to anybody; 'queue check' names them, 'queue export' keeps a copy.") { ids };
         command.SetAction(QueueFolder.AddTo(command, check, (parsed, queue, stop) => DropAsync(parsed, parsed.GetRequiredValue(ids), queue, stop)));
         return command;
     }
@@ -26,7 +27,8 @@ static class QueueDropCommand
             if (answer == QueueAnswer.Done)
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"{PrintableText.Of(id)}: dropped");
             else
-                exitCode = await QueueFolder.FailAsync(parsed, $"{id}: {(answer == QueueAnswer.NotFound ? "is not in quarantine" : QueueText.Of(answer))}", ExitCodes.Failure);
+                exitCode = await QueueFolder.FailAsync(parsed, $"{id}: {(answer == QueueAnswer.NotFound ? "is not in quarantine" : QueueText.Of(answer))}",
+                    ExitCodes.Failure);
         }
         return exitCode;
     }

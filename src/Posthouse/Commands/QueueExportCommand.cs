@@ -5,15 +5,19 @@ using Posthouse.Terminal;
 
 namespace Posthouse.Commands;
 
-/// <summary><c>posthouse queue export ID --to FILE</c>: the rows of a message as they are, for what is in quarantine; beside a running gateway or without one.</summary>
+/// <summary>
+/// <c>posthouse queue export ID --to FILE</c>: the rows of a message as they are, for what is in quarantine; beside a running gateway or without one.
+/// </summary>
 static class QueueExportCommand
 {
     public static Command Create(Func<string, ConfigResult> check)
     {
         var id = new Argument<string>("ID") { Description = "A queue id." };
         var to = new Option<string>("--to") { Description = "The file to write, which must not be there yet.", HelpName = "FILE", Required = true };
-        var command = new Command("export", "Write a message's rows into a file as they are, damaged or not: JSON, with its body in pieces of base64. The queue stays as it is.") { id, to };
-        command.SetAction(QueueFolder.AddTo(command, check, (parsed, folder, _) => ExportAsync(parsed, folder, parsed.GetRequiredValue(id), parsed.GetRequiredValue(to))));
+        var command = new Command("export",
+            "Write a message's rows into a file as they are, damaged or not: JSON, with its body in pieces of base64. The queue stays as it is.") { id, to };
+        command.SetAction(QueueFolder.AddTo(command, check,
+            (parsed, folder, _) => ExportAsync(parsed, folder, parsed.GetRequiredValue(id), parsed.GetRequiredValue(to))));
         return command;
     }
 

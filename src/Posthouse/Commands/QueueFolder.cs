@@ -13,7 +13,8 @@ static class QueueFolder
     public static Func<ParseResult, CancellationToken, Task<int>> AddTo(
         Command command, Func<string, ConfigResult> check, Func<ParseResult, string, CancellationToken, Task<int>> run)
     {
-        var config = new Option<string>("--config", "-c") { Description = "The configuration file, which names the queue's folder.", HelpName = "FILE", Required = true };
+        var config = new Option<string>("--config", "-c") { Description = "The configuration file, which names the queue's folder.", HelpName = "FILE",
+            Required = true };
         command.Add(config);
         return async (parsed, cancellationToken) =>
         {
@@ -23,13 +24,15 @@ static class QueueFolder
                 return await FailAsync(parsed, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
             return file.Result.QueueFolder is { } folder
                 ? await run(parsed, folder, cancellationToken)
-                : await FailAsync(parsed, $"{path} does not say where the queue is, since it cannot be read to its end; see 'posthouse check'", ExitCodes.Failure);
+                : await FailAsync(parsed, $"{path} does not say where the queue is, since it cannot be read to its end; see 'posthouse check'",
+                    ExitCodes.Failure);
         };
     }
 
     /// <summary>The same for what talks to the gateway that runs on it.</summary>
     public static Func<ParseResult, CancellationToken, Task<int>> AddTo(
-        Command command, Func<string, ConfigResult> check, Func<ParseResult, QueueClient, CancellationToken, Task<int>> run) => AddTo(command, check, async (parsed, folder, cancellationToken) =>
+        Command command, Func<string, ConfigResult> check, Func<ParseResult, QueueClient, CancellationToken, Task<int>> run) =>
+            AddTo(command, check, async (parsed, folder, cancellationToken) =>
     {
         using var queue = new QueueClient(folder);
         try

@@ -18,7 +18,8 @@ static class QueueText
         var state = entries.Select(entry => State(entry, now).Length).Append(Header[5].Length).Max();
         var text = new StringBuilder(128 * (entries.Count + 2));
         if (entries.Count > 0)
-            text.AppendLine(CultureInfo.InvariantCulture, $"{Header[0],-10}  {Header[1],-19}  {Header[2],9}  {Header[3],10}  {Header[4].PadRight(hop)}  {Header[5].PadRight(state)}  {Header[6]}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{Header[0],-10}  {Header[1],-19}  {Header[2],9}  {Header[3],10}  {Header[4].PadRight(hop)}  {Header[5].PadRight(state)}  {Header[6]}");
         foreach (var entry in entries)
         {
             var line = string.Create(CultureInfo.InvariantCulture,
@@ -34,7 +35,8 @@ static class QueueText
         var (entry, text) = (detail.Message, new StringBuilder(512));
         text.AppendLine(PrintableText.Of(string.Create(CultureInfo.InvariantCulture,
             $"{entry.Id}  <{entry.Sender}>  received {entry.Received:yyyy-MM-dd HH:mm:ss} UTC, {entry.Size} octets, to {Hop(entry)}, {State(entry, now)}")));
-        text.AppendLine(PrintableText.Of($"  from {detail.RemoteIp} ({detail.HeloDomain}) at listener {detail.Listener}{Behind(" as ", detail.AuthenticatedAs)}"));
+        text.AppendLine(PrintableText.Of(
+            $"  from {detail.RemoteIp} ({detail.HeloDomain}) at listener {detail.Listener}{Behind(" as ", detail.AuthenticatedAs)}"));
         foreach (var one in detail.Recipients)
         {
             text.AppendLine(PrintableText.Of(

@@ -10,7 +10,8 @@ namespace Posthouse.Gateway.Sessions.CutThrough;
 /// <summary>
 /// A message on its way to its next hop while its client waits. The host is asked for its go-ahead once the body is whole or exceeds 1
 /// MiB, which is what is held here; from then on the body streams through. A client that is too slow for a host's connection
-/// (<see cref="ClientHold"/>) loses it, and its message is queued like any other; so does a hop that is slow while the gateway stops (<see cref="DrainBound"/>).
+/// (<see cref="ClientHold"/>) loses it, and its message is queued like any other; so does a hop that is slow while the gateway stops (<see
+/// cref="DrainBound"/>).
 /// </summary>
 sealed class LiveMessage : IAsyncDisposable
 {
@@ -55,7 +56,9 @@ sealed class LiveMessage : IAsyncDisposable
     /// <summary>The remote's id.</summary>
     public string Hop { get; }
 
-    /// <summary>The host's last word on those whose outcome may have been delivered, where it may still come. Whoever does not wait for it gives it up.</summary>
+    /// <summary>
+    /// The host's last word on those whose outcome may have been delivered, where it may still come. Whoever does not wait for it gives it up.
+    /// </summary>
     public LateWord? Late => _relay.Late;
 
     /// <summary>Asks the host for a recipient; null where the connection is no longer held.</summary>

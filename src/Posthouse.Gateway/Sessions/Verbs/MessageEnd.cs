@@ -45,5 +45,6 @@ static class MessageEnd
     // What is not for good is the queue's own word, since what a hop puts off is queued.
     static void Tell(SessionState session, Transaction transaction, Reply reply) => SessionLog.MessageRefused(
         session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, transaction.Sender,
-        transaction is { Live.Hop: var hop, Body.Refusal: null } && reply.IsPermanent ? hop : "the gateway", transaction.Body!.Size, transaction.Recipients.Count, reply);
+        transaction is { Live.Hop: var hop, Body.Refusal: null } && reply.IsPermanent ? hop : "the gateway", transaction.Body!.Size,
+            transaction.Recipients.Count, reply);
 }
