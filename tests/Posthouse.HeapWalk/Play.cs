@@ -11,11 +11,12 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
     static readonly string[] Listeners = ["clear", "starttls", "implicit"];
 
     static readonly (string Name, string Expected)[] Answers =
-        [("right", "235"), ("wrong", "535"), ("refused for now", "454"), ("connection lost", "454")];
+        [("right", "235"), ("wrong", "535"), ("refused for now", "454"), ("connection lost", "454"), ("repeated", "454")];
 
     readonly ConcurrentDictionary<int, string> _names = new();
     readonly ConcurrentBag<Client> _open = [];
     int _count;
+    string _saying = "";
 
     public int Count => _count;
 
@@ -28,7 +29,8 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
         {
             foreach (var server in servers.Values)
                 server.Faults.OnCommand = (verb, _) => Fault(answer.Name, verb);
-            await Parallel.ForEachAsync(servers.Keys, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (remote, _) =>
+            // A host that repeats what it heard is told here what that is, which only one login at a time can be.
+            await Parallel.ForEachAsync(servers.Keys, new ParallelOptions { MaxDegreeOfParallelism = answer.Name == "repeated" ? 1 : 4 }, async (remote, _) =>
             {
                 foreach (var listener in Listeners)
                     await LogInAsync(remote, listener, answer);
@@ -48,10 +50,12 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
             client.Dispose();
     }
 
-    static SandboxAction? Fault(string answer, string verb) => verb is not ("AUTH" or "SASL" or "AUTHENTICATE" or "LOGIN") ? null : answer switch
+    SandboxAction? Fault(string answer, string verb) => verb is not ("AUTH" or "SASL" or "AUTHENTICATE" or "LOGIN") ? null : answer switch
     {
         "refused for now" => verb is "AUTH" or "SASL" ? SandboxAction.Reply(454, "4.7.0 later") : SandboxAction.Tagged("NO [UNAVAILABLE] later"),
         "connection lost" => SandboxAction.Close,
+        // As hosts do with a line that they do not understand.
+        "repeated" => verb is "AUTH" or "SASL" ? SandboxAction.Reply(500, $"what is {_saying}") : SandboxAction.Tagged($"BAD what is {_saying}"),
         _ => null,
     };
 
@@ -64,6 +68,8 @@ sealed class Play(GatewayProcess gateway, IReadOnlyDictionary<RemoteCase, Sandbo
         var password = Encoding.ASCII.GetString(Canary.Password(marker, number));
         var user = $"user{number.ToString(CultureInfo.InvariantCulture)}@{GatewayToml.Domain(remote)}";
         var secret = remote.TakesTokens ? Logins.Token(way, password) : password;
+        if (answer.Name == "repeated")
+            _saying = $"{secret} {Convert.ToBase64String(Encoding.ASCII.GetBytes($"\0{user}\0{secret}"))}";
         accounts.AddUser(user, answer.Name == "wrong" ? "another" : secret).SetToken(user, answer.Name == "wrong" ? "another" : secret);
 
         var client = await Client.ConnectAsync(listener, gateway.Port(listener));

@@ -1,20 +1,15 @@
-using System.Buffers;
 using System.Net.Security;
-using System.Security.Cryptography;
+using Posthouse.Wire.Secrets;
 
 namespace Posthouse.Gateway.Listening;
 
 /// <summary>
 /// What comes in through TLS, for reading only. <see cref="SslStream"/> decrypts in place, in an array of the shared pool that it
 /// gives back unwiped as soon as all in it was read, so that a client's password would stay there until somebody else's octets
-/// happen to cover it. Here the array is taken out of the pool once more, wiped, and returned. It is told from others by its
-/// identity, which the stream below sees when TLS reads into it; the pool hands out first what the same thread gave back last, so
-/// it is nearly always the first one.
+/// happen to cover it. Here the array, which the stream below sees when TLS reads into it, is wiped in the pool.
 /// </summary>
 sealed class DecryptedInput(SslStream tls, DuplexPipeStream below) : Stream
 {
-    const int Tries = 4;
-
     public override bool CanRead => true;
     public override bool CanWrite => false;
     public override bool CanSeek => false;
@@ -45,12 +40,8 @@ sealed class DecryptedInput(SslStream tls, DuplexPipeStream below) : Stream
     /// <param name="isLikely">Whether to look further than at the first array.</param>
     public void WipeReturned(bool isLikely = true)
     {
-        if (below.LastReadInto is not { } array)
-            return;
-        var first = ArrayPool<byte>.Shared.Rent(array.Length);
-        if (!TryWipe(first, array) && isLikely)
-            SearchOn(array);
-        ArrayPool<byte>.Shared.Return(first);
+        if (below.LastReadInto is { } array && Wipe.Returned(array, isLikely))
+            below.LastReadInto = null;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -65,28 +56,4 @@ sealed class DecryptedInput(SslStream tls, DuplexPipeStream below) : Stream
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    void SearchOn(byte[] array)
-    {
-        var others = new byte[Tries][];
-        var taken = 0;
-        var isFound = false;
-        while (taken < Tries && !isFound)
-        {
-            others[taken] = ArrayPool<byte>.Shared.Rent(array.Length);
-            isFound = TryWipe(others[taken++], array);
-        }
-
-        while (taken > 0)
-            ArrayPool<byte>.Shared.Return(others[--taken]);
-    }
-
-    bool TryWipe(byte[] rented, byte[] wanted)
-    {
-        if (!ReferenceEquals(rented, wanted))
-            return false;
-        CryptographicOperations.ZeroMemory(rented);
-        below.LastReadInto = null;
-        return true;
-    }
 }

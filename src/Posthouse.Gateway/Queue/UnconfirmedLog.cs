@@ -5,8 +5,7 @@ namespace Posthouse.Gateway.Queue;
 
 /// <summary>
 /// After a sync that failed, the write-ahead log may hold a whole transaction that was never confirmed: SQLite writes first and syncs then. The next
-/// opening would
-/// take it for committed, and deliver mail that its sender was refused. So the log is cut where its index says that the last confirmed commit
+/// opening would take it for committed, and deliver mail that its sender was refused. So the log is cut where its index says that the last confirmed commit
 /// ends (sqlite.org/walformat.html).
 /// </summary>
 static class UnconfirmedLog

@@ -17,6 +17,9 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
     /// <summary>The host was not tried at all, since its breaker is open.</summary>
     public bool IsUntried { get; init; }
 
+    /// <summary>The host was reached, and its greeting was that it will not have this connection.</summary>
+    public bool IsTurnedAway { get; init; }
+
     /// <summary>The same for another who throws it.</summary>
     public virtual HostUnavailableException Anew() => new(Message, Blame, Reply, this) { IsUntried = IsUntried };
 

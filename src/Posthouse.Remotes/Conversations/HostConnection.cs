@@ -71,9 +71,13 @@ abstract class HostConnection
     public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && (!IsPooled || AgeLeft > TimeSpan.Zero);
 
     /// <summary>
-    /// A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted.
+    /// A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted, and wiped.
     /// </summary>
-    public bool IsSayingLogin { get; set; }
+    public bool IsSayingLogin
+    {
+        get => Wire.MayHoldSecret;
+        set => Wire.MayHoldSecret = value;
+    }
 
     /// <summary>
     /// Whether a request may begin on it now: it may serve, has not rested for too long, and the host has said nothing unasked. A fresh one
@@ -192,7 +196,7 @@ abstract class HostConnection
     public async Task EncryptAsync(CancellationToken cancellationToken)
     {
         Attempt.Begin(ConnectStep.Tls);
-        await Wire.UpgradeAsync(async stream => await TlsHandshake.RunAsync(stream, Attempt, _time, cancellationToken));
+        await Wire.UpgradeAsync(stream => TlsHandshake.RunAsync(stream, Attempt, _time, cancellationToken));
         IsEncrypted = true;
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Posthouse.Remotes.Answers;
+using Posthouse.Wire.Secrets;
 
 namespace Posthouse.Remotes.Conversations;
 
@@ -22,6 +23,7 @@ sealed class HostStream : IDisposable
     Stream _stream;
     PipeReader _reader;
     Task<ReadResult>? _readAhead;
+    ReadOnlySequence<byte> _lent;
     CancellationToken _caller;
     CancellationTokenRegistration _callerRegistration;
     string? _breakReason;
@@ -108,9 +110,7 @@ sealed class HostStream : IDisposable
         if (_readAhead is null)
         {
             _readAhead = _reader.ReadAsync(CancellationToken.None).AsTask();
-            // A break ends the read with an error that nobody may be left to look at.
-            _readAhead.ContinueWith(static read => read.Exception, CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            Abandon(_readAhead);
         }
         return _readAhead;
     }
@@ -136,6 +136,36 @@ sealed class HostStream : IDisposable
     }
 
     /// <summary>
+    /// The same for a body, during which a host may refuse: once its refusal is there, nobody waits for it to take what is left.
+    /// </summary>
+    /// <param name="allowance">Time for this much of the body.</param>
+    /// <param name="step">For texts.</param>
+    /// <param name="heedsRefusal">Whether a refusal speaks for the whole message.</param>
+    /// <returns>False: the host's words are there to be read, and after them the connection is of no more use.</returns>
+    public async ValueTask<bool> TryFlushAsync(Allowance allowance, string step, bool heedsRefusal)
+    {
+        var words = ReadAhead();
+        try
+        {
+            var sending = FlushAsync(allowance, step).AsTask();
+            if (!sending.IsCompleted && heedsRefusal)
+                await Task.WhenAny(sending, words);
+            if (!sending.IsCompleted && heedsRefusal && IsRefusal(words))
+            {
+                Abandon(sending);
+                return false;
+            }
+            await sending;
+            return true;
+        }
+        // A host that refuses and closes resets our write; its last words may still be there to read.
+        catch (ConnectionLostException) when (words.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
     /// What a step has left of its time: a deadline is the whole step's, so a host gains nothing by a little now and then.
     /// </summary>
     public Allowance Left(Allowance allowance, long since) => allowance.Less(_time.GetElapsedTime(since));
@@ -146,13 +176,13 @@ sealed class HostStream : IDisposable
         try
         {
             if (_readAhead is null && _reader.TryRead(out var ready))
-                return ready;
+                return Lend(ready);
             _end.CancelAfter(allowance.Time);
             var pending = ReadAhead();
             var read = await pending.WaitAsync(_end.Token);
             _readAhead = null;
             _end.CancelAfter(Timeout.InfiniteTimeSpan);
-            return read;
+            return Lend(read);
         }
         catch (Exception e) when (IsTransport(e))
         {
@@ -168,9 +198,15 @@ sealed class HostStream : IDisposable
             _reader.AdvanceTo(read.Buffer.End);
     }
 
+    /// <summary>Whether what comes may repeat a secret, so that it is wiped once it was read.</summary>
+    public bool MayHoldSecret { get; set; }
+
     /// <summary>Gives back a read. Where nothing whole was in it and nothing more will come, the connection is lost.</summary>
     public void Advance(ReadResult read, SequencePosition consumed, bool needMore, string step)
     {
+        _lent = default;
+        if (MayHoldSecret)
+            Wipe.Octets(read.Buffer.Slice(0, consumed));
         _reader.AdvanceTo(consumed, needMore ? read.Buffer.End : consumed);
         if (!needMore || !read.IsCompleted)
             return;
@@ -191,6 +227,8 @@ sealed class HostStream : IDisposable
     /// <summary>What came is not the protocol: the connection is of no more use.</summary>
     public HostUnavailableException Garbled(string reason)
     {
+        if (MayHoldSecret)
+            Wipe.Octets(_lent);
         Break(reason);
         return new HostUnavailableException(reason);
     }
@@ -208,6 +246,19 @@ sealed class HostStream : IDisposable
         Break("closed");
         _end.Dispose();
     }
+
+    ReadResult Lend(ReadResult read)
+    {
+        _lent = read.Buffer;
+        return read;
+    }
+
+    static bool IsRefusal(Task<ReadResult> words) =>
+        words.IsCompletedSuccessfully && words.Result.Buffer is { IsEmpty: false, FirstSpan: [(byte)'4' or (byte)'5', ..] };
+
+    /// <summary>A break ends it with an error that nobody may be left to look at.</summary>
+    static void Abandon(Task task) => task.ContinueWith(static ended => ended.Exception, CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     static bool IsTransport(Exception e) => e is OperationCanceledException or IOException or SocketException or ObjectDisposedException;
 

@@ -9,7 +9,7 @@ sealed class EndpointFailures(RemoteHostOptions host)
     const int MostNamed = 4;
     const int LongestOne = 700;
 
-    readonly List<(string Where, string Reason, HostUnavailableException Failure)> _failures = [];
+    readonly List<(Attempt Attempt, string Reason, HostUnavailableException Failure)> _failures = [];
 
     /// <summary>What it says, and what an operator may have meant.</summary>
     public string Add(Attempt attempt, HostUnavailableException failure) =>
@@ -24,7 +24,7 @@ sealed class EndpointFailures(RemoteHostOptions host)
 
     string Add(Attempt attempt, HostUnavailableException failure, string reason)
     {
-        _failures.Add((attempt.Where, reason, failure));
+        _failures.Add((attempt, reason, failure));
         return reason;
     }
 
@@ -32,14 +32,20 @@ sealed class EndpointFailures(RemoteHostOptions host)
     public HostUnavailableException Sum()
     {
         var more = _failures.Count > MostNamed ? $"; and {_failures.Count - MostNamed} more" : "";
-        var each = _failures.Take(MostNamed).Select(entry => $"{entry.Where}: {entry.Reason}");
+        var each = _failures.Take(MostNamed).Select(entry => $"{entry.Attempt.Where}: {entry.Reason}");
         var last = _failures[^1].Failure;
         return new HostUnavailableException(
             $"{host.Place} {string.Join("; ", each)}{more}",
             _failures.TrueForAll(entry => entry.Failure.Blame == Blame.Definition) ? Blame.Definition : Blame.Transport,
             last.Reply,
-            last);
+            last)
+        {
+            IsTurnedAway = _failures.TrueForAll(static entry => IsTurnedAway(entry.Attempt, entry.Failure)),
+        };
     }
+
+    static bool IsTurnedAway(Attempt attempt, HostUnavailableException failure) =>
+        attempt.Step == ConnectStep.Greeting && (failure.Reply is not null || attempt.Greeting.Length > 0);
 
     static string Cut(string text) => text.Length <= LongestOne ? text : text[..LongestOne] + "...";
 }

@@ -29,7 +29,7 @@ sealed class TlsHandshake
 
     /// <summary>Shakes hands and checks the certificate. Owns the stream where it fails.</summary>
     /// <exception cref="HostUnavailableException">No TLS, or a certificate that is not accepted.</exception>
-    public static async Task<SslStream> RunAsync(Stream stream, Attempt attempt, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Stream> RunAsync(Stream stream, Attempt attempt, TimeProvider time, CancellationToken cancellationToken)
     {
         var overheard = new OverheardStream(stream);
         var tls = new SslStream(overheard, leaveInnerStreamOpen: false);
@@ -37,7 +37,7 @@ sealed class TlsHandshake
         {
             await new TlsHandshake(attempt).RunAsync(tls, overheard, time, cancellationToken);
             attempt.Cipher = $"{tls.SslProtocol} {tls.NegotiatedCipherSuite}";
-            return tls;
+            return new DecryptedStream(tls, overheard);
         }
         catch
         {

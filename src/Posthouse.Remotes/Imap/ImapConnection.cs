@@ -129,13 +129,24 @@ sealed class ImapConnection(DialledLine line, RemoteHostOptions host, TimeProvid
                 _octets += text.Length;
                 if (++_lines > MaxLinesPerCommand || _octets > MaxOctetsPerCommand)
                     throw Unreadable(step, $"more than {MaxLinesPerCommand} lines or {MaxOctetsPerCommand} octets before the answer");
-                if (!ImapResponse.TryParse(text.IsSingleSegment ? text.FirstSpan : text.ToArray(), out response))
+                if (!TryParse(text, out response))
                     throw Unreadable(step, IsSayingLogin ? Withheld : Excerpt.Of(text));
             }
             Wire.Advance(read, buffer.Start, response is null, step);
             if (response is not null)
                 return response;
         }
+    }
+
+    bool TryParse(in ReadOnlySequence<byte> text, out ImapResponse response)
+    {
+        if (text.IsSingleSegment)
+            return ImapResponse.TryParse(text.FirstSpan, out response, IsSayingLogin ? LoginResponse.IsQuoted : null);
+        var joined = text.ToArray();
+        var isParsed = ImapResponse.TryParse(joined, out response, IsSayingLogin ? LoginResponse.IsQuoted : null);
+        if (IsSayingLogin)
+            CryptographicOperations.ZeroMemory(joined);
+        return isParsed;
     }
 
     HostUnavailableException Unreadable(string step, string got) =>

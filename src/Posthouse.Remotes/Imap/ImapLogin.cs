@@ -1,9 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Text;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Conversations;
-using Posthouse.Wire.Encodings;
 using Posthouse.Wire.Imap;
 using Posthouse.Wire.Sasl;
 
@@ -16,8 +14,6 @@ namespace Posthouse.Remotes.Imap;
 /// </summary>
 static class ImapLogin
 {
-    const int MaxChallenges = 4;
-
     /// <param name="connection">Between requests.</param>
     /// <param name="credentials">The user's.</param>
     /// <param name="client">On whose behalf, for a host that is to be told.</param>
@@ -82,7 +78,7 @@ static class ImapLogin
             {
                 if (client.IsSlow)
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                var answered = challenges < MaxChallenges && (response.WrittenCount > 0 || TryAnswer(client, answer.Text, response));
+                var answered = challenges < SaslChallenge.Most && SaslChallenge.TryAnswer(client, answer.Text, response);
                 written = ImapCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();
                 connection.Wire.RequireSilence("AUTHENTICATE");
@@ -98,14 +94,5 @@ static class ImapLogin
         {
             response.Clear();
         }
-    }
-
-    static bool TryAnswer(SaslClient client, string challenge, ArrayBufferWriter<byte> response)
-    {
-        var ascii = Encoding.ASCII.GetBytes(challenge);
-        var octets = new byte[Base64Strict.MaxDecodedLength(ascii.Length)];
-        // LOGIN's prompts mean nothing, and some hosts do not even encode them.
-        var decoded = Base64Strict.TryDecode(ascii, octets, out var length);
-        return (decoded || client.Mechanism == "LOGIN") && client.TryRespond(octets.AsSpan(0, decoded ? length : 0), response);
     }
 }

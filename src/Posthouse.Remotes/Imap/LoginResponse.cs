@@ -25,12 +25,16 @@ static class LoginResponse
         _ => new LoginVerdict(Answer.Unavailable(Text(answer))),
     };
 
-    // A host that did not understand a line tends to repeat it, and this line may be the secret: it is quoted only where it has understood.
-    public static string Text(ImapResponse answer) => answer.Kind switch
-    {
-        ImapResponseKind.Ok => $"login: OK {answer.Text}",
-        ImapResponseKind.No when answer.Code is null => $"login: NO {answer.Text}",
-        ImapResponseKind.No when Codes.Contains(answer.Code) => $"login: NO [{answer.Code}] {answer.Text}",
-        _ => $"login: {answer.Kind.ToString().ToUpperInvariant()} {HostConnection.Withheld}",
-    };
+    /// <summary>
+    /// A host that did not understand a line tends to repeat it, and this line may be the secret: it is quoted only where it has
+    /// understood, and its text not even read where it has not.
+    /// </summary>
+    public static bool IsQuoted(ImapResponseKind kind, string? code) =>
+        kind == ImapResponseKind.Ok || (kind == ImapResponseKind.No && (code is null || Codes.Contains(code)));
+
+    public static string Text(ImapResponse answer) => IsQuoted(answer.Kind, answer.Code)
+        ? $"login: {Name(answer)}{(answer is { Kind: ImapResponseKind.No, Code: { } code } ? $"[{code}] " : "")}{answer.Text}"
+        : $"login: {Name(answer)}{HostConnection.Withheld}";
+
+    static string Name(ImapResponse answer) => $"{answer.Kind.ToString().ToUpperInvariant()} ";
 }

@@ -55,7 +55,7 @@ sealed class Census(ConnectionSlots slots)
 
     public void BeginClosing(int shelf)
     {
-        _established[shelf]--;
+        Fall(shelf);
         Closing++;
     }
 
@@ -76,16 +76,25 @@ sealed class Census(ConnectionSlots slots)
     void MakeRoom(int? insteadOf)
     {
         if (insteadOf is { } shelf)
-            _established[shelf]--;
+            Fall(shelf);
         else
             slots.Take();
     }
 
+    void Fall(int shelf)
+    {
+        _established[shelf]--;
+        slots.Fall();
+    }
+
     void End(int shelf, bool isUp)
     {
-        if (isUp)
-            _established[shelf]++;
-        else
+        if (!isUp)
+        {
             slots.Release();
+            return;
+        }
+        _established[shelf]++;
+        slots.Stand();
     }
 }

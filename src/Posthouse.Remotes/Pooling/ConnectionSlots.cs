@@ -13,6 +13,13 @@ sealed class ConnectionSlots
     /// <summary>Slots in use, whichever pool holds them.</summary>
     public int Taken { get; private set; }
 
+    /// <summary>Slots of connections that are ready or at work, whichever pool holds them.</summary>
+    public int Standing { get; private set; }
+
+    public void Stand() => Standing++;
+
+    public void Fall() => Standing--;
+
     public void Take() => Taken++;
 
     public void Release() => Taken--;

@@ -85,8 +85,18 @@ sealed class Connector<T>(RemoteHostOptions host, Establish<T> establish, PoolSe
         }
         services.Metrics.Connected(_time.GetElapsedTime(start), hasFailed: true);
         RemoteLog.ConnectFailed(_logger, host.Id, failure.Message);
-        services.Breaker.Failed(pass, failure);
+        // A host that will have no more of us while others stand has a limit, and is not down.
+        if (failure.IsTurnedAway && IsAnyStanding())
+            services.Breaker.GivenUp(pass);
+        else
+            services.Breaker.Failed(pass, failure);
         throw failure;
+    }
+
+    bool IsAnyStanding()
+    {
+        lock (services.Slots.Gate)
+            return services.Slots.Standing > 0;
     }
 
     HostUnavailableException NotInTime(OperationCanceledException e) => new(

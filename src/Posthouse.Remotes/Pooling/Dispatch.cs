@@ -14,8 +14,8 @@ namespace Posthouse.Remotes.Pooling;
 /// <c>concurrency</c>, those of an older pool that a reload drains included. (2) Established = idle + busy + being tidied. (3) A
 /// waiter is served by whichever connection is ready first, and one that leaves takes no connect with it; only a request that
 /// must have a connection of its own makes it, in a slot that it waited for. (4) A connect is begun only for a waiter that no
-/// connect under way or just refused covers, or to keep some warm, and only with the breaker's leave. (5) Idle connections have
-/// one read pending; where it ends, the connection is dead. (6) A connection that is in nobody's hands and not idle is being
+/// connect under way covers, while none was just refused, or to keep some warm, and only with the breaker's leave. (5) Idle
+/// connections have one read pending; where it ends, the connection is dead. (6) A connection that is in nobody's hands and not idle is being
 /// tidied or closing. (7) A failed connect fails nobody whom another connection of the shelf, up or coming, may still serve. (8)
 /// Nobody waits for what the breaker does not let begin.
 /// </para>
@@ -31,7 +31,7 @@ sealed class Dispatch<T> : IAsyncDisposable
 
     // Rings when the breaker lets somebody try again, since nothing else may happen then.
     readonly Alarm _alarm;
-    readonly Refusals _refusals = new();
+    readonly Refusals _refusals;
     readonly Func<RequestClass, bool> _canBeHelped;
     readonly Action _serve;
     readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,8 +46,9 @@ sealed class Dispatch<T> : IAsyncDisposable
         _canBeHelped = CanBeHelped;
         _serve = Serve;
         Waiters = new WaitingLine<T>(host.Concurrency);
+        _refusals = new Refusals(services.Time, host.Breaker.Cooldown, Wake);
         // What goes leaves room for another.
-        Supply = new Supply<T>(host, shelves.Main, connector, services, Fail, _refusals.Forget, _refusals.Uncover, Changed);
+        Supply = new Supply<T>(host, shelves.Main, connector, services, Fail, _refusals.Worked, _refusals.Resume, Changed);
         _alarm = new Alarm(services.Time, TryAgain);
     }
 
@@ -100,6 +101,7 @@ sealed class Dispatch<T> : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _alarm.DisposeAsync();
+        await _refusals.DisposeAsync();
         await Supply.DisposeAsync();
     }
 
@@ -111,9 +113,15 @@ sealed class Dispatch<T> : IAsyncDisposable
         lock (_slots.Gate)
         {
             for (var shelf = 0; shelf < Shelves.Count; shelf++)
-                _refusals.Limit(shelf, 0);
+                _refusals.Resume(shelf);
             Changed();
         }
+    }
+
+    void Wake()
+    {
+        lock (_slots.Gate)
+            Changed();
     }
 
     int WaitingFor(int shelf)
@@ -128,7 +136,10 @@ sealed class Dispatch<T> : IAsyncDisposable
     void Serve()
     {
         for (var shelf = 0; shelf < Shelves.Count; shelf++)
-            _refusals.Limit(shelf, HasHope(shelf) ? WaitingFor(shelf) : 0);
+        {
+            if (!HasHope(shelf))
+                _refusals.Resume(shelf);
+        }
         while (Waiters.Next(_canBeHelped) is { } next && TryHelp(next))
         {
         }
@@ -154,7 +165,8 @@ sealed class Dispatch<T> : IAsyncDisposable
     bool HasHope(int shelf) => Supply.Census.EstablishedOn(shelf) + Supply.Census.ComingTo(shelf) > 0;
 
     bool WantsConnect(int shelf) =>
-        !Supply.IsClosed && WaitingFor(shelf) > Supply.Census.ComingTo(shelf) + _refusals.Covered(shelf) && _breaker.MayBegin;
+        !Supply.IsClosed && WaitingFor(shelf) > Supply.Census.ComingTo(shelf) && _refusals.MayConnect(shelf, Supply.Census.ComingTo(shelf))
+        && _breaker.MayBegin;
 
     /// <summary>False: all slots are taken, and nobody idle can leave one.</summary>
     bool TryHelp(RequestClass next)
@@ -179,10 +191,16 @@ sealed class Dispatch<T> : IAsyncDisposable
 
     bool TryBeginConnect(RequestClass requestClass, int shelf)
     {
-        if (!Supply.TryMakeRoom(shelf, out var outgoing))
+        // The breaker is the host's, and a pool that a reload drains may have had its leave a moment ago.
+        if (_breaker.TryBegin() is not { } pass)
             return false;
+        if (!Supply.TryMakeRoom(shelf, out var outgoing))
+        {
+            _breaker.GivenUp(pass);
+            return false;
+        }
         Supply.Wanted(shelf);
-        Supply.BeginConnect(requestClass, shelf, Waiters.LatestNumber, outgoing);
+        Supply.BeginConnect(pass, requestClass, shelf, Waiters.LatestNumber, outgoing);
         return true;
     }
 
@@ -194,7 +212,7 @@ sealed class Dispatch<T> : IAsyncDisposable
     void Fail(RequestClass? requestClass, int shelf, long upTo, HostUnavailableException failure)
     {
         if (HasHope(shelf) && (failure.Blame != Blame.Definition || requestClass is null))
-            _refusals.Cover(shelf, WaitingFor(shelf) - Supply.Census.ComingTo(shelf), failure);
+            _refusals.Rest(shelf, failure);
         else if (Supply.Census.EstablishedOn(shelf) > 0)
             Waiters.Fail(requestClass!.Value, upTo, 1, failure);
         else

@@ -3,29 +3,72 @@ using Posthouse.Remotes.Answers;
 namespace Posthouse.Remotes.Pooling;
 
 /// <summary>
-/// How many waiters of a shelf begin no connect: one failed, and they wait for the connections that are up or coming, since a host that has
-/// just refused one connection is not to be asked for as many as there are waiters. The failure is kept for the text of a wait in vain.
+/// The rest of a shelf on which a connect failed while other connections of it are up or coming: a host that has just refused one is not to be
+/// asked for as many as there are waiters, which wait for those others instead. After the rest one connect tries, and the next rest is twice as
+/// long. The failure is kept for the text of a wait in vain. Used under the pool's lock.
 /// </summary>
-sealed class Refusals
+/// <param name="time">Its clock.</param>
+/// <param name="longest">Between one try and the next.</param>
+/// <param name="wake">Tells the pool that a rest is over; takes its lock.</param>
+sealed class Refusals(TimeProvider time, TimeSpan longest, Action wake) : IAsyncDisposable
 {
-    readonly int[] _covered = new int[Shelves.Count];
-    readonly HostUnavailableException?[] _latest = new HostUnavailableException?[Shelves.Count];
+    static readonly TimeSpan First = TimeSpan.FromSeconds(1);
 
-    public int Covered(int shelf) => _covered[shelf];
+    readonly Shelf[] _shelves = [.. Enumerable.Range(0, Shelves.Count).Select(_ => new Shelf(new Alarm(time, wake)))];
 
-    public HostUnavailableException? LatestOn(int shelf) => _latest[shelf];
+    public HostUnavailableException? LatestOn(int shelf) => _shelves[shelf].Latest;
 
-    public void Cover(int shelf, int waiters, HostUnavailableException failure)
+    /// <param name="shelf">Where.</param>
+    /// <param name="coming">Connects under way there: until one has worked, there is one at a time.</param>
+    public bool MayConnect(int shelf, int coming)
     {
-        _covered[shelf] = Math.Max(0, waiters);
-        _latest[shelf] = failure;
+        var (state, rest) = (_shelves[shelf], _shelves[shelf].Rest);
+        return !state.IsResting(time) && (rest == TimeSpan.Zero || coming == 0);
     }
 
-    /// <summary>A connection went and leaves room for another.</summary>
-    public void Uncover(int shelf) => _covered[shelf] = Math.Max(0, _covered[shelf] - 1);
+    public void Rest(int shelf, HostUnavailableException failure)
+    {
+        var state = _shelves[shelf];
+        state.Latest = failure;
+        // Those that began together and fail together are one refusal.
+        if (state.IsResting(time))
+            return;
+        var rest = state.Rest == TimeSpan.Zero ? First : state.Rest * 2;
+        state.Rest = rest < longest ? rest : longest;
+        state.Since = time.GetTimestamp();
+        state.Alarm.Set(state.Rest);
+    }
 
-    public void Limit(int shelf, int waiters) => _covered[shelf] = Math.Min(_covered[shelf], waiters);
+    /// <summary>One may try now: a connection went and leaves room for another, or none is left to wait for.</summary>
+    public void Resume(int shelf) => _shelves[shelf].Since = null;
 
-    /// <summary>A connect has worked.</summary>
-    public void Forget(int shelf) => _latest[shelf] = null;
+    /// <summary>A connect has worked. One that failed beside it keeps its rest.</summary>
+    public void Worked(int shelf)
+    {
+        var state = _shelves[shelf];
+        state.Latest = null;
+        if (!state.IsResting(time))
+            state.Rest = TimeSpan.Zero;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var shelf in _shelves)
+            await shelf.Alarm.DisposeAsync();
+    }
+
+    sealed class Shelf(Alarm alarm)
+    {
+        public Alarm Alarm => alarm;
+
+        public HostUnavailableException? Latest { get; set; }
+
+        /// <summary>Zero = the latest connect has worked.</summary>
+        public TimeSpan Rest { get; set; }
+
+        /// <summary>When the rest began; null = it was ended.</summary>
+        public long? Since { get; set; }
+
+        public bool IsResting(TimeProvider time) => Since is { } since && time.GetElapsedTime(since) < Rest;
+    }
 }

@@ -85,17 +85,18 @@ sealed class Supply<T> : IAsyncDisposable
         return _slots.Taken < _host.Concurrency || outgoing is not null;
     }
 
+    /// <param name="pass">The breaker's leave.</param>
     /// <param name="requestClass">For whom; null = for nobody, to be ready.</param>
     /// <param name="shelf">Where it belongs.</param>
     /// <param name="upTo">The waiter who came last.</param>
     /// <param name="outgoing">Leaves its slot to it.</param>
-    public void BeginConnect(RequestClass? requestClass, int shelf, long upTo, T? outgoing)
+    public void BeginConnect(ConnectPass pass, RequestClass? requestClass, int shelf, long upTo, T? outgoing)
     {
         Census.BeginComing(shelf, outgoing?.Shelf);
-        _ = OpenAsync(requestClass, shelf, _breaker.TryBegin(), upTo, outgoing);
+        _ = OpenAsync(pass, requestClass, shelf, upTo, outgoing);
     }
 
-    async Task OpenAsync(RequestClass? requestClass, int shelf, ConnectPass? pass, long upTo, T? outgoing)
+    async Task OpenAsync(ConnectPass pass, RequestClass? requestClass, int shelf, long upTo, T? outgoing)
     {
         // The lock is held where this begins.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -105,7 +106,7 @@ sealed class Supply<T> : IAsyncDisposable
         HostUnavailableException? failure = null;
         try
         {
-            opened = await _connector.OpenAsync(shelf, null, pass ?? throw _breaker.Refusal(), _host.Timeout, CancellationToken.None);
+            opened = await _connector.OpenAsync(shelf, null, pass, _host.Timeout, CancellationToken.None);
         }
         catch (HostUnavailableException e)
         {
@@ -144,8 +145,8 @@ sealed class Supply<T> : IAsyncDisposable
             return;
         for (var shelf = 0; shelf < Shelves.Count; shelf++)
         {
-            while (_warm.IsShort(shelf, Idle.CountOn(shelf) + Census.ComingTo(shelf)) && _slots.Taken < _host.Concurrency && _breaker.MayBegin)
-                BeginConnect(null, shelf, 0, null);
+            while (_warm.IsShort(shelf, Idle.CountOn(shelf) + Census.ComingTo(shelf)) && _slots.Taken < _host.Concurrency && _breaker.TryBegin() is { } pass)
+                BeginConnect(pass, null, shelf, 0, null);
         }
     }
 

@@ -61,7 +61,7 @@ sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
             }
             if (output.WrittenCount < Block)
                 continue;
-            if (reply.IsCompleted || !await TryFlushAsync())
+            if (reply.IsCompleted || !await connection.Wire.TryFlushAsync(DataAllowance, "body", heedsRefusal: true))
                 return await ReadEarlyReplyAsync();
         }
         return null;
@@ -76,7 +76,8 @@ sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
             return await ReadEarlyReplyAsync();
         _stuffer.Finish(connection.Wire.Output);
         beforeDot();
-        return await TryFlushAsync() ? null : await ReadEarlyReplyAsync();
+        // Behind the dot the first of several replies may be a no, which speaks for its recipient alone.
+        return await connection.Wire.TryFlushAsync(DataAllowance, "body", heedsRefusal: !connection.IsLmtp) ? null : await ReadEarlyReplyAsync();
     }
 
     /// <summary>A body of nothing, where no recipient was taken.</summary>
@@ -88,20 +89,6 @@ sealed class BodyTransfer(SmtpConnection connection, TimeSpan? patience = null)
         await connection.Wire.FlushAsync(DataAllowance, "body");
     }
 
-    async Task<bool> TryFlushAsync()
-    {
-        // A host that refuses and closes resets our write; its last words may still be there to read.
-        var reply = connection.Wire.ReadAhead();
-        try
-        {
-            await connection.Wire.FlushAsync(DataAllowance, "body");
-            return true;
-        }
-        catch (ConnectionLostException) when (reply.IsCompletedSuccessfully)
-        {
-            return false;
-        }
-    }
 
     async Task<Reply> ReadEarlyReplyAsync()
     {

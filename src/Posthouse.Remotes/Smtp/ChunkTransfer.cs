@@ -80,7 +80,7 @@ sealed class ChunkTransfer(SmtpConnection connection)
     async ValueTask<Reply?> SendChunkAsync()
     {
         _unanswered++;
-        if (await FlushAsync() is { } refusal)
+        if (await FlushAsync(heedsRefusal: true) is { } refusal)
             return refusal;
         return await DrainAsync(connection.Extensions.Pipelining ? Window : 0);
     }
@@ -101,7 +101,7 @@ sealed class ChunkTransfer(SmtpConnection connection)
         MayBeWhole = true;
         try
         {
-            return await FlushAsync();
+            return await FlushAsync(heedsRefusal: !connection.IsLmtp);
         }
         catch (ConnectionLostException)
         {
@@ -111,23 +111,17 @@ sealed class ChunkTransfer(SmtpConnection connection)
         }
     }
 
-    /// <summary>A host that refuses and closes resets our write; its last words may still be there to read.</summary>
-    async ValueTask<Reply?> FlushAsync()
+    async ValueTask<Reply?> FlushAsync(bool heedsRefusal)
     {
-        var words = connection.Wire.ReadAhead();
-        try
-        {
-            await connection.Wire.FlushAsync(DataAllowance, "BDAT");
+        if (await connection.Wire.TryFlushAsync(DataAllowance, "BDAT", heedsRefusal))
             return null;
-        }
-        catch (ConnectionLostException) when (words.IsCompletedSuccessfully)
+        MayBeWhole = false;
+        while (true)
         {
-            MayBeWhole = false;
-            while (true)
-            {
-                if (await ReadAsync() is { } refusal)
-                    return refusal;
-            }
+            if (await ReadAsync() is not { } refusal)
+                continue;
+            connection.Wire.Break($"BDAT: the host answered before it took the chunk: {refusal}");
+            return refusal;
         }
     }
 

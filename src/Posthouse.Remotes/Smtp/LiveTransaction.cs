@@ -126,17 +126,8 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
             connection.Wire.Break("given up before the final dot");
             return;
         }
-        try
-        {
-            connection.EndRequest();
-            connection.BeginRequest(stop, count: 0);
-            await connection.ResetAsync(CommandAllowance);
-            connection.EndRequest();
-        }
-        catch (Exception e) when (e is HostUnavailableException or OperationCanceledException)
-        {
-            connection.Wire.Break($"RSET: {e.Message}");
-        }
+        connection.EndRequest();
+        await connection.LeaveTransactionAsync(CommandAllowance, stop);
     }
 
     async Task<Answer> OpenAsync(RcptCommand recipient, CancellationToken stop)

@@ -50,7 +50,7 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
             var isOpen = await TransactAsync(cancellationToken);
             connection.EndRequest();
             if (isOpen)
-                await RunResetAsync(cancellationToken);
+                await connection.LeaveTransactionAsync(connection.RelayAllowance, cancellationToken);
         }
         catch (HostUnavailableException e)
         {
@@ -218,21 +218,6 @@ sealed class MailTransaction(SmtpConnection connection, RelayRequest request)
             return;
         connection.CountError();
         _outcomes[index] = Outcomes.FromRcptReply(reply);
-    }
-
-    // The outcomes are known, so a host that fails here costs its connection and nothing else.
-    async Task RunResetAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            connection.BeginRequest(cancellationToken, count: 0);
-            await connection.ResetAsync(connection.RelayAllowance);
-            connection.EndRequest();
-        }
-        catch (Exception e) when (e is HostUnavailableException or OperationCanceledException)
-        {
-            connection.Wire.Break($"RSET: {e.Message}");
-        }
     }
 
     void SetRest(Outcome outcome)

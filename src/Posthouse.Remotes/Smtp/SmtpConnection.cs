@@ -65,6 +65,7 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
         {
             var read = await Wire.ReadAsync(Wire.Left(allowance, since), step);
             var buffer = read.Buffer;
+            _replies.TakesText = IsSayingLogin ? SmtpSasl.IsQuoted : null;
             var status = _replies.Read(ref buffer, out var reply);
             if (status == ReplyStatus.Invalid)
                 throw Wire.Garbled($"{step}: expected a reply of {Host.Name("protocol")} {(IsLmtp ? "lmtp" : "smtp")}, got {(IsSayingLogin ? Withheld : _replies.Fault)}");
@@ -85,6 +86,24 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
     {
         var reply = await CommandAsync(SmtpCommandWriter.TryVerb(Wire.Output, SmtpVerb.Rset), "RSET", allowance.AtMost(TimeSpan.FromSeconds(20)));
         CheckReset(reply);
+    }
+
+    /// <summary>
+    /// The same where all outcomes are known already, so that a host that fails here costs its connection and nothing else. Begins and ends a
+    /// request of its own.
+    /// </summary>
+    public async Task LeaveTransactionAsync(Allowance allowance, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BeginRequest(cancellationToken, count: 0);
+            await ResetAsync(allowance);
+            EndRequest();
+        }
+        catch (Exception e) when (e is HostUnavailableException or OperationCanceledException)
+        {
+            Wire.Break($"RSET: {e.Message}");
+        }
     }
 
     /// <summary>A MAIL is about to leave. After as many as the host serves on a connection (RFC 9422, MAILMAX) it serves no more.</summary>

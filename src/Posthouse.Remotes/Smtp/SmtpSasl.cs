@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using Posthouse.Remotes.Conversations;
 using Posthouse.Wire.Commands;
-using Posthouse.Wire.Encodings;
 using Posthouse.Wire.Replies;
 using Posthouse.Wire.Sasl;
 
@@ -11,9 +10,6 @@ namespace Posthouse.Remotes.Smtp;
 /// <summary>One AUTH exchange (RFC 4954 section 4).</summary>
 static class SmtpSasl
 {
-    /// <summary>No mechanism known here needs more challenges; a host that goes on for ever is cancelled.</summary>
-    const int MaxChallenges = 4;
-
     /// <summary>RFC 5321 section 4.5.3.1.4: a longer initial response waits for the host to ask.</summary>
     const int MaxCommandLine = 512;
 
@@ -32,10 +28,10 @@ static class SmtpSasl
             {
                 if (client.IsSlow)
                     await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                var answered = challenges < MaxChallenges && TryAnswer(client, reply, response);
+                var answered = challenges < SaslChallenge.Most && SaslChallenge.TryAnswer(client, reply.Text, response);
                 var written = SmtpCommandWriter.TrySaslResponse(connection.Wire.Output, response.WrittenSpan, cancel: !answered);
                 response.Clear();
-                reply = Unspoken(await connection.CommandAsync(written, "AUTH", allowance));
+                reply = Quoted(await connection.CommandAsync(written, "AUTH", allowance));
                 if (!answered)
                     throw connection.Wire.Garbled($"AUTH {client.Mechanism}: a challenge that is not one, cancelled: {reply}");
             }
@@ -59,28 +55,14 @@ static class SmtpSasl
         var written = SmtpCommandWriter.TryAuth(connection.Wire.Output, client.Mechanism, rides ? response.WrittenSpan : default, rides);
         if (rides)
             response.Clear();
-        return Unspoken(await connection.CommandAsync(written, "AUTH", allowance));
+        return Quoted(await connection.CommandAsync(written, "AUTH", allowance));
     }
 
     /// <summary>
     /// A host that did not understand a line tends to repeat it, and this line may be the secret: only texts that belong to AUTH (RFC 4954
-    /// section 6) go any further.
+    /// section 6) are read.
     /// </summary>
-    static Reply Unspoken(Reply reply) =>
-        reply.Code is 235 or 334 or 432 or 454 or 530 or 534 or 535 or 538 ? reply : new Reply(reply.Code, reply.Enhanced, HostConnection.Withheld);
+    public static bool IsQuoted(int code) => code is 235 or 334 or 432 or 454 or 530 or 534 or 535 or 538;
 
-    static bool TryAnswer(SaslClient client, Reply challenge, ArrayBufferWriter<byte> response)
-    {
-        // The initial response was too long for the command line: this challenge asks for it.
-        if (response.WrittenCount > 0)
-            return true;
-        var text = challenge.Text;
-        var ascii = new byte[text.Length];
-        for (var i = 0; i < text.Length; i++)
-            ascii[i] = text[i] < 0x80 ? (byte)text[i] : (byte)'?';
-        var octets = new byte[Base64Strict.MaxDecodedLength(ascii.Length)];
-        // LOGIN's prompts mean nothing, and some hosts do not even encode them.
-        var decoded = Base64Strict.TryDecode(ascii, octets, out var length);
-        return (decoded || client.Mechanism == "LOGIN") && client.TryRespond(octets.AsSpan(0, decoded ? length : 0), response);
-    }
+    static Reply Quoted(Reply reply) => IsQuoted(reply.Code) ? reply : new Reply(reply.Code, reply.Enhanced, HostConnection.Withheld);
 }

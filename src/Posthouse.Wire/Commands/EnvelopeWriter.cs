@@ -1,3 +1,5 @@
+using Posthouse.Wire.Text;
+
 namespace Posthouse.Wire.Commands;
 
 /// <summary>The parameters of MAIL and RCPT, each written only where it would be read back as the same.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using Posthouse.Wire.Addresses;
+using Posthouse.Wire.Text;
 
 namespace Posthouse.Wire.Commands;
 

@@ -1,8 +1,7 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using System.Text;
 using Posthouse.Wire.Sasl;
+using Posthouse.Wire.Text;
 
 namespace Posthouse.Wire.Imap;
 
@@ -27,11 +26,11 @@ public static class ImapCommandWriter
     {
         if (!ImapAtoms.IsTag(tag) || !ImapAtoms.IsVerb(command))
             return false;
-        var line = new LineBuilder(output.GetSpan(MaxLine));
-        line.Add(tag);
-        line.Add(" "u8);
-        line.Add(command);
-        return line.TryEnd(output);
+        var line = new LineBuilder(output, MaxLine);
+        line.Append(tag);
+        line.Append(" "u8);
+        line.Append(command);
+        return line.TryCommit(utf8: false);
     }
 
     /// <summary>
@@ -42,30 +41,30 @@ public static class ImapCommandWriter
     {
         if (!ImapAtoms.IsTag(tag) || !ImapAtoms.IsMechanism(mechanism))
             return false;
-        var line = new LineBuilder(output.GetSpan(MaxLine));
-        line.Add(tag);
-        line.Add(" AUTHENTICATE "u8);
-        line.Add(mechanism);
+        var line = new LineBuilder(output, MaxLine);
+        line.Append(tag);
+        line.Append(" AUTHENTICATE "u8);
+        line.Append(mechanism);
         if (hasInitialResponse)
         {
-            line.Add(" "u8);
+            line.Append(" "u8);
             if (initialResponse.IsEmpty)
-                line.Add("="u8);
+                line.Append("="u8);
             else
-                line.AddBase64(initialResponse);
+                line.AppendBase64(initialResponse);
         }
-        return line.TryEnd(output);
+        return line.TryCommit(utf8: false);
     }
 
     /// <summary>A SASL response line in base64, or <c>*</c> for a cancel. False where the base64 is longer than 12288 octets.</summary>
     public static bool TrySaslResponse(IBufferWriter<byte> output, ReadOnlySpan<byte> response, bool cancel = false)
     {
-        var line = new LineBuilder(output.GetSpan(MaxSaslLine), MaxSaslLine);
+        var line = new LineBuilder(output, MaxSaslLine);
         if (cancel)
-            line.Add("*"u8);
+            line.Append("*"u8);
         else
-            line.AddBase64(response);
-        return line.TryEnd(output);
+            line.AppendBase64(response);
+        return line.TryCommit(utf8: false);
     }
 
     /// <summary>
@@ -76,13 +75,13 @@ public static class ImapCommandWriter
     {
         if (!ImapAtoms.IsTag(tag) || credentials.Kind != CredentialKind.Password)
             return false;
-        var line = new LineBuilder(output.GetSpan(MaxLine));
-        line.Add(tag);
-        line.Add(" LOGIN "u8);
-        line.AddQuoted(Encoding.UTF8.GetBytes(credentials.UserName));
-        line.Add(" "u8);
-        line.AddQuoted(credentials.Secret);
-        return line.TryEnd(output);
+        var line = new LineBuilder(output, MaxLine);
+        line.Append(tag);
+        line.Append(" LOGIN "u8);
+        AppendQuoted(ref line, Encoding.UTF8.GetBytes(credentials.UserName));
+        line.Append(" "u8);
+        AppendQuoted(ref line, credentials.Secret);
+        return line.TryCommit(utf8: false);
     }
 
     /// <summary>
@@ -94,88 +93,42 @@ public static class ImapCommandWriter
     {
         if (!ImapAtoms.IsTag(tag) || fields.Count > MaxIdFields)
             return false;
-        var line = new LineBuilder(output.GetSpan(MaxLine));
-        line.Add(tag);
-        line.Add(fields.Count == 0 ? " ID NIL"u8 : " ID ("u8);
+        var line = new LineBuilder(output, MaxLine);
+        line.Append(tag);
+        line.Append(fields.Count == 0 ? " ID NIL"u8 : " ID ("u8);
         for (var i = 0; i < fields.Count; i++)
         {
             if (fields[i].Key.Length > MaxIdName)
                 return false;
-            line.Add(i == 0 ? ""u8 : " "u8);
-            line.AddQuoted(Encoding.UTF8.GetBytes(fields[i].Key));
-            line.Add(" "u8);
+            line.Append(i == 0 ? ""u8 : " "u8);
+            AppendQuoted(ref line, Encoding.UTF8.GetBytes(fields[i].Key));
+            line.Append(" "u8);
             if (fields[i].Value is { } value)
-                line.AddQuoted(Encoding.UTF8.GetBytes(value));
+                AppendQuoted(ref line, Encoding.UTF8.GetBytes(value));
             else
-                line.Add("NIL"u8);
+                line.Append("NIL"u8);
         }
-        line.Add(fields.Count == 0 ? ""u8 : ")"u8);
-        return line.TryEnd(output);
+        line.Append(fields.Count == 0 ? ""u8 : ")"u8);
+        return line.TryCommit(utf8: false);
     }
 
-    /// <summary>Builds one line in the writer's own memory; nothing is advanced unless the whole line was good.</summary>
-    ref struct LineBuilder(Span<byte> memory, int limit = MaxLine)
+    // quoted = DQUOTE *QUOTED-CHAR DQUOTE; only the quote and the backslash are escaped
+    static void AppendQuoted(ref LineBuilder line, ReadOnlySpan<byte> value)
     {
-        readonly Span<byte> _memory = memory[..(limit - 2)];
-        readonly Span<byte> _whole = memory;
-        int _length;
-        bool _failed;
-
-        public void Add(string ascii)
+        if (value.IsEmpty || value.Length > MaxQuoted || value.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
         {
-            if (_failed || !Encoding.ASCII.TryGetBytes(ascii, _memory[_length..], out var written))
-                _failed = true;
-            else
-                _length += written;
+            line.Break();
+            return;
         }
-
-        public void Add(ReadOnlySpan<byte> octets)
+        line.Append("\""u8);
+        while (value.IndexOfAny((byte)'"', (byte)'\\') is >= 0 and var special)
         {
-            if (_failed || !octets.TryCopyTo(_memory[_length..]))
-                _failed = true;
-            else
-                _length += octets.Length;
+            line.Append(value[..special]);
+            line.Append("\\"u8);
+            line.Append(value.Slice(special, 1));
+            value = value[(special + 1)..];
         }
-
-        public void AddBase64(ReadOnlySpan<byte> octets)
-        {
-            if (_failed || Base64.EncodeToUtf8(octets, _memory[_length..], out _, out var written) != OperationStatus.Done)
-                _failed = true;
-            else
-                _length += written;
-        }
-
-        // quoted = DQUOTE *QUOTED-CHAR DQUOTE; only the quote and the backslash are escaped
-        public void AddQuoted(ReadOnlySpan<byte> value)
-        {
-            if (value.IsEmpty || value.Length > MaxQuoted || value.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E))
-            {
-                _failed = true;
-                return;
-            }
-            Add("\""u8);
-            while (value.IndexOfAny((byte)'"', (byte)'\\') is >= 0 and var special)
-            {
-                Add(value[..special]);
-                Add("\\"u8);
-                Add(value.Slice(special, 1));
-                value = value[(special + 1)..];
-            }
-            Add(value);
-            Add("\""u8);
-        }
-
-        public readonly bool TryEnd(IBufferWriter<byte> output)
-        {
-            if (_failed)
-            {
-                // What was built may hold part of a secret.
-                CryptographicOperations.ZeroMemory(_memory);
-                return false;
-            }
-            "\r\n"u8.CopyTo(_whole[_length..]);
-            output.Advance(_length + 2);
-            return true;
-        }
+        line.Append(value);
+        line.Append("\""u8);
     }
 }

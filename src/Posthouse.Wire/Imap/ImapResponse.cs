@@ -38,8 +38,15 @@ public enum ImapResponseKind
 /// <param name="Text">The rest.</param>
 public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Code, string? CodeArgument, string Text)
 {
-    /// <summary>Reads one line without CRLF. False: not a response, or one with a literal: the connection is of no more use.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> line, out ImapResponse response)
+    /// <summary>Reads one line without CRLF.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="response">The response.</param>
+    /// <param name="takesText">
+    /// Whether the text of an answer of this kind, with this code, is taken; null: every one is. What is not taken never becomes a string, for
+    /// answers that may repeat a secret.
+    /// </param>
+    /// <returns>False: not a response, or one with a literal: the connection is of no more use.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> line, out ImapResponse response, Func<ImapResponseKind, string?, bool>? takesText = null)
     {
         response = null!;
         if (line.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) >= 0 || EndsInLiteral(line))
@@ -50,19 +57,19 @@ public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Co
             return true;
         }
         var head = NextWord(ref line);
-        return head.SequenceEqual("*"u8) ? TryUntagged(line, out response) : IsTag(head) && TryTagged(Printable(head), line, out response);
+        return head.SequenceEqual("*"u8) ? TryUntagged(line, takesText, out response) : IsTag(head) && TryTagged(head, line, takesText, out response);
     }
 
     // response-tagged = tag SP ("OK" / "NO" / "BAD") SP resp-text
-    static bool TryTagged(string tag, ReadOnlySpan<byte> rest, out ImapResponse response)
+    static bool TryTagged(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> rest, Func<ImapResponseKind, string?, bool>? takesText, out ImapResponse response)
     {
         response = null!;
         var kind = KindOf(NextWord(ref rest));
-        return kind is ImapResponseKind.Ok or ImapResponseKind.No or ImapResponseKind.Bad && TryText(tag, kind, rest, out response);
+        return kind is ImapResponseKind.Ok or ImapResponseKind.No or ImapResponseKind.Bad && TryText(Printable(tag), kind, rest, takesText, out response);
     }
 
     // response-data = "*" SP (resp-cond-state / resp-cond-bye / capability-data / other data)
-    static bool TryUntagged(ReadOnlySpan<byte> rest, out ImapResponse response)
+    static bool TryUntagged(ReadOnlySpan<byte> rest, Func<ImapResponseKind, string?, bool>? takesText, out ImapResponse response)
     {
         response = null!;
         var all = rest;
@@ -71,18 +78,20 @@ public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Co
             return false;
         var kind = KindOf(word);
         if (kind is not (ImapResponseKind.Capability or ImapResponseKind.Other))
-            return TryText(null, kind, rest, out response);
-        response = new ImapResponse(null, kind, null, null, Printable(kind == ImapResponseKind.Other ? all : rest));
+            return TryText(null, kind, rest, takesText, out response);
+        var isTaken = kind == ImapResponseKind.Capability || takesText?.Invoke(kind, null) != false;
+        response = new ImapResponse(null, kind, null, null, isTaken ? Printable(kind == ImapResponseKind.Other ? all : rest) : "");
         return true;
     }
 
     // resp-text = ["[" resp-text-code "]" SP] text. A code that does not end is no text: it might have changed what NO means.
-    static bool TryText(string? tag, ImapResponseKind kind, ReadOnlySpan<byte> rest, out ImapResponse response)
+    static bool TryText(
+        string? tag, ImapResponseKind kind, ReadOnlySpan<byte> rest, Func<ImapResponseKind, string?, bool>? takesText, out ImapResponse response)
     {
         response = null!;
         if (!rest.StartsWith("["u8))
         {
-            response = new ImapResponse(tag, kind, null, null, Printable(rest));
+            response = new ImapResponse(tag, kind, null, null, takesText?.Invoke(kind, null) == false ? "" : Printable(rest));
             return true;
         }
         var end = rest.IndexOf((byte)']');
@@ -93,9 +102,9 @@ public sealed record ImapResponse(string? Tag, ImapResponseKind Kind, string? Co
         var atom = NextWord(ref argument);
         if (!IsTag(atom))
             return false;
-        var text = rest[(end + 1)..];
-        response = new ImapResponse(tag, kind, Printable(atom).ToUpperInvariant(), hasArgument ? Printable(argument) : null,
-            Printable(text.StartsWith(" "u8) ? text[1..] : text));
+        var code = Printable(atom).ToUpperInvariant();
+        var text = takesText?.Invoke(kind, code) == false ? default : rest[(end + 1)..];
+        response = new ImapResponse(tag, kind, code, hasArgument ? Printable(argument) : null, Printable(text.StartsWith(" "u8) ? text[1..] : text));
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Posthouse.Wire.Text;
 
 namespace Posthouse.Wire.Replies;
@@ -46,6 +47,12 @@ public sealed class ReplyReader
     /// </summary>
     public string? Fault { get; private set; }
 
+    /// <summary>
+    /// Whether the text of a reply with this code is taken; null: every one is. What is not taken never becomes a string, for replies that may
+    /// repeat a secret: their lines are empty, and <see cref="Fault"/> quotes nothing.
+    /// </summary>
+    public Predicate<int>? TakesText { get; set; }
+
     /// <summary>Takes what it can from the front of <paramref name="buffer"/>, keeping its place between calls.</summary>
     /// <param name="buffer">Advanced past the lines taken; an unfinished line stays. Nothing behind a whole reply is touched.</param>
     /// <param name="reply">The reply when the answer is <see cref="ReplyStatus.Done"/>.</param>
@@ -71,7 +78,7 @@ public sealed class ReplyReader
             if (Fault is not null)
                 break;
             if (!TryTake(line, out var isLast))
-                Fault = Excerpt.Of(line);
+                Fault = TakesText is null ? Excerpt.Of(line) : "a line that is none";
             else if (!isLast)
                 continue;
             else
@@ -95,7 +102,10 @@ public sealed class ReplyReader
             return TryTake(line.FirstSpan, out isLast);
         Span<byte> joined = stackalloc byte[MaxLine];
         line.CopyTo(joined);
-        return TryTake(joined[..(int)line.Length], out isLast);
+        var isTaken = TryTake(joined[..(int)line.Length], out isLast);
+        if (TakesText is not null)
+            CryptographicOperations.ZeroMemory(joined);
+        return isTaken;
     }
 
     // Reply-line = *( Reply-code "-" [ textstring ] CRLF ) Reply-code [ SP textstring ] CRLF
@@ -117,7 +127,7 @@ public sealed class ReplyReader
         else if (_code / 100 != 3 && EnhancedCode.TryReadAdorned(text, out var adorned))
             Keep(adorned);
 
-        _lines.Add(PrintableText.Decode(text));
+        _lines.Add(TakesText?.Invoke(_code) == false ? "" : PrintableText.Decode(text));
         return true;
     }
 

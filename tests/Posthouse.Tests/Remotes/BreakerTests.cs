@@ -184,6 +184,48 @@ public class BreakerTests
         Assert.Equal(1, box.Host.Snapshot().Idle);
     }
 
+    [Fact]
+    public async Task A_host_that_turns_everybody_away_opens_it()
+    {
+        var dialler = new ScriptedDialler([.. Enumerable.Repeat<Func<ScriptedPeer, Task>>(peer => peer.SayAsync("421 4.3.2 not now\r\n"), Options.Breaker.Failures)]);
+        await using var host = dialler.Host(define: options => options with { Breaker = Options.Breaker }, time: _time);
+        for (var i = 0; i < Options.Breaker.Failures; i++)
+        {
+            Assert.Equal(BreakerState.Closed, host.Snapshot().Breaker);
+            await host.VerifyAsync("a", SandboxedHost.Token);
+        }
+
+        Assert.Equal(BreakerState.Open, host.Snapshot().Breaker);
+    }
+
+    [Fact]
+    public async Task A_pooled_connection_that_was_dead_is_no_failed_connect()
+    {
+        var dialler = new ScriptedDialler(
+            async peer =>
+            {
+                await peer.GreetAsync();
+                await peer.ExpectAsync("VRFY a\r\n");
+                await peer.SayAsync("250 a\r\n");
+                // It closes under the next question.
+                await peer.ExpectAsync("VRFY b\r\n");
+            },
+            async peer =>
+            {
+                await peer.GreetAsync();
+                await peer.ExpectAsync("VRFY b\r\n");
+                await peer.SayAsync("250 b\r\n");
+                await peer.FarewellAsync();
+            });
+        await using (var host = dialler.Host(define: options => options with { Breaker = new RemoteBreakerOptions { Failures = 1 } }, time: _time))
+        {
+            await host.VerifyAsync("a", SandboxedHost.Token);
+            Assert.Equal(AnswerKind.Yes, (await host.VerifyAsync("b", SandboxedHost.Token)).Kind);
+            Assert.Equal(BreakerState.Closed, host.Snapshot().Breaker);
+        }
+        await dialler.PlayedAsync();
+    }
+
     void Open(Breaker breaker)
     {
         for (var i = 0; i < 3; i++)

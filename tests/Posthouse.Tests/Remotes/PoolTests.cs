@@ -317,19 +317,36 @@ public class PoolTests
         Assert.Equal((0, 0, 0), (box.Host.Snapshot().Idle, box.Host.Snapshot().Busy, box.Host.Snapshot().Closing));
     }
 
-    [Fact]
-    public async Task A_host_that_falls_silent_over_QUIT_is_cut_off_after_two_seconds()
+    [Theory]
+    [InlineData(SandboxProtocol.Smtp, "QUIT")]
+    [InlineData(SandboxProtocol.Imap, "LOGOUT")]
+    public async Task A_host_that_falls_silent_over_our_farewell_is_cut_off_after_two_seconds(SandboxProtocol protocol, string farewell)
     {
         var time = new FakeTimeProvider();
-        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, services: new RemoteHostServices { Time = time });
-        box.Server.Faults.OnCommand = (verb, _) => verb == "QUIT" ? SandboxAction.Stall : null;
-        await box.Host.VerifyAsync("jane@example.org", SandboxedHost.Token);
+        await using var box = await SandboxedHost.StartAsync(
+            protocol, options => options with { Limits = new RemoteLimits { Warm = 1 } }, services: new RemoteHostServices { Time = time });
+        box.Server.Faults.OnCommand = (verb, _) => verb == farewell ? SandboxAction.Stall : null;
+        await SandboxedHost.UntilAsync(() => box.Host.Snapshot().Idle == 1);
 
         var disposal = box.Host.DisposeAsync().AsTask();
-        await box.Journal.WaitAsync(() => box.Journal.Count("QUIT") == 1, SandboxedHost.Token);
+        await box.Journal.WaitAsync(() => box.Journal.Count(farewell) == 1, SandboxedHost.Token);
         Assert.False(disposal.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(2));
         await disposal.WaitAsync(SandboxedHost.Token);
+    }
+
+    [Fact]
+    public async Task Who_logs_in_never_does_so_on_a_connection_that_is_logged_in()
+    {
+        await using var box = await SandboxedHost.StartAsync(SandboxProtocol.Smtp, options => options with { Auth = new RemoteAuthOptions("relay", "mule"), Concurrency = 1 });
+        Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("jane@example.org")).Kind);
+
+        // The one connection there may be lies idle, under another name.
+        Assert.Equal(AnswerKind.Yes, (await box.LogInAsync("jane@example.org", "tulip")).Kind);
+
+        Assert.Equal(2, box.Journal.Connections);
+        Assert.Equal(AnswerKind.Yes, (await box.CheckAsync("joe@example.org")).Kind);
+        Assert.Equal(3, box.Journal.Connections);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Hosts;
+using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Tests.Remotes;
 
@@ -11,19 +13,24 @@ public class RefusedConnectTests
     readonly FakeTimeProvider _time = new();
     readonly ScriptedDialler _dialler;
 
-    public RefusedConnectTests() => _dialler = new ScriptedDialler(
-        async peer =>
+    public RefusedConnectTests() => _dialler = new ScriptedDialler(peer => ServeAsync(peer, "b"), RefuseAsync, RefuseAsync);
+
+    async Task ServeAsync(ScriptedPeer peer, params string[] more)
+    {
+        await peer.GreetAsync();
+        await peer.ExpectAsync("VRFY a\r\n");
+        _asked.SetResult();
+        await _gate.Task;
+        await peer.SayAsync("250 a\r\n");
+        foreach (var name in more)
         {
-            await peer.GreetAsync();
-            await peer.ExpectAsync("VRFY a\r\n");
-            _asked.SetResult();
-            await _gate.Task;
-            await peer.SayAsync("250 a\r\n");
-            await peer.ExpectAsync("VRFY b\r\n");
-            await peer.SayAsync("250 b\r\n");
-            await peer.FarewellAsync();
-        },
-        peer => peer.SayAsync("421 4.7.0 too many connections from you\r\n"));
+            await peer.ExpectAsync($"VRFY {name}\r\n");
+            await peer.SayAsync($"250 {name}\r\n");
+        }
+        await peer.FarewellAsync();
+    }
+
+    static Task RefuseAsync(ScriptedPeer peer) => peer.SayAsync("421 4.7.0 too many connections from you\r\n");
 
     [Fact]
     public async Task A_failed_connect_fails_nobody_whom_a_busy_connection_may_still_serve()
@@ -33,7 +40,7 @@ public class RefusedConnectTests
             var first = host.VerifyAsync("a", SandboxedHost.Token).AsTask();
             await _asked.Task;
             var second = host.VerifyAsync("b", SandboxedHost.Token).AsTask();
-            await RefusedAsync(host);
+            await RefusedAsync(_dialler, host);
 
             _gate.SetResult();
 
@@ -51,8 +58,9 @@ public class RefusedConnectTests
         _ = host.VerifyAsync("a", SandboxedHost.Token).AsTask();
         await _asked.Task;
         var second = host.VerifyAsync("b", SandboxedHost.Token).AsTask();
-        await RefusedAsync(host);
+        await RefusedAsync(_dialler, host);
 
+        // Those that were tried meanwhile had the same answer.
         _time.Advance(host.Options.Timeout);
 
         var answer = await second;
@@ -99,9 +107,68 @@ public class RefusedConnectTests
         await dialler.PlayedAsync();
     }
 
-    async Task RefusedAsync(Posthouse.Remotes.Hosts.RemoteHost host)
+    [Fact]
+    public async Task Who_waits_for_a_busy_connection_has_one_of_his_own_once_the_host_takes_more()
     {
-        while (_dialler.Dialled < 2 || host.Snapshot().Connecting > 0 || host.Snapshot().Opened < 1)
+        var dialler = new ScriptedDialler(
+            peer => ServeAsync(peer),
+            RefuseAsync,
+            async peer =>
+            {
+                await peer.GreetAsync();
+                await peer.ExpectAsync("VRFY b\r\n");
+                await peer.SayAsync("250 b\r\n");
+                await peer.FarewellAsync();
+            });
+        await using (var host = dialler.Host(time: _time))
+        {
+            var first = host.VerifyAsync("a", SandboxedHost.Token).AsTask();
+            await _asked.Task;
+            var second = host.VerifyAsync("b", SandboxedHost.Token).AsTask();
+            await RefusedAsync(dialler, host);
+
+            _time.Advance(TimeSpan.FromSeconds(1));
+
+            Assert.Equal(AnswerKind.Yes, (await second).Kind);
+            _gate.SetResult();
+            Assert.Equal(AnswerKind.Yes, (await first).Kind);
+        }
+        await dialler.PlayedAsync();
+    }
+
+    [Fact]
+    public async Task A_host_that_takes_no_more_is_asked_ever_more_seldom_and_is_not_held_to_be_down()
+    {
+        var dialler = new ScriptedDialler([peer => ServeAsync(peer, "b", "c"), .. Enumerable.Repeat(RefuseAsync, 7)]);
+        await using (var host = dialler.Host(time: _time))
+        {
+            var first = host.VerifyAsync("a", SandboxedHost.Token).AsTask();
+            await _asked.Task;
+            var second = host.VerifyAsync("b", SandboxedHost.Token).AsTask();
+            await RefusedAsync(dialler, host);
+            var third = host.VerifyAsync("c", SandboxedHost.Token).AsTask();
+            Assert.Equal((2, 0), (dialler.Dialled, host.Snapshot().Connecting));
+
+            // As often as the breaker would, at most.
+            var refused = 2;
+            foreach (var rest in (int[])[1, 2, 4, 8, 10, 10])
+            {
+                _time.Advance(TimeSpan.FromSeconds(rest) - TimeSpan.FromMilliseconds(1));
+                Assert.Equal((refused, 0), (dialler.Dialled, host.Snapshot().Connecting));
+                _time.Advance(TimeSpan.FromMilliseconds(1));
+                await RefusedAsync(dialler, host, ++refused);
+            }
+
+            Assert.Equal(BreakerState.Closed, host.Snapshot().Breaker);
+            _gate.SetResult();
+            Assert.All(await Task.WhenAll(first, second, third), answer => Assert.Equal(AnswerKind.Yes, answer.Kind));
+        }
+        await dialler.PlayedAsync();
+    }
+
+    static async Task RefusedAsync(ScriptedDialler dialler, RemoteHost host, int dialled = 2)
+    {
+        while (dialler.Dialled < dialled || host.Snapshot().Connecting > 0 || host.Snapshot().Opened < 1)
             await Task.Yield();
     }
 }

@@ -168,6 +168,21 @@ public class ReplyTests
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
+    [Theory]
+    [InlineData("500 5.5.2 what is tulip\r\n", "500 5.5.2 ")]
+    [InlineData("500-what\r\n500 is tulip\r\n", "500 - |")]
+    [InlineData("535 5.7.8 no tulip today\r\n", "535 5.7.8 no tulip today")]
+    [InlineData("tulip\r\n", "a line that is none")]
+    public void A_text_that_is_not_taken_is_nowhere(string text, string read)
+    {
+        var reader = new ReplyReader { TakesText = static code => code == 535 };
+        var buffer = new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(text));
+
+        var status = reader.Read(ref buffer, out var reply);
+
+        Assert.Equal(read, status == ReplyStatus.Done ? Show(reply) : reader.Fault);
+    }
+
     static string Show(Reply reply) => $"{reply.Code} {reply.Enhanced?.ToString() ?? "-"} {string.Join('|', reply.Lines)}";
 
     // As a connection does it: what is not taken stays and grows.

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Posthouse.Wire.Replies;
+using Posthouse.Wire.Secrets;
 
 namespace Posthouse.Gateway.Sessions.Channel;
 
@@ -63,7 +62,7 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
     /// <summary>The same, wiped before its memory goes back to a pool: any line may have held a secret, a misspelt one too.</summary>
     public void Forget(in ReadOnlySequence<byte> buffer, SequencePosition consumed, SequencePosition examined)
     {
-        Wipe(buffer.Slice(0, consumed));
+        Wipe.Octets(buffer.Slice(0, consumed));
         Advance(buffer, consumed, examined);
     }
 
@@ -74,7 +73,7 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
         {
             if (!_pipe.Input.TryRead(out var result))
                 return;
-            Wipe(result.Buffer);
+            Wipe.Octets(result.Buffer);
             _pipe.Input.AdvanceTo(result.Buffer.End);
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
@@ -84,11 +83,6 @@ sealed class SessionTransport(IDuplexPipe pipe, SessionDeadline deadline)
     }
 
     // Until it is given back, what a pipe lets be read is nobody else's.
-    static void Wipe(in ReadOnlySequence<byte> octets)
-    {
-        foreach (var segment in octets)
-            CryptographicOperations.ZeroMemory(MemoryMarshal.AsMemory(segment).Span);
-    }
 
     public void Write(Reply reply) => ReplyWriter.Write(_pipe.Output, reply);
 

@@ -77,6 +77,11 @@ public class ChunkFaults
             Host = [[.. GreetedForChunks, .. Envelope, "DEAF"], [.. GreetedForChunks, .. ByData]],
             Ask = Much, Gets = "delivered", Says = "250 ok", Leaves = "cut, kept", After = TimeSpan.FromMinutes(3), Warns = 1,
         },
+        new("R48", "552 from a host that takes no more of a chunk")
+        {
+            Host = [[.. GreetedForChunks, .. Envelope, "DEAF", "S: 552 5.3.4 too big"]],
+            Ask = Much, Gets = "permanent host", Says = "552 5.3.4 too big", Leaves = "cut",
+        },
         new("R51", "A close after LAST on a pooled connection is not tried again at once")
         {
             Host = [[.. GreetedForChunks, .. Envelope, "C: BDAT 17 LAST", "S: 250 ok", .. Envelope, "C: BDAT 17 LAST", "FIN"], [.. GreetedForChunks]],

@@ -63,6 +63,20 @@ public class FloodTests
     }
 
     [Fact]
+    public async Task A_host_that_goes_on_talking_after_our_farewell_is_not_heard_out()
+    {
+        var play = new Play(
+            RemoteProtocol.Smtp, [[.. Openings.Greeted, "C: VRFY", "S: 250 a", "C: QUIT", $"R: 221 bye\r\n{new string('x', Flood)}"]],
+            options => options with { Limits = new RemoteLimits { Requests = 1 } });
+
+        Assert.Equal("yes", (await play.AskAsync("vrfy a")).End);
+
+        Assert.Equal("quit", play.Peer.Lines[0].Fate);
+        Assert.InRange(play.Peer.Lines[0].Taken, 64 * 1024, (64 * 1024) + (3 * ReadAhead));
+        await play.DisposeAsync();
+    }
+
+    [Fact]
     public void A_reply_of_the_greatest_size_is_read_and_costs_little_more_than_its_text()
     {
         var reply = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"250-{new string('x', 506)}\r\n", 127)) + "250 end\r\n");

@@ -115,12 +115,12 @@ public class LiveRelayFaults
         new("R49", "Close before the dot")
         {
             Host = [[.. Greeted, .. Opening, "C: DATA", "S: 354 go", "ANY", "FIN"]],
-            Ask = "relay-live-much a@example.org", Gets = "temporary transport", Leaves = "cut",
+            Ask = "relay-live-much a@example.org", Gets = "temporary transport", Says = "body: the host closed the connection", Leaves = "cut",
         },
         new("R51", "Close after the dot")
         {
             Host = [[.. Greeted, .. ToTheDot, "FIN"]],
-            Ask = One, Gets = "temporary transport maybe", Leaves = "cut",
+            Ask = One, Gets = "temporary transport maybe", Says = "final dot: the host closed the connection", Leaves = "cut",
         },
         new("R51", "421 to the dot is a no")
         {
@@ -135,18 +135,18 @@ public class LiveRelayFaults
         new("R3", "Silence at RCPT")
         {
             Host = [[.. Greeted, "C: MAIL", "C: RCPT", "S: 250 ok", "STALL"]],
-            Ask = One, Gets = "temporary transport", After = Questions.LivePatience, Leaves = "cut",
+            Ask = One, Gets = "temporary transport", After = Questions.LivePatience, Says = "RCPT: nothing within the 20s for which its client", Leaves = "cut",
         },
         new("R50", "Silence at DATA")
         {
             Host = [[.. Greeted, .. Opening, "C: DATA", "STALL"]],
-            Ask = One, Gets = "temporary transport", After = Questions.LivePatience, Leaves = "cut",
+            Ask = One, Gets = "temporary transport", After = Questions.LivePatience, Says = "DATA: nothing within the 20s for which its client", Leaves = "cut",
         },
         new("R57", "LMTP: the end after one of two")
         {
             Protocol = RemoteProtocol.Lmtp,
             Host = [[.. LmtpGreeted, .. Opening, "C: RCPT", "S: 252 ok", "C: DATA", "S: 354 go", "BODY", "S: 250 ok", "FIN"]],
-            Ask = Two, Gets = "delivered, temporary transport maybe", Leaves = "cut",
+            Ask = Two, Gets = "delivered, temporary transport maybe", Says = "final dot: the host closed the connection", Leaves = "cut",
         },
         new("R59", "One final reply too many")
         {
@@ -158,7 +158,7 @@ public class LiveRelayFaults
             Host = [],
             Ask = Two, Gets = "temporary transport, temporary transport", Says = "refused", Leaves = "", Dials = 1,
         },
-        new("R31", "The host takes less than the message has")
+        new("R48", "The host takes less than the message has")
         {
             Host = [["S: 220 box", "C: EHLO", "S: 250-box", "S: 250-PIPELINING", "S: 250 SIZE 100000", .. Opening, "C: DATA", "S: 354 go", "IGNORE"]],
             Ask = "relay-live-much a@example.org", Gets = "permanent host", Says = "100000", Leaves = "cut",

@@ -18,6 +18,11 @@ public class LoginFaults
             Host = [[.. Offering("AUTH PLAIN"), "C: AUTH PLAIN ", "S: 235 ok"]],
             Ask = Jane, Gets = "yes", Leaves = "quit", Keeps = (1, 0),
         },
+        new("R31", "A host that takes every login is believed, of the secret that it was asked about alone")
+        {
+            Host = [[.. Offering("AUTH PLAIN"), "C: AUTH PLAIN ", "S: 235 ok"], [.. Offering("AUTH PLAIN"), "C: AUTH PLAIN ", "S: 235 ok"]],
+            Ask = Jane + "; login jane@example.org wrong", Gets = "yes; yes", Leaves = "quit, quit", Keeps = (1, 0),
+        },
         new("R24", "535 is a no")
         {
             Host = [[.. Offering("AUTH PLAIN"), "C: AUTH PLAIN ", "S: 535 5.7.8 no"]],

@@ -12,7 +12,7 @@ namespace Posthouse.Tests.Remotes.Faults;
 /// A step of a script is a line to say (<c>S: 250 ok</c>) or octets to say (<c>R: 250</c>), in which <c>{tag}</c> stands for the tag of the
 /// command before and <c>{sasl}</c> for the next challenge of a sandbox's login; a line to hear, by its beginning (<c>C: VRFY</c>);
 /// <c>BODY</c>, heard to its dot; <c>C: BDAT</c> and the octets that it announces; <c>DECIDED</c>, where all is said that the answer needs; <c>ANY</c>, which hears any octets; <c>IGNORE</c>,
-/// which passes over all that comes; or one of <c>FIN</c>, <c>RST</c>, <c>STALL</c> and <c>DEAF</c>, which takes nothing more. QUIT and LOGOUT at the end need no step.
+/// which passes over all that comes; or one of <c>FIN</c>, <c>RST</c>, <c>STALL</c> and <c>DEAF</c>, which takes nothing more and goes on when the client writes. QUIT and LOGOUT at the end need no step.
 /// </remarks>
 sealed class PlayedHost(IReadOnlyList<string[]> scripts) : IDialler
 {

@@ -89,6 +89,7 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
     {
         if (_isDeaf)
         {
+            Play("");
             stalled?.Invoke(false);
             await _disposed.Task.WaitAsync(cancellationToken);
         }
@@ -185,8 +186,10 @@ sealed class PlayedLine(string[] script, Arrival arrival, Action<bool>? stalled)
             case "STALL":
                 isStalled = true;
                 break;
-            case "DEAF":
+            case "DEAF" when !_isDeaf:
                 _isDeaf = true;
+                return false;
+            case "DEAF":
                 break;
             case "IGNORE":
                 _unheard.Clear();

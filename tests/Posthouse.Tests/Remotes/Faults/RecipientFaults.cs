@@ -42,6 +42,12 @@ public class RecipientFaults
             Host = [[.. Greeted, .. Says("251 forwarded")]],
             Ask = Jane, Gets = "yes", Leaves = "kept", Keeps = (1, 0),
         },
+        new("R41", "A host that takes every name gives each its yes, and no more of them are kept than there is room for")
+        {
+            Host = [[.. Greeted, .. Says("250 ok"), .. Says("250 ok"), .. Says("250 ok")]],
+            Ask = "rcpt a@example.org; rcpt b@example.org; rcpt c@example.org", Gets = "yes; yes; yes", Leaves = "kept", Keeps = (2, 0),
+            Define = options => options with { Cache = options.Cache with { Entries = 2 } },
+        },
         new("R36", "252 is no yes")
         {
             Host = [[.. Greeted, .. Says("252 perhaps")]],

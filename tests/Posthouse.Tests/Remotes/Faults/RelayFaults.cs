@@ -140,6 +140,16 @@ public class RelayFaults
             Ask = "relay-much a@example.org", Gets = "temporary transport",
             Says = "body: nothing within remote.box.timeouts.data (180s)", Leaves = "cut", After = TimeSpan.FromMinutes(3),
         },
+        new("R48", "552 from a host that takes no more of the body")
+        {
+            Host = [[.. Greeted, .. OneEnvelope, "S: 354 go", "DEAF", "S: 552 5.3.4 too big"]],
+            Ask = "relay-much a@example.org", Gets = "permanent host", Says = "552 5.3.4 too big", Leaves = "cut",
+        },
+        new("R48", "552 from a host that takes no more, not even the dot")
+        {
+            Host = [[.. Greeted, .. OneEnvelope, "S: 354 go", "DEAF", "S: 552 5.3.4 too big"]],
+            Ask = One, Gets = "permanent host", Says = "552 5.3.4 too big", Leaves = "cut",
+        },
         new("R60", "354 though nobody was taken")
         {
             Host =

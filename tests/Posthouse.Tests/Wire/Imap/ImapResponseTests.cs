@@ -72,6 +72,20 @@ public class ImapResponseTests
     public void A_line_that_is_no_response_or_announces_a_literal_is_refused(string line) =>
         Assert.False(ImapResponse.TryParse(Encoding.Latin1.GetBytes(line), out _));
 
+    [Theory]
+    [InlineData("a BAD what is tulip", "")]
+    [InlineData("a NO [UNKNOWN] what is tulip", "")]
+    [InlineData("* tulip", "")]
+    [InlineData("* BYE tulip", "")]
+    [InlineData("a NO wrong", "wrong")]
+    [InlineData("+ tulip", "tulip")]
+    [InlineData("* CAPABILITY IMAP4rev1", "IMAP4rev1")]
+    public void A_text_that_is_not_taken_is_nowhere(string line, string text)
+    {
+        Assert.True(ImapResponse.TryParse(Encoding.ASCII.GetBytes(line), out var response, static (kind, code) => kind == ImapResponseKind.No && code is null));
+        Assert.Equal(text, response.Text);
+    }
+
     [Fact]
     public void Whatever_comes_never_throws_and_never_leaves_a_control_character() =>
         Check.Sample(Gen.OneOf(Gen.Byte, Gen.Int[0, 12].Select(i => "*+ []{}OKNOa"u8[i % 12])).Array, line =>

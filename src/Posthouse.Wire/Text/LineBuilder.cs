@@ -1,11 +1,9 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text.Unicode;
-using Posthouse.Wire.Addresses;
-using Posthouse.Wire.Encodings;
-using Posthouse.Wire.Text;
 
-namespace Posthouse.Wire.Commands;
+namespace Posthouse.Wire.Text;
 
 /// <summary>
 /// Gathers one command line in the output's own memory and commits it whole, or not at all. What is appended may be
@@ -57,9 +55,7 @@ internal ref struct LineBuilder
             _isBroken = true;
     }
 
-    /// <summary>
-    /// Appends base64. The length is checked first, so that a line given up never leaves half a secret in the output's memory.
-    /// </summary>
+    /// <summary>Appends base64. The length is checked first, so that a line given up never leaves half a secret in the output's memory.</summary>
     public void AppendBase64(ReadOnlySpan<byte> octets)
     {
         if (!_isBroken && Base64.GetMaxEncodedToUtf8Length(octets.Length) <= Free.Length
@@ -69,31 +65,19 @@ internal ref struct LineBuilder
             _isBroken = true;
     }
 
-    public void AppendPath(Mailbox? mailbox)
-    {
-        Append("<"u8);
-        if (mailbox is not null)
-            Append(mailbox.ToString());
-        Append(">"u8);
-    }
-
-    /// <summary>Appends a value as xtext; false where it has other than printable US-ASCII.</summary>
-    public bool TryAppendXText(ReadOnlySpan<char> value)
-    {
-        if (value.ContainsAnyExceptInRange(' ', '~'))
-            return false;
-        var encoded = new ArrayBufferWriter<byte>(Math.Max(1, value.Length * 3));
-        XText.Encode(value, encoded);
-        Append(encoded.WrittenSpan);
-        return true;
-    }
+    /// <summary>What was to be appended cannot be said, so that the line is not either.</summary>
+    public void Break() => _isBroken = true;
 
     /// <summary>Puts the line and its CRLF on the wire; false, with nothing written, where it is too long or not printable.</summary>
     public readonly bool TryCommit(bool utf8)
     {
         var line = _memory[..Length];
         if (_isBroken || !(utf8 ? PrintableText.IsUtf8(line) : PrintableText.IsAscii(line)))
+        {
+            // What was gathered may hold part of a secret.
+            CryptographicOperations.ZeroMemory(line);
             return false;
+        }
         "\r\n"u8.CopyTo(_memory[Length..]);
         _output.Advance(Length + 2);
         return true;
