@@ -315,7 +315,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await ending.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await ending.WaitAsync(DiskPatience, _time);
+            await ending.WaitAsync(DiskPatience, _time, CancellationToken.None);
             return true;
         }
         catch (TimeoutException) when (!ending.IsCompleted)

@@ -174,7 +174,7 @@ sealed class DeliveryAttempt(
     /// <summary>Step 10 for those whose hop was not tried: they keep their place in the schedule, and go when it can be reached.</summary>
     async Task WaitForHopAsync(
         string id, DueMessage due, QueuedMessage message, (DueRecipient Recipient, Outcome Outcome)[] left, QueueModel model,
-            CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         // Its turn in each rate was not used.
         var waiting = due with { Recipients = [.. left.Select(static one => one.Recipient)], Message = null, Hop = id, IsPaced = true, Turn = 0 };

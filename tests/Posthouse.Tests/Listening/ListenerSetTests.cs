@@ -342,7 +342,7 @@ public sealed class ListenerSetTests : IAsyncDisposable
     {
         var log = new KeptLog();
         await using var listeners = new ListenerSet(new ListeningServices { Loggers = log, MostClients = 1 });
-        await using (var prepared = await listeners.PrepareAsync([Listener("smtp")], GreetAsync, default))
+        await using (var prepared = await listeners.PrepareAsync([Listener("smtp")], GreetAsync, TestContext.Current.CancellationToken))
             Assert.True(prepared.TakeOver());
         var address = listeners.Endpoints["smtp"][0];
         using (var first = await SocketClient.ConnectAsync(address))
