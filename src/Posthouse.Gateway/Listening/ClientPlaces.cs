@@ -4,17 +4,29 @@ namespace Posthouse.Gateway.Listening;
 
 /// <summary>
 /// How many clients may be connected at a time, over all listeners: fewer than the process may have files open, so that what is taken can always be stored and
-/// delivered.
+/// delivered. Who comes beyond is told so, by a few at a time; the others wait in the system's line, since those that are being turned away have a file too.
 /// </summary>
-sealed class ClientPlaces(int most)
+/// <param name="most">Clients that are served.</param>
+sealed class ClientPlaces(int most) : IDisposable
 {
+    /// <summary>Clients at a time that are turned away.</summary>
+    const int MostTurnedAway = 32;
+
     /// <summary>Files for the queue, its hosts, and what else is not a client; of a small limit it is the half.</summary>
     const int Reserve = 1024;
 
+    // Without a bound of clients there is none of sockets.
+    readonly SemaphoreSlim _sockets = new((int)Math.Min((long)most + MostTurnedAway, int.MaxValue));
     int _taken;
 
     /// <summary>So many.</summary>
     public int Most => most;
+
+    /// <summary>Waits until one more connection may be accepted; <see cref="Gone"/> gives back what it takes.</summary>
+    public Task MayAcceptAsync(CancellationToken cancellationToken) => _sockets.WaitAsync(cancellationToken);
+
+    /// <summary>A connection is closed, or was not accepted after all.</summary>
+    public void Gone() => _sockets.Release();
 
     /// <summary>Takes a place, or false.</summary>
     public bool TryEnter()
@@ -26,6 +38,8 @@ sealed class ClientPlaces(int most)
     }
 
     public void Leave() => Interlocked.Decrement(ref _taken);
+
+    public void Dispose() => _sockets.Dispose();
 
     /// <summary>By the system's limit of open files for this process (RLIMIT_NOFILE); no bound where that cannot be told.</summary>
     public static int OfProcess()

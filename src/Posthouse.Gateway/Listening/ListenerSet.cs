@@ -92,7 +92,11 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
     }
 
     /// <summary>Cuts everything off.</summary>
-    public async ValueTask DisposeAsync() => await CloseAllAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAllAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _places.Dispose();
+    }
 
     internal static Task CloseAsync(IEnumerable<OpenSocket> sockets, CancellationToken patience) =>
         Task.WhenAll(sockets.Select(socket => socket.CloseAsync(patience)));
@@ -101,7 +105,7 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
     {
         try
         {
-            return await OpenSocket.BindAsync(listener, address, services, cancellationToken).ConfigureAwait(false);
+            return await OpenSocket.BindAsync(listener, address, services, _places, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
         {

@@ -21,6 +21,7 @@ sealed class OpenSocket : IDisposable
     static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(100);
 
     readonly IConnectionListener _socket;
+    readonly ClientPlaces _places;
     readonly TimeProvider _time;
     readonly SparseWord _failed;
     readonly ILogger _logger;
@@ -32,9 +33,10 @@ sealed class OpenSocket : IDisposable
     Task _loop = Task.CompletedTask;
     long _lastConnection;
 
-    OpenSocket(IConnectionListener socket, IPEndPoint asked, TimeProvider time, ILogger logger)
+    OpenSocket(IConnectionListener socket, IPEndPoint asked, ClientPlaces places, TimeProvider time, ILogger logger)
     {
         _socket = socket;
+        _places = places;
         _time = time;
         _failed = new SparseWord(TimeSpan.FromMinutes(1), time);
         _logger = logger;
@@ -49,7 +51,7 @@ sealed class OpenSocket : IDisposable
 
     /// <summary>Binds without accepting: clients wait in the system's queue. <see cref="IOException"/> where the address cannot be had.</summary>
     public static async Task<OpenSocket> BindAsync(
-        ListenerModel listener, IPEndPoint address, ListeningServices services, CancellationToken cancellationToken)
+        ListenerModel listener, IPEndPoint address, ListeningServices services, ClientPlaces places, CancellationToken cancellationToken)
     {
         var factory = new SocketTransportFactory(
             Options.Create(new SocketTransportOptions { Backlog = listener.Backlog, MaxReadBufferSize = MostReadAhead, NoDelay = true }),
@@ -57,7 +59,7 @@ sealed class OpenSocket : IDisposable
         try
         {
             var socket = await factory.BindAsync(address, cancellationToken).ConfigureAwait(false);
-            return new OpenSocket(socket, address, services.Time, services.Loggers.CreateLogger<ListenerSet>());
+            return new OpenSocket(socket, address, places, services.Time, services.Loggers.CreateLogger<ListenerSet>());
         }
         catch (Exception e) when (e is SocketException or AddressInUseException)
         {
@@ -109,11 +111,21 @@ sealed class OpenSocket : IDisposable
     {
         while (!_unbinding.IsCancellationRequested)
         {
+            var isTracked = false;
+            try
+            {
+                await _places.MayAcceptAsync(_unbinding.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
             try
             {
                 if (await _socket.AcceptAsync().ConfigureAwait(false) is not { } context)
                     return;
                 Track(context, _runner!);
+                isTracked = true;
             }
             catch (Exception e) when (!_unbinding.IsCancellationRequested)
             {
@@ -126,6 +138,11 @@ sealed class OpenSocket : IDisposable
             {
                 return;
             }
+            finally
+            {
+                if (!isTracked)
+                    _places.Gone();
+            }
         }
     }
 
@@ -137,6 +154,7 @@ sealed class OpenSocket : IDisposable
         _ = Task.Run(async () =>
         {
             await runner.RunAsync(context, _draining.Token, _aborting.Token).ConfigureAwait(false);
+            _places.Gone();
             _connections.TryRemove(number, out var _);
             gate.SetResult();
         });

@@ -161,20 +161,17 @@ sealed class MailSink : IDisposable
         }
         // Lost before the first reply, or in LMTP behind some of them.
         var told = Random.Shared.Next(1000) < Losing ? Random.Shared.Next(IsLmtp ? recipients.Count : 1) : recipients.Count;
-        var (word, stalls) = (Word(), Happens(Stalling));
-        for (var i = 0; i < recipients.Count; i++)
+        var (forAll, stalls) = (Word(), Happens(Stalling));
+        string[] words = [.. recipients.Select(_ => IsLmtp ? Word() : forAll)];
+        for (var i = 0; i < words.Length; i++)
         {
-            if (IsLmtp)
-                word = Word();
-            if (word[0] == '2')
+            if (words[i][0] == '2')
                 Note(mail, recipients[i], isSaid: i < told && !stalls);
-            if (stalls && i == 0)
-                await Task.Delay(Stall, _stop.Token);
-            if (IsLmtp && i < told)
-                await SayAsync(socket, word);
         }
-        if (!IsLmtp && told > 0)
-            await SayAsync(socket, word);
+        if (stalls)
+            await Task.Delay(Stall, _stop.Token);
+        for (var i = 0; i < (IsLmtp ? told : Math.Min(told, 1)); i++)
+            await SayAsync(socket, words[i]);
         return told == recipients.Count;
     }
 
