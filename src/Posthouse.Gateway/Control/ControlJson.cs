@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Telemetry;
 
 namespace Posthouse.Gateway.Control;
 
@@ -7,6 +8,10 @@ namespace Posthouse.Gateway.Control;
 /// <param name="Id">The queue id.</param>
 /// <param name="Answer">What was made of it.</param>
 public sealed record QueueActionResult(string Id, QueueAnswer Answer);
+
+/// <summary>How many kept answers were forgotten.</summary>
+/// <param name="Answers">So many.</param>
+public sealed record RemoteFlushResult(int Answers);
 
 /// <summary>What a reload came to, for the one who asked.</summary>
 /// <param name="File">The configuration that the gateway was started with, by its whole path.</param>
@@ -20,5 +25,7 @@ public sealed record ReloadAnswer(string File, ReloadResult? Result, string Unre
 [JsonSerializable(typeof(QueueEntryDetail))]
 [JsonSerializable(typeof(QueueActionResult))]
 [JsonSerializable(typeof(QueueActionCounts))]
+[JsonSerializable(typeof(IReadOnlyList<RemoteHostSnapshot>))]
+[JsonSerializable(typeof(RemoteFlushResult))]
 [JsonSerializable(typeof(ReloadAnswer))]
 public sealed partial class ControlJson : JsonSerializerContext;

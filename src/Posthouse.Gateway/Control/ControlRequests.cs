@@ -8,11 +8,12 @@ namespace Posthouse.Gateway.Control;
 
 /// <summary>
 /// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel|drop, POST /queue/retry|hold|release|cancel for all or, with <c>?hop=</c>, for all of a
-/// hop, POST /reload: what is read is never changed by a GET.
+/// hop, POST /reload, and those of <see cref="RemoteRequests"/>: what is read is never changed by a GET.
 /// </summary>
 /// <param name="queue">What is shown and acted on.</param>
+/// <param name="remotes">Those under /remotes.</param>
 /// <param name="reload">Reloads the configuration; the token fires when the one who asks is gone.</param>
-sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<ReloadAnswer>> reload)
+sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<CancellationToken, Task<ReloadAnswer>> reload)
 {
     const int MaxList = 1000;
 
@@ -41,6 +42,8 @@ sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<R
                 ActOnAllAsync(context, query.TryGetValue("hop", out var hop) ? hop.ToString() : null, action, withReport),
             ("POST", ["queue", var id, var word]) when ActionOf(word) is { } action => ActAsync(context, id, action, withReport),
             ("POST", ["queue", var id, "drop"]) => DropAsync(context, id),
+            ("GET", ["remotes"]) => remotes.ListAsync(context),
+            ("POST", ["remotes", "flush"]) => remotes.FlushAsync(context),
             ("POST", ["reload"]) => ReloadAsync(context),
             _ => NotFoundAsync(context),
         };
@@ -65,13 +68,13 @@ sealed class ControlRequests(IQueueControl queue, Func<CancellationToken, Task<R
     static Task AnswerAsync(HttpContext context, string id, QueueAnswer answer) =>
         WriteAsync(context, new QueueActionResult(id, answer), ControlJson.Default.QueueActionResult);
 
-    static Task NotFoundAsync(HttpContext context)
+    internal static Task NotFoundAsync(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }
 
-    static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
+    internal static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type)
     {
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);

@@ -127,7 +127,7 @@ public sealed class GatewayServer : IAsyncDisposable
             server._deliveries.Start();
             // Deliveries do not wait for it, but nobody is taken mail from before it is known what waits.
             await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
-            var requests = new ControlRequests(server.Queue, server.ReloadAskedAsync);
+            var requests = new ControlRequests(server.Queue, new RemoteRequests(server.Remotes), server.ReloadAskedAsync);
             server._control = await ControlSocket.OpenAsync(model.Queue.Path, requests, server._logger, cancellationToken);
 
             // 5.

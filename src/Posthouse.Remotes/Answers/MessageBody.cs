@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Posthouse.Remotes.Answers;
 
 /// <summary>Message bodies that need no type of one's own.</summary>
@@ -6,7 +8,8 @@ public static class MessageBody
     const int Piece = 256 * 1024;
 
     /// <summary>A body in memory.</summary>
-    /// <param name="octets">A whole message, header first, in CRLF lines and without dot-stuffing. Borrowed: it must not change until the relay is over.</param>
+    /// <param name="octets">A whole message, header first, in CRLF lines and without dot-stuffing. Borrowed: it must not change until the relay is
+    /// over.</param>
     /// <exception cref="ArgumentException">A CR or an LF stands alone, which hosts take for a line end each in a way of its own.</exception>
     public static IMessageBody FromMemory(ReadOnlyMemory<byte> octets)
     {
@@ -23,7 +26,7 @@ public static class MessageBody
     {
         public long Length => octets.Length;
 
-        public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             for (var rest = octets; !rest.IsEmpty;)
             {

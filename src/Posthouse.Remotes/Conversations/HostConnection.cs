@@ -68,7 +68,9 @@ abstract class HostConnection
     public bool IsInRequest => _inRequest;
 
     /// <summary>Whether another request may follow.</summary>
-    public bool IsReusable => !IsBroken && !IsUntidy && !_isRetired && !_inRequest && RequestsLeft > 0 && Errors < Host.Limits.Errors && (!IsPooled || AgeLeft > TimeSpan.Zero);
+    public bool IsReusable =>
+        !IsBroken && !IsUntidy && !_isRetired && !_inRequest
+        && RequestsLeft > 0 && Errors < Host.Limits.Errors && (!IsPooled || AgeLeft > TimeSpan.Zero);
 
     /// <summary>
     /// A login is being said. A host that does not understand it tends to repeat it, so what it says meanwhile is not quoted, and wiped.

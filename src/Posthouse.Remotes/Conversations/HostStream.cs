@@ -194,7 +194,7 @@ sealed class HostStream : IDisposable
     public async ValueTask ReadToEndAsync(Allowance allowance, string step)
     {
         var heard = 0L;
-        for (var read = await ReadAsync(allowance, step); !read.IsCompleted && (heard += read.Buffer.Length) <= MostAfterFarewell; read = await ReadAsync(allowance, step))
+        while (await ReadAsync(allowance, step) is { IsCompleted: false } read && (heard += read.Buffer.Length) <= MostAfterFarewell)
             _reader.AdvanceTo(read.Buffer.End);
     }
 

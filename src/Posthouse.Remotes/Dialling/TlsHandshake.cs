@@ -133,5 +133,7 @@ sealed class TlsHandshake
         return failure is IOException || _attempt.Certificate is null ? $"{reason} Does the host speak TLS here? {ClearSetting}" : reason;
     }
 
-    string ClearSetting => _tls.Implicit ? $"{_attempt.Host.Name("tls.implicit")} is true; hosts that begin in clear text want tls.implicit = false" : $"{_attempt.Host.Name("tls.implicit")} is false and STARTTLS was said";
+    string ClearSetting => _tls.Implicit
+        ? $"{_attempt.Host.Name("tls.implicit")} is true; hosts that begin in clear text want tls.implicit = false"
+        : $"{_attempt.Host.Name("tls.implicit")} is false and STARTTLS was said";
 }

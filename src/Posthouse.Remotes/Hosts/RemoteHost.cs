@@ -70,7 +70,8 @@ public sealed class RemoteHost : IAsyncDisposable
         if (options.Protocol == RemoteProtocol.Imap)
         {
             var establishment = new ImapEstablishment(options, dialler, time, logger);
-            var pool = new ConnectionPool<ImapConnection>(options, (_, client, within, deadline) => establishment.EstablishAsync(client, within, deadline), pooling);
+            var pool = new ConnectionPool<ImapConnection>(
+                options, (_, client, within, deadline) => establishment.EstablishAsync(client, within, deadline), pooling);
             questions = new ImapQuestions(options, pool);
             _pool = pool;
         }
@@ -86,7 +87,8 @@ public sealed class RemoteHost : IAsyncDisposable
         _liveServices = new LiveRelayServices(
             _cache, options.ForwardClient != ForwardClient.Off, unavailable, _metrics, _proved, reason => RemoteLog.AskedAfresh(logger, options.Id, reason),
             () => Interlocked.Decrement(ref _liveRelays), time, _closing.Token);
-        _lookups = new HostLookups(options, questions, new LookupDesk(options, _cache, unavailable, new StaleLog(options.Id, time, logger), _metrics, time), _proved);
+        var desk = new LookupDesk(options, _cache, unavailable, new StaleLog(options.Id, time, logger), _metrics, time);
+        _lookups = new HostLookups(options, questions, desk, _proved);
         _allMetrics.Add(_snapshot = Snapshot);
     }
 

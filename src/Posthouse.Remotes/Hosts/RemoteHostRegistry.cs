@@ -60,7 +60,9 @@ public sealed class RemoteHostRegistry : IAsyncDisposable
             var before = _hosts;
             _hosts = definitions.ToFrozenDictionary(
                 pair => pair.Key,
-                pair => before.TryGetValue(pair.Key, out var kept) && kept.Options == pair.Value ? kept : new RemoteHost(pair.Value, _services, SlotsOf(pair.Key), Proved),
+                pair => before.TryGetValue(pair.Key, out var kept) && kept.Options == pair.Value
+                    ? kept
+                    : new RemoteHost(pair.Value, _services, SlotsOf(pair.Key), Proved),
                 StringComparer.Ordinal);
             foreach (var (id, host) in before)
             {

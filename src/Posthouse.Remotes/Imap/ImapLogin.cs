@@ -69,7 +69,8 @@ static class ImapLogin
         {
             // RFC 4959 section 3: one that would make the command too long waits for the host to ask.
             var rides = connection.Capabilities!.SaslIr && client.HasInitialResponse && client.TryRespond(default, response)
-                && " AUTHENTICATE  \r\n".Length + tag.Length + client.Mechanism.Length + Base64.GetMaxEncodedToUtf8Length(response.WrittenCount) <= ImapCommandWriter.MaxLine;
+                && " AUTHENTICATE  \r\n".Length + tag.Length + client.Mechanism.Length + Base64.GetMaxEncodedToUtf8Length(response.WrittenCount)
+                    <= ImapCommandWriter.MaxLine;
             var written = ImapCommandWriter.TryAuthenticate(connection.Wire.Output, tag, client.Mechanism, rides ? response.WrittenSpan : default, rides);
             if (rides)
                 response.Clear();

@@ -12,7 +12,8 @@ static class LoginResponse
 {
     // RFC 9051 section 7.1 and RFC 5530, as far as they speak of a login.
     static readonly FrozenSet<string> Codes = FrozenSet.Create(
-        StringComparer.Ordinal, "ALERT", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "PRIVACYREQUIRED");
+        StringComparer.Ordinal,
+        "ALERT", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED", "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN", "PRIVACYREQUIRED");
 
     /// <param name="answer">The tagged answer.</param>
     /// <param name="sentSecret">The host saw the secret itself; a refused proof may only mean that it cannot check proofs for this account.</param>

@@ -14,7 +14,11 @@ sealed class LoginCrowd
     readonly Dictionary<string, int> _asked = new(StringComparer.Ordinal);
 
     public static Answer Full { get; } =
-        Answer.Unavailable("login: the host is being asked about as many logins of this user as it may be at once") with { Source = AnswerSource.Local, IsLineFull = true };
+        Answer.Unavailable("login: the host is being asked about as many logins of this user as it may be at once") with
+        {
+            Source = AnswerSource.Local,
+            IsLineFull = true,
+        };
 
     /// <summary>A place, to be left by disposing it; null = all are taken.</summary>
     public IDisposable? Enter(string user)

@@ -40,6 +40,7 @@ static class FinalReplies
             ChunkingTrust.Require(connection, reply);
         if (!reply.IsPositive)
             connection.CountError();
-        return Outcomes.FromReply(reply) with { Handover = connection.Extensions.Dsn ? Handover.PassedOn : connection.IsLmtp ? Handover.Final : Handover.Relayed };
+        var handover = connection.Extensions.Dsn ? Handover.PassedOn : connection.IsLmtp ? Handover.Final : Handover.Relayed;
+        return Outcomes.FromReply(reply) with { Handover = handover };
     }
 }

@@ -16,7 +16,8 @@ namespace Posthouse.Remotes.Smtp;
 /// </summary>
 sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, ClientIdentity? client, TimeSpan patience, TimeProvider time)
 {
-    static readonly Outcome Owed = Outcomes.Failed(new HostUnavailableException("no reply to the final dot within the time for which its client is kept waiting"), maybeDelivered: true);
+    static readonly Outcome Owed = Outcomes.Failed(
+        new HostUnavailableException("no reply to the final dot within the time for which its client is kept waiting"), maybeDelivered: true);
 
     readonly List<Outcome?> _outcomes = [];
     MailCommand? _mail;

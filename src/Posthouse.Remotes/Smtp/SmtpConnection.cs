@@ -68,7 +68,10 @@ sealed class SmtpConnection(DialledLine line, RemoteHostOptions host, Connection
             _replies.TakesText = IsSayingLogin ? SmtpSasl.IsQuoted : null;
             var status = _replies.Read(ref buffer, out var reply);
             if (status == ReplyStatus.Invalid)
-                throw Wire.Garbled($"{step}: expected a reply of {Host.Name("protocol")} {(IsLmtp ? "lmtp" : "smtp")}, got {(IsSayingLogin ? Withheld : _replies.Fault)}");
+            {
+                var got = IsSayingLogin ? Withheld : _replies.Fault;
+                throw Wire.Garbled($"{step}: expected a reply of {Host.Name("protocol")} {(IsLmtp ? "lmtp" : "smtp")}, got {got}");
+            }
             Wire.Advance(read, buffer.Start, status == ReplyStatus.NeedMore, step);
             if (status == ReplyStatus.NeedMore)
                 continue;

@@ -16,7 +16,8 @@ sealed class HostMetrics(string remote, RemoteMetrics metrics)
     long _certificateEnds;
 
     /// <summary>When the certificate ends that the host showed at the latest connect; null = none was shown yet.</summary>
-    public DateTimeOffset? CertificateExpiry => Interlocked.Read(ref _certificateEnds) is > 0 and var seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+    public DateTimeOffset? CertificateExpiry =>
+        Interlocked.Read(ref _certificateEnds) is > 0 and var seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
 
     public long Fresh => Interlocked.Read(ref _fresh);
 

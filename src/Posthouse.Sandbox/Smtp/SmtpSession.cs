@@ -171,7 +171,8 @@ sealed class SmtpSession(SandboxConnection connection)
             return SmtpReplies.OutOfOrder;
         if (NeedsLogin)
             return SmtpReplies.LoginFirst;
-        if (!MailCommand.TryParse(argument, connection.IsTls && _host.Options.Keywords.Contains("REQUIRETLS") ? Extensions | EnvelopeExtensions.RequireTls : Extensions, out var command, out var refusal))
+        var offersRequireTls = connection.IsTls && _host.Options.Keywords.Contains("REQUIRETLS");
+        if (!MailCommand.TryParse(argument, offersRequireTls ? Extensions | EnvelopeExtensions.RequireTls : Extensions, out var command, out var refusal))
             return refusal;
         if (command.Size > _host.Options.MaxMessageSize)
             return SmtpReplies.TooBig;

@@ -15,7 +15,10 @@ public readonly ref struct CommandLine
     /// <summary>What follows the verb and one blank; trailing blanks cut.</summary>
     public ReadOnlySpan<byte> Argument { get; }
 
-    /// <summary>Reads a line without its CRLF. An octet below 0x20 or 0x7F, or a leading blank, gives <see cref="SmtpVerb.Unknown"/>. Verbs compare without case, by ASCII alone.</summary>
+    /// <summary>
+    /// Reads a line without its CRLF. An octet below 0x20 or 0x7F, or a leading blank, gives <see cref="SmtpVerb.Unknown"/>. Verbs compare without
+    /// case, by ASCII alone.
+    /// </summary>
     public static CommandLine Parse(ReadOnlySpan<byte> line)
     {
         // RFC 5321 section 4.1.1 asks to tolerate white space at the end; TAB counts as such there and nowhere else.

@@ -22,7 +22,10 @@ public enum LineStatus
 public static class WireLine
 {
     /// <summary>Takes one line off the front of <paramref name="buffer"/>.</summary>
-    /// <param name="buffer">Advanced past the line and its CRLF when the answer is <see cref="LineStatus.Complete"/>; past the bare LF when it is <see cref="LineStatus.BareControl"/>; else untouched.</param>
+    /// <param name="buffer">
+    /// Advanced past the line and its CRLF when the answer is <see cref="LineStatus.Complete"/>; past the bare LF when it is <see
+    /// cref="LineStatus.BareControl"/>; else untouched.
+    /// </param>
     /// <param name="limit">Longest line in octets, CRLF included.</param>
     /// <param name="line">The line without CRLF; borrows from the buffer.</param>
     /// <remarks>A bare CR is reported when the next LF has come, so that what follows the CR can never run as a line of its own.</remarks>

@@ -13,6 +13,7 @@ static class PosthouseCommand
         CheckCommand.Create(GatewayServer.Check),
         ReloadCommand.Create(GatewayServer.Check),
         QueueCommand.Create(GatewayServer.Check),
+        RemotesCommand.Create(GatewayServer.Check),
         ConfigCommand.Create(GatewayServer.Check),
         DemoCommand.Create(),
         SandboxCommand.Create(),

@@ -73,9 +73,12 @@ sealed class SandboxedHost : IAsyncDisposable
     /// <summary>Waits for what is not in the journal: the state of our own side.</summary>
     public static async Task UntilAsync(Func<bool> condition)
     {
+        // No more than a guard: a test that waits for what never comes fails, and does not hang.
+        using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition())
         {
             Token.ThrowIfCancellationRequested();
+            Assert.False(guard.IsCancellationRequested, "waited in vain");
             await Task.Yield();
         }
     }

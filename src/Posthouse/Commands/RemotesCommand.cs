@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Control;
+using Posthouse.Terminal;
+
+namespace Posthouse.Commands;
+
+/// <summary><c>posthouse remotes …</c>: shows the remotes of the running gateway, tries them, and has their kept answers forgotten.</summary>
+static class RemotesCommand
+{
+    static readonly Option<string> Config = new("--config", "-c") { Description = "The configuration file, which names the queue's folder, where the gateway is found.", HelpName = "FILE", Required = true };
+    static readonly Option<bool> Json = new("--json") { Description = "Write JSON." };
+    static readonly Option<bool> All = new("--all") { Description = "Of every remote." };
+    static readonly Option<string?> Name = new("--name") { Description = "Only what is kept of this address, login or list.", HelpName = "NAME" };
+
+    public static Command Create(Func<string, ConfigResult> check)
+    {
+        var list = new Command("list", "Show pools, caches and breakers of the gateway that runs.") { Config, Json };
+        list.SetAction((parsed, stop) => AskAsync(check, parsed, (remotes, console) => ListAsync(remotes, parsed.GetValue(Json), console, stop)));
+
+        var some = new Argument<string[]>("ID") { Description = "Remotes; none = all of them.", Arity = ArgumentArity.ZeroOrMore };
+        var test = new Command("test", "Connect to each endpoint from here, step by step. Exit code 1 where one is not ready to be asked.") { Config, some };
+        test.SetAction((parsed, stop) => TestAsync(check, parsed, parsed.GetValue(some) ?? [], stop));
+
+        var one = new Argument<string?>("ID") { Description = "The remote.", Arity = ArgumentArity.ZeroOrOne };
+        var flush = new Command("flush", "Forget what a remote has answered, so that it is asked anew.") { Config, All, Name, one };
+        flush.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(one) is null == !parsed.GetValue(All))
+                parsed.AddError("flush: name a remote, or --all");
+        });
+        flush.SetAction((parsed, stop) => AskAsync(check, parsed, (remotes, console) => FlushAsync(remotes, parsed.GetValue(one), parsed.GetValue(Name), console, stop)));
+
+        return new Command("remotes", "Show the remotes of the gateway that runs, try them, or forget what they answered.") { list, test, flush };
+    }
+
+    static async Task<int> AskAsync(Func<string, ConfigResult> check, ParseResult parsed, Func<RemotesClient, InvocationConfiguration, Task<int>> ask)
+    {
+        var (path, console) = (parsed.GetRequiredValue(Config), parsed.InvocationConfiguration);
+        var file = ConfigurationFile.Read(path, check);
+        if (file.Result is null)
+            return Fail(console, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
+        if (file.Result.QueueFolder is not { } folder)
+            return Fail(console, $"{path}: the file does not say where the gateway's queue is; see 'posthouse check'", ExitCodes.Failure);
+        using var remotes = new RemotesClient(folder);
+        try
+        {
+            return await ask(remotes, console);
+        }
+        catch (HttpRequestException e)
+        {
+            return Fail(console, $"no gateway runs on {folder}: {e.Message}", ExitCodes.Failure);
+        }
+    }
+
+    static async Task<int> ListAsync(RemotesClient remotes, bool asJson, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        var all = await remotes.ListAsync(cancellationToken);
+        if (asJson)
+        {
+            await console.Output.WriteLineAsync(JsonSerializer.Serialize(all, ControlJson.Default.IReadOnlyListRemoteHostSnapshot));
+            return ExitCodes.Success;
+        }
+        foreach (var line in RemotesText.Table(all))
+            await console.Output.WriteLineAsync(line);
+        return ExitCodes.Success;
+    }
+
+    static async Task<int> TestAsync(Func<string, ConfigResult> check, ParseResult parsed, string[] ids, CancellationToken cancellationToken)
+    {
+        var (path, console) = (parsed.GetRequiredValue(Config), parsed.InvocationConfiguration);
+        var file = ConfigurationFile.Read(path, check);
+        if (file.Result is null)
+            return Fail(console, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
+        if (file.Result.Model is not { } model)
+            return Fail(console, $"{path} has errors; see 'posthouse check'", ExitCodes.Failure);
+        if (ids.FirstOrDefault(id => model.Remotes.All(remote => remote.Id != id)) is { } unknown)
+            return Fail(console, Unknown(unknown, model.Remotes.Select(remote => remote.Id)), ExitCodes.Failure);
+        var areReady = await LiveCheck.RunAsync(model.Remotes.Where(remote => ids.Length == 0 || ids.Contains(remote.Id)), console.Output, cancellationToken);
+        return areReady ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    static async Task<int> FlushAsync(RemotesClient remotes, string? id, string? name, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        if (await remotes.FlushAsync(id, name, cancellationToken) is not { } answers)
+            return Fail(console, Unknown(id!, (await remotes.ListAsync(cancellationToken)).Select(remote => remote.Id)), ExitCodes.Failure);
+        await console.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{answers} {(answers == 1 ? "answer" : "answers")} forgotten"));
+        return ExitCodes.Success;
+    }
+
+    static string Unknown(string id, IEnumerable<string> known) =>
+        $"there is no remote {id}; {(known.ToList() is { Count: > 0 } names ? $"there is {string.Join(", ", names)}" : "none is defined")}";
+
+    static int Fail(InvocationConfiguration console, string message, int exitCode)
+    {
+        console.Error.WriteLine($"posthouse: {PrintableText.Of(message)}");
+        return exitCode;
+    }
+}
