@@ -13,11 +13,12 @@ bool? clean = args switch
     ["term", var rounds] => await TermRun.RunAsync(int.Parse(rounds, null), delivery),
     ["points"] => await CrashPointRun.RunAsync(delivery),
     ["eio"] => Machine.CanTrace() ? await DiskErrorRun.RunAsync(delivery) : null,
+    ["quota"] => Machine.CanTrace() ? await DiskQuotaRun.RunAsync(delivery) : null,
     ["full"] => await DiskFullRun.RunAsync(delivery),
     ["cut", var cuts] => Machine.CanTrace() ? await PowerCutRun.RunAsync(int.Parse(cuts, null), delivery) : null,
     ["memory", var messages, var megabytes, var bound] => await MemoryRun.RunAsync(int.Parse(messages, null), int.Parse(megabytes, null), int.Parse(bound, null)),
     ["backlog", var messages] => await BacklogRun.RunAsync(int.Parse(messages, null)),
-    _ => throw new ArgumentException("[cut-through] kill N | term N | points | eio | full | cut N, or kill N STATE | memory N MB BOUND | backlog N"),
+    _ => throw new ArgumentException("[cut-through] kill N | term N | points | eio | quota | full | cut N, or kill N STATE | memory N MB BOUND | backlog N"),
 };
 if (clean is null)
     Console.WriteLine(args[0] == "full"

@@ -9,10 +9,6 @@ namespace Posthouse.Gateway.Control;
 /// <param name="Answer">What was made of it.</param>
 public sealed record QueueActionResult(string Id, QueueAnswer Answer);
 
-/// <summary>How many messages are tried now.</summary>
-/// <param name="Messages">So many.</param>
-public sealed record QueueFlushResult(int Messages);
-
 /// <summary>How many kept answers were forgotten.</summary>
 /// <param name="Answers">So many.</param>
 public sealed record RemoteFlushResult(int Answers);
@@ -28,7 +24,7 @@ public sealed record ReloadAnswer(string File, ReloadResult? Result, string Unre
 [JsonSerializable(typeof(IReadOnlyList<QueueEntry>))]
 [JsonSerializable(typeof(QueueEntryDetail))]
 [JsonSerializable(typeof(QueueActionResult))]
-[JsonSerializable(typeof(QueueFlushResult))]
+[JsonSerializable(typeof(QueueActionCounts))]
 [JsonSerializable(typeof(IReadOnlyList<RemoteHostSnapshot>))]
 [JsonSerializable(typeof(RemoteFlushResult))]
 [JsonSerializable(typeof(ReloadAnswer))]

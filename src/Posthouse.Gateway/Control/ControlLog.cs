@@ -31,6 +31,10 @@ static partial class ControlLog
         Message = "certificate.{Certificate} has changed and the one before stays in force: {Fault}")]
     public static partial void CertificateRefused(ILogger logger, string certificate, string fault);
 
+    [LoggerMessage(EventId = 5009, EventName = "StopGivenUp", Level = LogLevel.Critical,
+        Message = "The queue's disk has not answered for {Seconds} s, so the stop does not wait for it any longer. What it has not written is not acknowledged, and deliveries may come twice")]
+    public static partial void StopGivenUp(ILogger logger, double seconds);
+
     [LoggerMessage(EventId = 5008, EventName = "ReloadBroke", Level = LogLevel.Error, Message = "a bug ended a reload, the configuration before stays in force")]
     public static partial void ReloadBroke(ILogger logger, Exception exception);
 }

@@ -7,8 +7,8 @@ using Posthouse.Gateway.Queue;
 namespace Posthouse.Gateway.Control;
 
 /// <summary>
-/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel, POST /queue/flush, POST /reload, and those of
-/// <see cref="RemoteRequests"/>: what is read is never changed by a GET.
+/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel|drop, POST /queue/retry|hold|release|cancel for all or, with <c>?hop=</c>, for all of a
+/// hop, POST /reload, and those of <see cref="RemoteRequests"/>: what is read is never changed by a GET.
 /// </summary>
 /// <param name="queue">What is shown and acted on.</param>
 /// <param name="remotes">Those under /remotes.</param>
@@ -32,17 +32,16 @@ sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<C
     Task RouteAsync(HttpContext context)
     {
         var (request, query) = (context.Request, context.Request.Query);
+        var withReport = query["report"] != "false";
         var parts = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         return (request.Method, parts) switch
         {
-            ("GET", ["queue"]) => WriteAsync(context, queue.List(query["after"].ToString(), Most(query["most"].ToString())), ControlJson.Default.IReadOnlyListQueueEntry),
+            ("GET", ["queue"]) => ListAsync(context, query["after"].ToString(), Most(query["most"].ToString())),
             ("GET", ["queue", var id]) => ShowAsync(context, id),
-            ("POST", ["queue", "flush"]) => WriteAsync(
-                context, new QueueFlushResult(queue.RetryHop(query.TryGetValue("hop", out var hop) ? hop.ToString() : null)), ControlJson.Default.QueueFlushResult),
-            ("POST", ["queue", var id, "retry"]) => AnswerAsync(context, id, queue.Retry(id)),
-            ("POST", ["queue", var id, "hold"]) => AnswerAsync(context, id, queue.Hold(id)),
-            ("POST", ["queue", var id, "release"]) => AnswerAsync(context, id, queue.Release(id)),
-            ("POST", ["queue", var id, "cancel"]) => CancelAsync(context, id, query["report"] != "false"),
+            ("POST", ["queue", var word]) when ActionOf(word) is { } action =>
+                ActOnAllAsync(context, query.TryGetValue("hop", out var hop) ? hop.ToString() : null, action, withReport),
+            ("POST", ["queue", var id, var word]) when ActionOf(word) is { } action => ActAsync(context, id, action, withReport),
+            ("POST", ["queue", var id, "drop"]) => DropAsync(context, id),
             ("GET", ["remotes"]) => remotes.ListAsync(context),
             ("POST", ["remotes", "flush"]) => remotes.FlushAsync(context),
             ("POST", ["reload"]) => ReloadAsync(context),
@@ -50,10 +49,19 @@ sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<C
         };
     }
 
-    Task ShowAsync(HttpContext context, string id) =>
-        queue.Show(id) is { } detail ? WriteAsync(context, detail, ControlJson.Default.QueueEntryDetail) : NotFoundAsync(context);
+    async Task ListAsync(HttpContext context, string after, int most) =>
+        await WriteAsync(context, await queue.ListAsync(after, most), ControlJson.Default.IReadOnlyListQueueEntry);
 
-    async Task CancelAsync(HttpContext context, string id, bool withReport) => await AnswerAsync(context, id, await queue.CancelAsync(id, withReport));
+    async Task ShowAsync(HttpContext context, string id) =>
+        await (await queue.ShowAsync(id) is { } detail ? WriteAsync(context, detail, ControlJson.Default.QueueEntryDetail) : NotFoundAsync(context));
+
+    async Task ActAsync(HttpContext context, string id, QueueAction action, bool withReport) =>
+        await AnswerAsync(context, id, await queue.ActAsync(id, action, withReport));
+
+    async Task ActOnAllAsync(HttpContext context, string? hop, QueueAction action, bool withReport) =>
+        await WriteAsync(context, await queue.ActOnAllAsync(hop, action, withReport), ControlJson.Default.QueueActionCounts);
+
+    async Task DropAsync(HttpContext context, string id) => await AnswerAsync(context, id, await queue.DropAsync(id));
 
     async Task ReloadAsync(HttpContext context) => await WriteAsync(context, await reload(context.RequestAborted), ControlJson.Default.ReloadAnswer);
 
@@ -71,6 +79,15 @@ sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<C
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, value, type, context.RequestAborted);
     }
+
+    static QueueAction? ActionOf(string word) => word switch
+    {
+        "retry" => QueueAction.Retry,
+        "hold" => QueueAction.Hold,
+        "release" => QueueAction.Release,
+        "cancel" => QueueAction.Cancel,
+        _ => null,
+    };
 
     static int Most(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var most) ? Math.Clamp(most, 1, MaxList) : MaxList;
 }

@@ -24,6 +24,12 @@ namespace Posthouse.Gateway.Control;
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
+    /// <summary>
+    /// For the store to end what it has begun, behind the time for sessions and deliveries. A log that is folded takes a slow disk seconds; a disk that hangs
+    /// takes for ever.
+    /// </summary>
+    internal static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(20);
+
     readonly RemoteHostRegistry _remotes;
     readonly SqliteStore _store;
     readonly QuotaLedger _quotas;
@@ -37,11 +43,12 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly Func<string, Func<LookupTarget, IMembership>, ConfigResult> _load;
     readonly string _path;
     readonly ILogger _logger;
+    readonly TimeProvider _time;
     readonly SemaphoreSlim _reloading = new(1, 1);
     ControlSocket? _control;
     readonly Lock _gate = new();
     volatile GatewayModel _model;
-    Task? _stopped;
+    Task<bool>? _stopped;
 
     GatewayServer(string path, GatewayModel model, LookupDirectory lookups, GatewayServices services)
     {
@@ -49,12 +56,13 @@ public sealed class GatewayServer : IAsyncDisposable
         _load = services.Load;
         _model = model;
         _lookups = lookups;
+        _time = services.Time;
         _logger = services.Loggers.CreateLogger("Posthouse.Control");
 
         // 2. It alone can fail, so nothing is made before it.
         var queue = services.Loggers.CreateLogger("Posthouse.Queue");
         _quotas = new QuotaLedger(() => Model.Queue.Quotas, queue);
-        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue, Left = _quotas.Counts.Leave });
+        _store = SqliteStore.Open(new SqliteStoreOptions(model.Queue.Path) { Time = services.Time, Logger = queue, Left = _quotas.Counts.Leave, BeforeCommit = services.BeforeCommit });
 
         // 3.
         var hosts = new RemoteHostServices
@@ -180,12 +188,13 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>
     /// Stops listening, answers 421 4.3.2 between commands, begins no delivery, lets messages past their dot and running deliveries finish
-    /// until the token fires, and closes the store. What was not delivered stays queued. Hosts have two seconds more for their farewell.
+    /// until the token fires, and closes the store. What was not delivered stays queued. Hosts have two seconds more for their farewell. False: the
+    /// queue's disk has not answered for so long behind that (20 s) that it was given up; the process is to end, which leaves the queue as a crash would.
     /// </summary>
-    public Task StopAsync(CancellationToken cancellationToken)
+    public Task<bool> StopAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
-            return _stopped ??= EndAsync(cancellationToken);
+            return _stopped ??= EndWithinAsync(cancellationToken);
     }
 
     /// <summary>Stops without waiting for anyone, or joins a stop that is under way.</summary>
@@ -297,6 +306,22 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             ControlLog.ReloadRefused(_logger, e.Message);
             return new ReloadAnswer(path, null, e.Message);
+        }
+    }
+
+    async Task<bool> EndWithinAsync(CancellationToken patience)
+    {
+        var ending = EndAsync(patience);
+        await ending.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        try
+        {
+            await ending.WaitAsync(DiskPatience, _time, CancellationToken.None);
+            return true;
+        }
+        catch (TimeoutException) when (!ending.IsCompleted)
+        {
+            ControlLog.StopGivenUp(_logger, DiskPatience.TotalSeconds);
+            return false;
         }
     }
 

@@ -15,6 +15,9 @@ public sealed record GatewayServices
     /// <summary>Where the meters of the remotes come from; null = a meter of their own.</summary>
     public IMeterFactory? Meters { get; init; }
 
+    /// <summary>Runs before each commit of the queue, in the disk's place.</summary>
+    internal Action? BeforeCommit { get; init; }
+
     /// <summary>Reads the configuration, at the start and at each reload.</summary>
     internal Func<string, Func<LookupTarget, IMembership>, ConfigResult> Load { get; init; } = ConfigLoader.Load;
 }

@@ -18,6 +18,8 @@ public sealed class QueueClient : IDisposable
     {
         _folder = folder;
         _http = ControlHttp.Create(folder);
+        // A word on all of a long queue takes its time.
+        _http.Timeout = Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>All that waits. <see cref="IOException"/> where there is no queue or it cannot be read.</summary>
@@ -37,20 +39,36 @@ public sealed class QueueClient : IDisposable
 
     /// <summary>One message; null where it does not wait. <see cref="IOException"/> as above.</summary>
     public Task<QueueEntryDetail?> ShowAsync(string id, CancellationToken cancellationToken) =>
-        ReadAsync($"/queue/{Uri.EscapeDataString(id)}", ControlJson.Default.QueueEntryDetail, reader => MessageKey.TryParse(id, out var key) ? reader.Show(key) : null, cancellationToken);
+        ReadAsync($"/queue/{Uri.EscapeDataString(id)}", ControlJson.Default.QueueEntryDetail,
+            reader => MessageKey.TryParse(id, out var key) ? reader.Show(key) : null, cancellationToken);
 
-    /// <summary>Has something done to a message: retry, hold, release, or cancel with <c>?report=false</c> where nobody is to be told.</summary>
+    /// <summary>Has something done to a message.</summary>
+    /// <param name="id">The message.</param>
+    /// <param name="action">What.</param>
+    /// <param name="withReport">Whether the sender is told of a cancel.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
-    public async Task<QueueAnswer> ActAsync(string id, string action, CancellationToken cancellationToken) =>
-        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{action}", ControlJson.Default.QueueActionResult, cancellationToken)).Answer;
+    public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken) =>
+        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{Word(action)}?report={Word(withReport)}", ControlJson.Default.QueueActionResult,
+            cancellationToken)).Answer;
 
-    /// <summary>Has everything tried that was last tried at a hop; null = everything.</summary>
+    /// <summary>The same for all that is on its way to a hop; null = for everything.</summary>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
-    public async Task<int> FlushAsync(string? hop, CancellationToken cancellationToken) =>
-        (await PostAsync(hop is null ? "/queue/flush" : $"/queue/flush?hop={Uri.EscapeDataString(hop)}", ControlJson.Default.QueueFlushResult, cancellationToken)).Messages;
+    public Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport, CancellationToken cancellationToken) => PostAsync(
+        $"/queue/{Word(action)}?report={Word(withReport)}{(hop is null ? "" : $"&hop={Uri.EscapeDataString(hop)}")}", ControlJson.Default.QueueActionCounts,
+            cancellationToken);
+
+    /// <summary>Has a message removed that is in quarantine.</summary>
+    /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
+    public async Task<QueueAnswer> DropAsync(string id, CancellationToken cancellationToken) =>
+        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/drop", ControlJson.Default.QueueActionResult, cancellationToken)).Answer;
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    static string Word(QueueAction action) => action.ToString().ToLowerInvariant();
+
+    static string Word(bool isWanted) => isWanted ? "true" : "false";
 
     async Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {

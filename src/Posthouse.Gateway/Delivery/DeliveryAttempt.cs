@@ -11,7 +11,8 @@ namespace Posthouse.Gateway.Delivery;
 /// One attempt, steps 8 to 10: relays, hears an outcome for each recipient, marks and schedules. The place where what is thrown
 /// becomes an outcome.
 /// </summary>
-sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports, Schedule schedule, TimeProvider time, ILogger logger) : IDisposable
+sealed class DeliveryAttempt(
+    IMessageStore store, IHops hops, ReportDesk reports, Schedule schedule, UnreachedHops unreached, TimeProvider time, ILogger logger) : IDisposable
 {
     static readonly TimeSpan AfterMishap = TimeSpan.FromMinutes(15);
 
@@ -52,7 +53,12 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
             // 8.
             if (await TryRelayAsync(id, message, recipients, cancellationToken) is not { } outcomes)
                 return;
-            (DueRecipient Recipient, Outcome Outcome)[] ended = [.. recipients.Zip(outcomes)];
+            (DueRecipient Recipient, Outcome Outcome)[] all = [.. recipients.Zip(outcomes)];
+            (DueRecipient Recipient, Outcome Outcome)[] ended = [.. all.Where(static one => !one.Outcome.IsUntried)];
+            if (ended.Any(static one => one.Outcome.Blame != Blame.Transport))
+                unreached.Answered(id);
+            if (ended.Length < all.Length)
+                await WaitForHopAsync(id, due, message, [.. all.Where(static one => one.Outcome.IsUntried)], model, cancellationToken);
             // The host has had its last word on some and puts the others off to another transaction: that can be now, and ends, since each settles some.
             var isSplit = outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
             recipients = isSplit ? [.. ended.Where(static one => IsOneTooMany(one.Outcome)).Select(static one => one.Recipient)] : [];
@@ -62,7 +68,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
     }
 
     /// <summary>The outcomes; null where it was given up, which leaves the recipients as they are.</summary>
-    async Task<IReadOnlyList<Outcome>?> TryRelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<Outcome>?> TryRelayAsync(string id, QueuedMessage message, IReadOnlyList<DueRecipient> recipients,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -76,17 +83,23 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         catch (Exception e)
         {
             DeliveryLog.AttemptBroke(logger, message.Key.ToString(), e);
-            var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"), MaybeDelivered: true);
+            var broke = new Outcome(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 0), "the attempt broke off"),
+                MaybeDelivered: true);
             return [.. recipients.Select(_ => broke)];
         }
     }
 
-    /// <summary>It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3). A host without enhanced codes says no more than that.</summary>
-    static bool IsOneTooMany(Outcome outcome) => outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } };
+    /// <summary>
+    /// It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3). A host without enhanced codes says no more than
+    /// that.
+    /// </summary>
+    static bool IsOneTooMany(Outcome outcome) =>
+        outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } };
 
     /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(
-        QueuedMessage message, string? hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
+        QueuedMessage message, string? hop, IReadOnlyList<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model,
+        CancellationToken cancellationToken)
     {
         // Delivered first: their marks must not wait for a rule that asks a host when to try the others again.
         foreach (var sort in ended.GroupBy(static one => one.Outcome.Disposition == Disposition.Delivered).OrderByDescending(static sort => sort.Key))
@@ -117,7 +130,8 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
-            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))], null) { Hop = hop }, later.Key - now);
+            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))],
+                null) { Hop = hop }, later.Key - now);
     }
 
     /// <summary>A report of success that breaks must not bring a second copy; whoever failed has to be told of it, so that one is tried again.</summary>
@@ -135,24 +149,50 @@ sealed class DeliveryAttempt(IMessageStore store, IHops hops, ReportDesk reports
     }
 
     /// <summary>
-    /// Step 10 for one that waits for its turn in a throttle while a step of its life passes: a delay, and no attempt. What goes on waiting; null = nothing. What
+    /// Step 10 for one that waits for something other than its time: a delay, and no attempt. What goes on waiting; null = nothing. What
     /// breaks is thrown before anything is marked.
     /// </summary>
-    internal async Task<DueMessage?> WaitOnAsync(QueuedMessage message, DueMessage due, QueueModel model, CancellationToken cancellationToken)
+    internal async Task<DueMessage?> WaitOnAsync(QueuedMessage message, DueMessage due, Outcome reason, QueueModel model, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var settled = await Task.WhenAll(due.Recipients.Select(recipient =>
-            RetryPolicy.DecideAsync(message, recipient with { Attempts = recipient.Attempts - 1 }, Throttles.NotYet, model, now, cancellationToken).AsTask()));
+            RetryPolicy.DecideAsync(message, recipient with { Attempts = recipient.Attempts - 1 }, reason, model, now, cancellationToken).AsTask()));
         RecipientMark[] marks = [.. settled.Select(static one => one.Mark)];
         var owed = await reports.MakeAsync(message, due.Hop, settled.Select(static one => one.News).OfType<Reportable>());
         if (!store.Record(message.Key, marks, owed))
             return null;
         foreach (var mark in marks.Where(static mark => mark.State == RecipientState.Failed))
-            DeliveryLog.Failed(logger, message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox, due.Hop ?? "no hop", mark.Attempts, mark.Reply);
+            DeliveryLog.Failed(logger, message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox, due.Hop ?? "no hop", mark.Attempts,
+                mark.Reply);
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
-        DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting).Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))];
+        DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting)
+            .Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))];
         return waiting.Length > 0 ? due with { Recipients = waiting } : null;
+    }
+
+    /// <summary>Step 10 for those whose hop was not tried: they keep their place in the schedule, and go when it can be reached.</summary>
+    async Task WaitForHopAsync(
+        string id, DueMessage due, QueuedMessage message, (DueRecipient Recipient, Outcome Outcome)[] left, QueueModel model,
+        CancellationToken cancellationToken)
+    {
+        // Its turn in each rate was not used.
+        var waiting = due with { Recipients = [.. left.Select(static one => one.Recipient)], Message = null, Hop = id, IsPaced = true, Turn = 0 };
+        try
+        {
+            var reason = left[0].Outcome;
+            if (await WaitOnAsync(message, waiting, reason, model, cancellationToken) is not { } wait)
+                return;
+            var step = await RetryPolicy.NextStepAsync(message, wait.Recipients, model, time.GetUtcNow(), cancellationToken);
+            var reply = reason.Reply.ToString();
+            foreach (var recipient in wait.Recipients.Where(_ => _delays.IsNews(id, reply)))
+                DeliveryLog.Untried(logger, message.Key.ToString(), message.Envelope.Recipients[recipient.Ordinal].Mailbox, id, reply);
+            unreached.Add(id, wait with { Pause = new Pause(step, reason) }, hops.TryGet(id, out var hop) ? hop.Cooldown : TimeSpan.Zero);
+        }
+        catch (Exception e)
+        {
+            PutOff(waiting, e);
+        }
     }
 
     /// <summary>

@@ -12,7 +12,8 @@ static partial class DeliveryLog
     internal static partial void Delayed(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
 
     [LoggerMessage(2111, LogLevel.Debug, "{QueueId}: <{Recipient}> delayed at {Hop} like others after attempt {Attempts} until {Due:u}: {Reply}", EventName = "DelayedLikeOthers")]
-    internal static partial void DelayedLikeOthers(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due, string reply);
+    internal static partial void DelayedLikeOthers(ILogger logger, string queueId, Mailbox recipient, string hop, int attempts, DateTimeOffset due,
+        string reply);
 
     [LoggerMessage(2112, LogLevel.Warning, "{Recipients} more recipients were delayed at {Hop}, which cannot be reached, in the last {Seconds} s; the last one: {Reply}", EventName = "HopOutOfReach")]
     internal static partial void HopOutOfReach(ILogger logger, int recipients, string hop, double seconds, string reply);
@@ -46,6 +47,9 @@ static partial class DeliveryLog
 
     [LoggerMessage(2114, LogLevel.Critical, "Taking up mail broke; what was taken up comes again with the next start, the rest goes on", EventName = "TakingBroke")]
     internal static partial void TakingBroke(ILogger logger, Exception exception);
+
+    [LoggerMessage(2115, LogLevel.Warning, "{QueueId}: <{Recipient}> waits until {Hop} can be reached, which is no attempt: {Reply}", EventName = "HopUntried")]
+    internal static partial void Untried(ILogger logger, string queueId, Mailbox recipient, string hop, string reply);
 
     [LoggerMessage(2110, LogLevel.Warning, "{QueueId}: cancelled by the operator for {Recipients} recipients; sender told: {IsTold}", EventName = "Cancelled")]
     internal static partial void Cancelled(ILogger logger, string queueId, int recipients, bool isTold);

@@ -1,5 +1,6 @@
 using Posthouse.Gateway.Bounds;
 using Posthouse.Gateway.Queue;
+using Posthouse.Remotes.Answers;
 
 namespace Posthouse.Gateway.Delivery;
 
@@ -18,6 +19,9 @@ sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients,
     /// <summary>Where it was last tried; null = nowhere since the start.</summary>
     internal string? Hop { get; init; }
 
+    /// <summary>Who shares a hop with others as one (<see cref="FairLine"/>); empty for the queue's own messages, and where it is not known yet.</summary>
+    internal string Sender { get; init; } = "";
+
     /// <summary>What bounds it on its way to its hop.</summary>
     internal IReadOnlyList<ThrottleKey> Throttles { get; init; } = [];
 
@@ -26,4 +30,19 @@ sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients,
 
     /// <summary>When its turn comes, by the monotonic clock; it may be taken up before, when its sender has to hear of it.</summary>
     internal long Turn { get; init; }
+
+    /// <summary>It waits, or may have to, for something that has no time; null = for nothing but a time.</summary>
+    internal Pause? Pause { get; init; }
+
+    /// <summary>
+    /// A login that shares a domain with many is one sender; a stranger is his domain's, since each message of a mailing may have a reverse-path of its own.
+    /// </summary>
+    internal static string SenderOf(QueuedMessage message) => message.Envelope is { Origin.AuthenticatedAs: { Length: > 0 } login }
+        ? login
+        : message.Envelope.Mail.ReversePath?.Domain ?? "";
 }
+
+/// <summary>A wait whose end nobody knows: for a place in a throttle, or for a hop that cannot be reached.</summary>
+/// <param name="Step">When its sender has to hear of it, or it expires: it is taken up then all the same.</param>
+/// <param name="Reason">What its sender is told of it.</param>
+sealed record Pause(DateTimeOffset Step, Outcome Reason);

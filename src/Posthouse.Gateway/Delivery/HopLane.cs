@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Posthouse.Gateway.Delivery;
 
 /// <summary>
-/// What waits for one hop (or for its route), first come first served, and the workers that take it there: as many as the hop takes at
+/// What waits for one hop (or for its route), in a line that is fair to senders, and the workers that take it there: as many as the hop takes at
 /// once, each ending when nothing waits. A lane knows no other lane, so a dead hop holds up its own mail only.
 /// </summary>
 /// <param name="attempt">Takes a message there.</param>
@@ -16,7 +16,7 @@ sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, ILogger 
     const int Warm = 128;
 
     readonly Lock _gate = new();
-    readonly Queue<DueMessage> _waiting = new();
+    readonly FairLine _waiting = new();
     readonly HashSet<Task> _workers = [];
     bool _stopped;
     bool _isOver;
@@ -84,7 +84,7 @@ sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, ILogger 
     {
         lock (_gate)
         {
-            if (_waiting.TryDequeue(out var message))
+            if (_waiting.Dequeue() is { } message)
             {
                 if (message.Message is not null)
                     warm.Release();

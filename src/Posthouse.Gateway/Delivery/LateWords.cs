@@ -43,7 +43,8 @@ sealed class LateWords(DeliveryAttempt attempt, MessageGate messages, Func<Queue
             if (abandon.IsCancellationRequested)
                 return;
             await attempt.SettleAsync(
-                message, hop, [.. ordinals.Select(ordinal => (new DueRecipient(ordinal, Attempts: 0), outcomes[message.Envelope.Recipients[ordinal].Mailbox]))], model(), abandon);
+                message, hop, [.. ordinals.Select(
+                    ordinal => (new DueRecipient(ordinal, Attempts: 0), outcomes[message.Envelope.Recipients[ordinal].Mailbox]))], model(), abandon);
         }
         catch (Exception e)
         {

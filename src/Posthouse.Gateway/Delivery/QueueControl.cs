@@ -1,121 +1,138 @@
 using Microsoft.Extensions.Logging;
 using Posthouse.Gateway.Queue;
-using Posthouse.Gateway.Reports;
-using Posthouse.Remotes.Answers;
-using Posthouse.Wire.Replies;
 
 namespace Posthouse.Gateway.Delivery;
 
 /// <summary>An operator's word on the queue, obeyed by the running loop at once.</summary>
-sealed class QueueControl(IMessageStore store, ReportDesk reports, Schedule schedule, MessageGate messages, TimeProvider time, ILogger logger) : IQueueControl
+sealed class QueueControl(
+    IMessageStore store, Schedule schedule, UnreachedHops unreached, MessageGate messages, QueueCancel cancel, QueuePlaces places, ILogger logger)
+        : IQueueControl
 {
-    static readonly Outcome Cancelled = new(Disposition.Permanent, Blame.Host, new Reply(554, new EnhancedCode(5, 7, 0), "cancelled by the operator"));
+    const int Page = 1000;
 
-    /// <summary>For the marks of attempts that have ended; on a full disk they may take longer.</summary>
-    static readonly TimeSpan MarkPatience = TimeSpan.FromSeconds(10);
+    public async Task<IReadOnlyList<QueueEntry>> ListAsync(string after, int most)
+    {
+        var entries = store.List(MessageKey.TryParse(after, out var key) ? key : default, most);
+        var look = places.Now();
+        List<QueueEntry> seen = new(entries.Count);
+        foreach (var entry in entries)
+            seen.Add(await SeenAsync(entry, look));
+        return seen;
+    }
 
-    public IReadOnlyList<QueueEntry> List(string after, int most) =>
-        [.. store.List(MessageKey.TryParse(after, out var key) ? key : default, most).Select(AsHeld)];
+    public async Task<QueueEntryDetail?> ShowAsync(string id) =>
+        MessageKey.TryParse(id, out var key) && store.Show(key) is { } detail ? detail with { Message = await SeenAsync(detail.Message, places.Now()) } : null;
 
-    public QueueEntryDetail? Show(string id) =>
-        MessageKey.TryParse(id, out var key) && store.Show(key) is { } detail ? detail with { Message = AsHeld(detail.Message) } : null;
-
-    public QueueAnswer Retry(string id)
+    public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport = true)
     {
         if (!MessageKey.TryParse(id, out var key) || store.Show(key) is null)
             return QueueAnswer.NotFound;
-        return Hasten(due => due.Key == key) > 0 ? QueueAnswer.Done : QueueAnswer.Unchanged;
-    }
-
-    public int RetryHop(string? hop) => Hasten(due => hop is null || due.Hop is null || due.Hop == hop);
-
-    public QueueAnswer Hold(string id)
-    {
-        if (!MessageKey.TryParse(id, out var key) || store.Show(key) is null)
-            return QueueAnswer.NotFound;
-        if (!messages.Hold(key))
-            return QueueAnswer.Unchanged;
-        DeliveryLog.Held(logger, id);
-        return store.Hold(key, isHeld: true) ? QueueAnswer.Done : QueueAnswer.Failed;
-    }
-
-    public QueueAnswer Release(string id)
-    {
-        if (!MessageKey.TryParse(id, out var key))
-            return QueueAnswer.NotFound;
-        if (messages.Release(key) is not { } parked)
-            return store.Show(key) is null ? QueueAnswer.NotFound : QueueAnswer.Unchanged;
-        DeliveryLog.Released(logger, id);
-        var isWritten = store.Hold(key, isHeld: false);
-        Enqueue(parked);
-        return isWritten ? QueueAnswer.Done : QueueAnswer.Failed;
-    }
-
-    public async Task<QueueAnswer> CancelAsync(string id, bool withReport)
-    {
-        if (!MessageKey.TryParse(id, out var key))
-            return QueueAnswer.NotFound;
-        // Held meanwhile, so that no attempt begins between the look and the mark.
-        var wasFree = messages.Hold(key);
-        var answer = QueueAnswer.Failed;
-        try
-        {
-            answer = messages.IsRunning(key) ? QueueAnswer.Busy : await CancelHeldAsync(key, withReport);
-        }
-        finally
-        {
-            if (answer is QueueAnswer.Done)
-            {
-                messages.End(key);
-                schedule.Remove(due => due.Key == key);
-            }
-            else if (wasFree)
-            {
-                Enqueue(messages.Release(key) ?? []);
-            }
-        }
+        var answer = await ActAsync(key, action, withReport);
+        if (action == QueueAction.Cancel && answer == QueueAnswer.Done)
+            Forget(due => due.Key == key);
+        else if (action == QueueAction.Retry && answer == QueueAnswer.Done)
+            answer = Hasten(due => due.Key == key).Count > 0 ? QueueAnswer.Done : QueueAnswer.Unchanged;
         return answer;
     }
 
-    async Task<QueueAnswer> CancelHeldAsync(MessageKey key, bool withReport)
+    public async Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport = true)
     {
-        // No attempt is under way, but the marks of the last ones may be on their way to the disk still: whom they end is not cancelled.
-        try
+        if (hop is not null && places.Refusal(hop) is { Length: > 0 } refusal)
+            return new(0, 0, 0, 0, 0, 0) { Refusal = refusal };
+        var (look, unrouted) = (places.Now(), 0);
+        Dictionary<MessageKey, QueueAnswer> answers = [];
+        await foreach (var key in KeysAsync())
         {
-            if (!await store.WrittenAsync().WaitAsync(MarkPatience, time))
-                return QueueAnswer.Failed;
+            var isMeant = hop is null;
+            if (hop is not null)
+            {
+                var hops = await look.OfAsync(key);
+                isMeant = hops.Contains(hop);
+                unrouted += hops.Count == 0 ? 1 : 0;
+            }
+            if (isMeant)
+                answers[key] = await ActAsync(key, action, withReport);
         }
-        catch (TimeoutException)
+        if (action == QueueAction.Cancel)
+            Forget(due => answers.GetValueOrDefault(due.Key, QueueAnswer.NotFound) == QueueAnswer.Done);
+        if (action == QueueAction.Retry)
         {
-            return QueueAnswer.Busy;
+            // Of a message that goes to several hops, the others keep their time as far as it is known who they are.
+            var hastened = Hasten(due => answers.GetValueOrDefault(due.Key, QueueAnswer.NotFound) == QueueAnswer.Done
+                && (hop is null || due.Hop is null || due.Hop == hop));
+            foreach (var (key, answer) in answers.Where(static one => one.Value == QueueAnswer.Done).ToArray())
+                answers[key] = hastened.Contains(key) ? answer : QueueAnswer.Unchanged;
         }
-        if (store.Show(key) is not { } detail || store.Read(key) is not { } message)
-            return QueueAnswer.NotFound;
-        var waiting = detail.Recipients.Where(static one => one.State == RecipientState.Waiting.Name()).ToArray();
-        var owed = withReport
-            ? await reports.MakeAsync(message, null, waiting.Select(one => new Reportable(one.Ordinal, Cancelled with { MaybeDelivered = one.MaybeDelivered }, ReportKind.Failed)))
-            : [];
-        var now = time.GetUtcNow();
-        if (!store.Record(key, [.. waiting.Select(one => new RecipientMark(one.Ordinal, RecipientState.Failed, one.Attempts, now, one.MaybeDelivered, Cancelled.Reply.ToString(), one.Notices))], owed))
-            return QueueAnswer.Failed;
-        DeliveryLog.Cancelled(logger, key.ToString(), waiting.Length, owed.Count > 0);
-        return QueueAnswer.Done;
+        return new(Count(QueueAnswer.Done), Count(QueueAnswer.Unchanged), Count(QueueAnswer.Held), Count(QueueAnswer.Busy), Count(QueueAnswer.Failed),
+            unrouted);
+
+        int Count(QueueAnswer answer) => answers.Values.Count(one => one == answer);
     }
 
-    int Hasten(Predicate<DueMessage> isMeant)
+    public Task<QueueAnswer> DropAsync(string id) => MessageKey.TryParse(id, out var key) ? store.DropAsync(key) : Task.FromResult(QueueAnswer.NotFound);
+
+    /// <summary>For a retry, whether it may be; the hastening is one look at all of them together.</summary>
+    async Task<QueueAnswer> ActAsync(MessageKey key, QueueAction action, bool withReport) => action switch
     {
-        var hastened = schedule.Remove(isMeant);
-        Enqueue(hastened);
-        return hastened.DistinctBy(static due => due.Key).Count();
-    }
+        QueueAction.Retry => messages.IsHeld(key) ? QueueAnswer.Held : QueueAnswer.Done,
+        QueueAction.Hold => Hold(key),
+        QueueAction.Release => Release(key),
+        _ => await cancel.RunAsync(key, withReport),
+    };
 
-    void Enqueue(IReadOnlyList<DueMessage> due)
+    QueueAnswer Hold(MessageKey key)
     {
-        foreach (var one in due)
-            schedule.Add(one with { Turn = 0 }, TimeSpan.Zero);
+        if (!messages.Hold(key))
+            return QueueAnswer.Unchanged;
+        DeliveryLog.Held(logger, key.ToString());
+        return store.Hold(key, isHeld: true) ? QueueAnswer.Done : QueueAnswer.Failed;
     }
 
-    // The store may still be writing it.
-    QueueEntry AsHeld(QueueEntry entry) =>
-        MessageKey.TryParse(entry.Id, out var key) ? entry with { IsHeld = messages.IsHeld(key) } : entry;
+    QueueAnswer Release(MessageKey key)
+    {
+        if (messages.Release(key) is not { } parked)
+            return QueueAnswer.Unchanged;
+        DeliveryLog.Released(logger, key.ToString());
+        var isWritten = store.Hold(key, isHeld: false);
+        schedule.AddNow(parked);
+        return isWritten ? QueueAnswer.Done : QueueAnswer.Failed;
+    }
+
+    HashSet<MessageKey> Hasten(Predicate<DueMessage> isMeant)
+    {
+        IReadOnlyList<DueMessage> hastened = [.. schedule.Remove(isMeant), .. unreached.Remove(isMeant)];
+        schedule.AddNow(hastened);
+        return [.. hastened.Select(static due => due.Key)];
+    }
+
+    void Forget(Predicate<DueMessage> isMeant)
+    {
+        schedule.Remove(isMeant);
+        unreached.Remove(isMeant);
+    }
+
+    async IAsyncEnumerable<MessageKey> KeysAsync()
+    {
+        for (var after = default(MessageKey); ;)
+        {
+            // The store is read by whoever asks, and must not hold up the thread that answers for other requests too.
+            await Task.Yield();
+            var page = store.List(after, Page);
+            foreach (var entry in page)
+            {
+                if (MessageKey.TryParse(entry.Id, out after))
+                    yield return after;
+            }
+            if (page.Count < Page)
+                yield break;
+        }
+    }
+
+    // The store may still be writing that it is held.
+    async ValueTask<QueueEntry> SeenAsync(QueueEntry entry, QueuePlaces.Look look) => !MessageKey.TryParse(entry.Id, out var key) ? entry : entry with
+    {
+        IsHeld = messages.IsHeld(key),
+        IsBeingDelivered = messages.IsRunning(key),
+        Hops = await look.OfAsync(key),
+    };
 }

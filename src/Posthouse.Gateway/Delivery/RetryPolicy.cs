@@ -26,7 +26,8 @@ static class RetryPolicy
         var attempts = recipient.Attempts + 1;
         var mark = new RecipientMark(recipient.Ordinal, RecipientState.Waiting, attempts, now, outcome.MaybeDelivered, reply, recipient.Notices);
         if (outcome.Disposition == Disposition.Delivered)
-            return new(mark with { State = RecipientState.Delivered, MaybeDelivered = false }, new Reportable(recipient.Ordinal, outcome, ReportKind.Delivered));
+            return new(mark with { State = RecipientState.Delivered, MaybeDelivered = false },
+                new Reportable(recipient.Ordinal, outcome, ReportKind.Delivered));
         if (outcome is { Disposition: Disposition.Permanent, Blame: not (Blame.Definition or Blame.Transport) })
             return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
 
@@ -62,13 +63,27 @@ static class RetryPolicy
     }
 
     /// <summary>The next moment that its sender has to hear of, or at which it expires.</summary>
-    internal static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
+    static async ValueTask<DateTimeOffset> NextStepAsync(QueuedMessage message, int ordinal, QueueModel model, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var envelope = message.Envelope;
         var subject = new QueuedRecipient(message, envelope.Recipients[ordinal]);
         var expires = envelope.Origin.Received + await OrElse(model.Expire, Longest(model.Expire), subject, cancellationToken);
         var steps = await OrElse(model.Notify, Defaults.Notify.Values[0], subject, cancellationToken);
         return steps.Select(step => envelope.Origin.Received + step).Where(step => step > now && step < expires).Append(expires).Min();
+    }
+
+    /// <summary>The same for some of a message: the first of all.</summary>
+    internal static async ValueTask<DateTimeOffset> NextStepAsync(
+        QueuedMessage message, IEnumerable<DueRecipient> recipients, QueueModel model, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var first = DateTimeOffset.MaxValue;
+        foreach (var recipient in recipients)
+        {
+            var step = await NextStepAsync(message, recipient.Ordinal, model, now, cancellationToken);
+            first = step < first ? step : first;
+        }
+        return first;
     }
 
     static DateTimeOffset Later(DateTimeOffset moment, DateTimeOffset now) => moment < now + ShortestRetry ? now + ShortestRetry : moment;

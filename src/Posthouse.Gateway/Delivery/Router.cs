@@ -12,10 +12,12 @@ sealed record Routes(IReadOnlyDictionary<string, List<DueRecipient>> Hops, IRead
 /// <summary>Step 7: finds each recipient's next hop. One that has none now is delayed, since what is missing is ours.</summary>
 static class Router
 {
-    static readonly Outcome NoDomain = Delay(new EnhancedCode(4, 3, 5), "a recipient without a domain has no mail exchanger; queue.outbound.next-hop must name a remote");
+    static readonly Outcome NoDomain = Delay(new EnhancedCode(4, 3, 5),
+        "a recipient without a domain has no mail exchanger; queue.outbound.next-hop must name a remote");
 
     // It was taken by its domain or by a list.
-    static readonly Outcome NotFound = Delay(new EnhancedCode(4, 4, 3), "queue.outbound.next-hop goes by lookup, and no remote in session.rcpt.lookup.addresses has said yes to this recipient");
+    static readonly Outcome NotFound = Delay(new EnhancedCode(4, 4, 3),
+        "queue.outbound.next-hop goes by lookup, and no remote in session.rcpt.lookup.addresses has said yes to this recipient");
 
     /// <param name="message">The message.</param>
     /// <param name="recipients">Those of it that are due.</param>
@@ -24,7 +26,8 @@ static class Router
     /// <param name="search">Asked by lookup for whom no session has asked; null = nobody knows them.</param>
     /// <param name="cancellationToken">Fired: nobody is asked, and only what is known here counts.</param>
     internal static async ValueTask<Routes> RouteAsync(
-        QueuedMessage message, IReadOnlyList<DueRecipient> recipients, QueueModel model, IHops hops, IRecipientSearch? search, CancellationToken cancellationToken)
+        QueuedMessage message, IReadOnlyList<DueRecipient> recipients, QueueModel model, IHops hops, IRecipientSearch? search,
+        CancellationToken cancellationToken)
     {
         Dictionary<string, List<DueRecipient>> byHop = new(StringComparer.Ordinal);
         List<(DueRecipient, Outcome)> unrouted = [];
@@ -44,7 +47,8 @@ static class Router
         return new Routes(byHop, unrouted);
     }
 
-    static async Task<(string? Hop, Outcome Obstacle)> DecideAsync(QueuedMessage message, int ordinal, QueueModel model, IRecipientSearch? search, CancellationToken cancellationToken)
+    static async Task<(string? Hop, Outcome Obstacle)> DecideAsync(QueuedMessage message, int ordinal, QueueModel model, IRecipientSearch? search,
+        CancellationToken cancellationToken)
     {
         var recipient = message.Envelope.Recipients[ordinal];
         var subject = new QueuedRecipient(message, recipient);
@@ -59,7 +63,8 @@ static class Router
             return (null, NotFound);
         var place = await search.FindAsync(recipient.Mailbox, subject, cancellationToken);
         if (!place.IsAvailable)
-            return (null, Delay(new EnhancedCode(4, 4, 3), $"queue.outbound.next-hop goes by lookup, and who knows this recipient cannot be told: {place.Reason}"));
+            return (null, Delay(new EnhancedCode(4, 4, 3),
+                $"queue.outbound.next-hop goes by lookup, and who knows this recipient cannot be told: {place.Reason}"));
         return place.Value.Remote is null && place.Value.IsElsewhere ? (ByMx(recipient), NoDomain) : (place.Value.Remote, NotFound);
     }
 

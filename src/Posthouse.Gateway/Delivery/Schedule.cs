@@ -24,6 +24,9 @@ sealed class Schedule : IDisposable
     /// <summary>What is due, oldest first.</summary>
     internal ChannelReader<DueMessage> Due => _due.Reader;
 
+    /// <summary>A wait that a timer takes.</summary>
+    internal static TimeSpan Bounded(TimeSpan delay) => delay > LongestWait ? LongestWait : delay < ShortestWait ? ShortestWait : delay;
+
     internal void Add(DueMessage message, TimeSpan delay)
     {
         if (delay <= TimeSpan.Zero)
@@ -38,6 +41,20 @@ sealed class Schedule : IDisposable
             if (ReferenceEquals(_waiting.Peek(), message))
                 SetTimer(delay);
         }
+    }
+
+    /// <summary>Has what was to be tried later tried now, whatever its turn in a rate.</summary>
+    internal void AddNow(IReadOnlyList<DueMessage> due)
+    {
+        foreach (var one in due)
+            Add(one with { Turn = 0 }, TimeSpan.Zero);
+    }
+
+    /// <summary>What waits for its time, for a look.</summary>
+    internal IReadOnlyList<DueMessage> All()
+    {
+        lock (_gate)
+            return [.. _waiting.UnorderedItems.Select(static one => one.Element)];
     }
 
     /// <summary>Takes out what an operator means; the rest keeps its time.</summary>
@@ -75,5 +92,5 @@ sealed class Schedule : IDisposable
     }
 
     void SetTimer(TimeSpan delay) =>
-        _timer.Change(delay > LongestWait ? LongestWait : delay < ShortestWait ? ShortestWait : delay, Timeout.InfiniteTimeSpan);
+        _timer.Change(Bounded(delay), Timeout.InfiniteTimeSpan);
 }

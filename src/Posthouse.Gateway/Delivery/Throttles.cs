@@ -17,10 +17,12 @@ sealed class Throttles(TimeProvider time)
     const int SweptFrom = 1024;
 
     /// <summary>For recipients whose throttles depend on a host that does not answer.</summary>
-    internal static readonly Outcome Undecided = new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 4, 3), "queue.throttle cannot be decided now"));
+    internal static readonly Outcome Undecided = new(Disposition.Temporary, Blame.Definition,
+        new Reply(451, new EnhancedCode(4, 4, 3), "queue.throttle cannot be decided now"));
 
     /// <summary>For recipients of whose lives a step has passed while they wait for their turn.</summary>
-    internal static readonly Outcome NotYet = new(Disposition.Temporary, Blame.Definition, new Reply(451, new EnhancedCode(4, 3, 2), "its turn in queue.throttle is still to come"));
+    internal static readonly Outcome NotYet = new(Disposition.Temporary, Blame.Definition,
+        new Reply(451, new EnhancedCode(4, 3, 2), "its turn in queue.throttle is still to come"));
 
     readonly Lock _gate = new();
     readonly long _start = time.GetTimestamp();
@@ -93,6 +95,22 @@ sealed class Throttles(TimeProvider time)
             }
             return next;
         }
+    }
+
+    /// <summary>Takes out those that wait for a place while a step of their lives has passed.</summary>
+    internal PassedSteps TakePassed(DateTimeOffset now)
+    {
+        List<PassedSteps> all = [];
+        lock (_gate)
+        {
+            foreach (var counter in _counters.Values.Where(static counter => counter.Parked.Count > 0))
+            {
+                var parked = counter.Parked.ToArray();
+                counter.Parked.Clear();
+                all.Add(PassedSteps.Of(parked, now, counter.Parked.Enqueue));
+            }
+        }
+        return new([.. all.SelectMany(static one => one.Messages)], all.Select(static one => one.Next).DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
     }
 
     /// <summary>One whose turn had come goes another way, or nowhere; who may go instead.</summary>

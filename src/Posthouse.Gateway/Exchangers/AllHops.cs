@@ -7,4 +7,6 @@ namespace Posthouse.Gateway.Exchangers;
 sealed class AllHops(IHops exchangers, IHops remotes) : IHops
 {
     public bool TryGet(string id, [NotNullWhen(true)] out IHop? hop) => exchangers.TryGet(id, out hop) || remotes.TryGet(id, out hop);
+
+    public IEnumerable<string> Names => [.. remotes.Names, .. exchangers.Names];
 }

@@ -52,16 +52,22 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             foreach (var (options, some) in await PartAsync(
                 recipients, subject => delivery.Terms.EvaluateAsync(destination, helloName, subject, cancellationToken)))
             {
-                var result = await delivery.Hosts.RelayAsync(options, request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
+                var result = await delivery.Hosts.RelayAsync(options,
+                    request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
                 foreach (var (recipient, outcome) in some.Zip(result.Outcomes))
-                    _outcomes[recipient] = MxOutcomes.OfExchanger(outcome) with { Exchanger = destination.Host };
+                {
+                    // An exchanger before it may have been tried.
+                    var isUntried = outcome.IsUntried && _outcomes[recipient] is not { IsUntried: false };
+                    _outcomes[recipient] = MxOutcomes.OfExchanger(outcome) with { Exchanger = destination.Host, IsUntried = isUntried };
+                }
                 if (result.Outcomes.Count(static outcome => outcome.Disposition == Disposition.Delivered) is > 0 and var taken)
                     ExchangerLog.Took(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address, taken);
             }
             recipients = recipients.FindAll(recipient => MxOutcomes.IsOfConnection(_outcomes[recipient]!));
             if (recipients.Count == 0)
                 return;
-            ExchangerLog.NotReached(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address, _outcomes[recipients[0]]!.Reply.ToString());
+            ExchangerLog.NotReached(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address,
+                _outcomes[recipients[0]]!.Reply.ToString());
         }
     }
 

@@ -5,14 +5,21 @@ using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Resolving;
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Definition;
 
 namespace Posthouse.Gateway.Exchangers;
 
 /// <summary>Delivery by MX (<c>queue.outbound.next-hop = false</c>): each domain is a hop of its own.</summary>
 sealed class MxDelivery : IHops, IAsyncDisposable
 {
-    /// <summary>Messages of one domain at once. The limit of each exchanger's connections, which several domains may share, is <see cref="ExchangerHosts.ConnectionsEach"/>.</summary>
+    /// <summary>
+    /// Messages of one domain at once. The limit of each exchanger's connections, which several domains may share, is
+    /// <see cref="ExchangerHosts.ConnectionsEach"/>.
+    /// </summary>
     internal const int MessagesEach = 5;
+
+    /// <summary>Of each exchanger, which nobody has defined otherwise.</summary>
+    static readonly TimeSpan BreakersCooldown = new RemoteBreakerOptions().Cooldown;
 
     /// <param name="model">The configuration in force, asked for each message.</param>
     /// <param name="dns">Where exchangers are found.</param>
@@ -42,11 +49,15 @@ sealed class MxDelivery : IHops, IAsyncDisposable
         return hop is not null;
     }
 
+    public IEnumerable<string> Names => [MxHopName.Of("DOMAIN")];
+
     public ValueTask DisposeAsync() => Hosts.DisposeAsync();
 
     sealed class DomainHop(MxDelivery delivery, string domain) : IHop
     {
         public int Concurrency => MessagesEach;
+
+        public TimeSpan Cooldown => BreakersCooldown;
 
         public Task<RelayResult> RelayAsync(QueuedMessage message, RelayRequest request, CancellationToken cancellationToken) =>
             new MxAttempt(delivery, domain, message, request, cancellationToken).RunAsync();

@@ -7,31 +7,36 @@ using Posthouse.Gateway.Sessions;
 namespace Posthouse.Gateway.Listening;
 
 /// <summary>
-/// Step 1, a connection's life: (1) counted by its address; (2) TLS, where it comes first; (3) the session, step 2; (4) closed,
+/// Step 1, a connection's life: (1) counted, and by its address; (2) TLS, where it comes first; (3) the session, step 2; (4) closed,
 /// whatever happened.
 /// </summary>
-sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, ListeningServices services, AddressCounts addresses, ILogger logger)
+sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, ListeningServices services, ClientPlaces places, AddressCounts addresses, ILogger logger)
 {
     /// <summary>For a last reply to leave; a client that reads nothing is cut off.</summary>
     static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
+
+    static readonly byte[] TooManyOfAddress = "421 4.7.0 Too many connections from your address\r\n"u8.ToArray();
+    static readonly byte[] TooMany = "421 4.3.2 Too many connections, try again later\r\n"u8.ToArray();
 
     readonly TlsServer? _tls = model.Tls is { } tls ? new TlsServer(tls, services.Time, logger) : null;
 
     // A flood of connections must not become one of the log (the first is told, with what was passed over before it).
     readonly SparseWord _turnedAway = new(TimeSpan.FromMinutes(1), services.Time);
+    readonly SparseWord _full = new(TimeSpan.FromMinutes(1), services.Time);
 
     public async Task RunAsync(ConnectionContext context, CancellationToken draining, CancellationToken aborting)
     {
         var remote = AddressOf(context.RemoteEndPoint);
         // (1)
-        var isCounted = addresses.TryEnter(remote, services.PerAddressLimit());
+        var hasPlace = places.TryEnter();
+        var isCounted = hasPlace && addresses.TryEnter(remote, services.PerAddressLimit());
         using var abort = aborting.UnsafeRegister(static state => ((ConnectionContext)state!).Abort(), context);
         try
         {
             if (isCounted)
                 await ServeAsync(context, remote, draining, aborting).ConfigureAwait(false);
             else
-                await TurnAwayAsync(context, remote).ConfigureAwait(false);
+                await TurnAwayAsync(context, remote, hasPlace).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -42,6 +47,8 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
             if (isCounted)
                 addresses.Leave(remote);
             await CloseAsync(context).ConfigureAwait(false);
+            if (hasPlace)
+                places.Leave();
         }
     }
 
@@ -75,12 +82,15 @@ sealed class ConnectionRunner(ListenerModel model, ClientHandler handler, Listen
         }
     }
 
-    async Task TurnAwayAsync(ConnectionContext context, IPAddress remote)
+    async Task TurnAwayAsync(ConnectionContext context, IPAddress remote, bool hasPlace)
     {
-        if (_turnedAway.TryTell(out var others))
+        long others;
+        if (!hasPlace && _full.TryTell(out others))
+            ListeningLog.Full(logger, model.Id, remote, places.Most, others);
+        else if (hasPlace && _turnedAway.TryTell(out others))
             ListeningLog.TurnedAway(logger, model.Id, remote, others);
         if (model.Tls is not { Implicit: true })
-            await context.Transport.Output.WriteAsync("421 4.7.0 Too many connections from your address\r\n"u8.ToArray()).ConfigureAwait(false);
+            await context.Transport.Output.WriteAsync(hasPlace ? TooManyOfAddress : TooMany).ConfigureAwait(false);
     }
 
     // (4)

@@ -13,6 +13,7 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
     readonly Lock _lock = new();
     readonly ILogger _logger = services.Loggers.CreateLogger<ListenerSet>();
     readonly AddressCounts _addresses = new();
+    readonly ClientPlaces _places = new(services.MostClients);
     readonly HashSet<OpenSocket> _leaving = [];
     List<ServedSocket> _open = [];
     bool _closed;
@@ -43,7 +44,7 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
             {
                 if (listener.Protocol == ListenerProtocol.Http)
                     throw new NotSupportedException($"server.listener.{listener.Id}: protocol \"http\" is not served yet.");
-                var runner = new ConnectionRunner(listener, handler, services, _addresses, _logger);
+                var runner = new ConnectionRunner(listener, handler, services, _places, _addresses, _logger);
                 foreach (var address in listener.Bind)
                 {
                     // A port of the system's choice is another at each bind: only the listener itself keeps it.
@@ -91,7 +92,11 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
     }
 
     /// <summary>Cuts everything off.</summary>
-    public async ValueTask DisposeAsync() => await CloseAllAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAllAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
+        _places.Dispose();
+    }
 
     internal static Task CloseAsync(IEnumerable<OpenSocket> sockets, CancellationToken patience) =>
         Task.WhenAll(sockets.Select(socket => socket.CloseAsync(patience)));
@@ -100,7 +105,7 @@ public sealed class ListenerSet(ListeningServices services) : IAsyncDisposable
     {
         try
         {
-            return await OpenSocket.BindAsync(listener, address, services, cancellationToken).ConfigureAwait(false);
+            return await OpenSocket.BindAsync(listener, address, services, _places, cancellationToken).ConfigureAwait(false);
         }
         catch (IOException e)
         {

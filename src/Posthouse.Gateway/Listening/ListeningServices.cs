@@ -14,4 +14,7 @@ public sealed record ListeningServices
 
     /// <summary>Connections from one address at a time (<c>session.limits.per-ip</c>), asked at each accept; 0 = no bound.</summary>
     public Func<int> PerAddressLimit { get; init; } = static () => 0;
+
+    /// <summary>Clients at a time, over all listeners; by default as many as leave files for all else.</summary>
+    public int MostClients { get; init; } = ClientPlaces.OfProcess();
 }

@@ -18,7 +18,12 @@ sealed class OpenSocket : IDisposable
     /// <summary>Read ahead of a session that is busy; the client is slowed down behind it.</summary>
     const int MostReadAhead = 128 * 1024;
 
+    static readonly TimeSpan AfterFault = TimeSpan.FromMilliseconds(100);
+
     readonly IConnectionListener _socket;
+    readonly ClientPlaces _places;
+    readonly TimeProvider _time;
+    readonly SparseWord _failed;
     readonly ILogger _logger;
     readonly ConcurrentDictionary<long, Task> _connections = new();
     readonly CancellationTokenSource _unbinding = new();
@@ -28,9 +33,12 @@ sealed class OpenSocket : IDisposable
     Task _loop = Task.CompletedTask;
     long _lastConnection;
 
-    OpenSocket(IConnectionListener socket, IPEndPoint asked, ILogger logger)
+    OpenSocket(IConnectionListener socket, IPEndPoint asked, ClientPlaces places, TimeProvider time, ILogger logger)
     {
         _socket = socket;
+        _places = places;
+        _time = time;
+        _failed = new SparseWord(TimeSpan.FromMinutes(1), time);
         _logger = logger;
         Asked = asked;
     }
@@ -43,7 +51,7 @@ sealed class OpenSocket : IDisposable
 
     /// <summary>Binds without accepting: clients wait in the system's queue. <see cref="IOException"/> where the address cannot be had.</summary>
     public static async Task<OpenSocket> BindAsync(
-        ListenerModel listener, IPEndPoint address, ListeningServices services, CancellationToken cancellationToken)
+        ListenerModel listener, IPEndPoint address, ListeningServices services, ClientPlaces places, CancellationToken cancellationToken)
     {
         var factory = new SocketTransportFactory(
             Options.Create(new SocketTransportOptions { Backlog = listener.Backlog, MaxReadBufferSize = MostReadAhead, NoDelay = true }),
@@ -51,7 +59,7 @@ sealed class OpenSocket : IDisposable
         try
         {
             var socket = await factory.BindAsync(address, cancellationToken).ConfigureAwait(false);
-            return new OpenSocket(socket, address, services.Loggers.CreateLogger<ListenerSet>());
+            return new OpenSocket(socket, address, places, services.Time, services.Loggers.CreateLogger<ListenerSet>());
         }
         catch (Exception e) when (e is SocketException or AddressInUseException)
         {
@@ -103,21 +111,37 @@ sealed class OpenSocket : IDisposable
     {
         while (!_unbinding.IsCancellationRequested)
         {
+            var isTracked = false;
+            try
+            {
+                await _places.MayAcceptAsync(_unbinding.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
             try
             {
                 if (await _socket.AcceptAsync().ConfigureAwait(false) is not { } context)
                     return;
                 Track(context, _runner!);
+                isTracked = true;
             }
             catch (Exception e) when (!_unbinding.IsCancellationRequested)
             {
                 // Out of handles, or a fault of the transport: those that are connected go on, and so does the listener.
-                ListeningLog.AcceptFailed(_logger, Endpoint, e);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), _unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (_failed.TryTell(out var others))
+                    ListeningLog.AcceptFailed(_logger, Endpoint, others, e);
+                await Task.Delay(AfterFault, _time, _unbinding.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch
             {
                 return;
+            }
+            finally
+            {
+                if (!isTracked)
+                    _places.Gone();
             }
         }
     }
@@ -130,6 +154,7 @@ sealed class OpenSocket : IDisposable
         _ = Task.Run(async () =>
         {
             await runner.RunAsync(context, _draining.Token, _aborting.Token).ConfigureAwait(false);
+            _places.Gone();
             _connections.TryRemove(number, out var _);
             gate.SetResult();
         });

@@ -10,7 +10,8 @@ static class CrashPoint
 {
     static readonly string? Armed = Environment.GetEnvironmentVariable("POSTHOUSE_CRASH_AT");
     static readonly string? Point = Armed?.Split(':')[0];
-    static int _left = Armed is not null && Armed.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && int.TryParse(Armed.AsSpan(colon + 1), out var count) ? count : 0;
+    static int _left = Armed is not null && Armed.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+        && int.TryParse(Armed.AsSpan(colon + 1), out var count) ? count : 0;
 
     internal static void Reach(string point)
     {

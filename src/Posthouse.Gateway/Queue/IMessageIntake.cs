@@ -73,7 +73,9 @@ public sealed record MessageEnvelope(MailCommand Mail, IReadOnlyList<RcptCommand
     /// <param name="ordinal">The recipient's place.</param>
     public EarlierAttempt? EarlierOf(int ordinal) => ordinal < Earlier.Count ? Earlier[ordinal] : null;
 
-    /// <summary>Somebody has, or may have, a part of the message already, so that a client who is told to come again would bring it twice: no quota refuses the rest.</summary>
+    /// <summary>
+    /// Somebody has, or may have, a part of the message already, so that a client who is told to come again would bring it twice: no quota refuses the rest.
+    /// </summary>
     public bool IsPartlyDelivered { get; init; }
 }
 
@@ -86,7 +88,9 @@ public sealed record EarlierAttempt(DateTimeOffset Due, bool MaybeDelivered, str
     /// <summary>The hop at which it was; null = not known. Not on disk.</summary>
     public string? Hop { get; init; }
 
-    /// <summary>The hop's own word, where it may still come: no other attempt is made before that. Not on disk, so that a restart goes by <see cref="Due"/>.</summary>
+    /// <summary>
+    /// The hop's own word, where it may still come: no other attempt is made before that. Not on disk, so that a restart goes by <see cref="Due"/>.
+    /// </summary>
     public LateWord? Late { get; init; }
 }
 

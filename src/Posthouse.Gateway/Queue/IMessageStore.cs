@@ -11,7 +11,9 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
     /// <summary>Each message committed since the store was opened, once; to be drained for as long as the store takes messages.</summary>
     ChannelReader<QueuedMessage> Committed { get; }
 
-    /// <summary>The recipients that waited when the store was opened, held ones too, those of one message in a row. <see cref="IOException"/> where it cannot be read.</summary>
+    /// <summary>
+    /// The recipients that waited when the store was opened, held ones too, those of one message in a row. <see cref="IOException"/> where it cannot be read.
+    /// </summary>
     IReadOnlyList<WaitingRecipient> ReadBacklog();
 
     /// <summary>
@@ -37,4 +39,7 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
 
     /// <summary>Has it written that a message is held, or is not any more. False where the store has failed.</summary>
     bool Hold(MessageKey key, bool isHeld);
+
+    /// <summary>Removes a message that is in quarantine, on disk when it ends: done, not found there, or failed.</summary>
+    Task<QueueAnswer> DropAsync(MessageKey key);
 }

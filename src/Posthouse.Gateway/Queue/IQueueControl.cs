@@ -6,11 +6,14 @@ public enum QueueAnswer
     /// <summary>Done.</summary>
     Done,
 
-    /// <summary>It is not in the queue.</summary>
+    /// <summary>It is not in the queue; or not in quarantine, where it is to be dropped.</summary>
     NotFound,
 
     /// <summary>It is so already, or there is nothing to do.</summary>
     Unchanged,
+
+    /// <summary>It is held, and not tried before it is released.</summary>
+    Held,
 
     /// <summary>It is being delivered at this moment: ask again.</summary>
     Busy,
@@ -19,31 +22,60 @@ public enum QueueAnswer
     Failed,
 }
 
+/// <summary>An operator's word on queued messages.</summary>
+public enum QueueAction
+{
+    /// <summary>Try now.</summary>
+    Retry,
+
+    /// <summary>Let no attempt begin.</summary>
+    Hold,
+
+    /// <summary>End a hold.</summary>
+    Release,
+
+    /// <summary>End for all recipients that wait.</summary>
+    Cancel,
+}
+
+/// <summary>What came of an operator's word on all messages, or on all of a hop: how many had which answer.</summary>
+/// <param name="Done">Messages for which it was done.</param>
+/// <param name="Unchanged">For which there was nothing to do.</param>
+/// <param name="Held">Which are held, and not tried.</param>
+/// <param name="Busy">Which were being delivered.</param>
+/// <param name="Failed">For which the store could not write.</param>
+/// <param name="Unrouted">Which were left out, since their hop is not known without asking a host.</param>
+public sealed record QueueActionCounts(int Done, int Unchanged, int Held, int Busy, int Failed, int Unrouted)
+{
+    /// <summary>Why nothing was done at all; empty = it was.</summary>
+    public string Refusal { get; init; } = "";
+}
+
 /// <summary>What an operator can see and do of the queue, by queue ids.</summary>
 public interface IQueueControl
 {
     /// <summary>Messages that wait, in the order of their arrival. <see cref="IOException"/> where the store cannot be read.</summary>
     /// <param name="after">The id that they come behind; empty = from the start.</param>
     /// <param name="most">At most so many.</param>
-    IReadOnlyList<QueueEntry> List(string after, int most);
+    Task<IReadOnlyList<QueueEntry>> ListAsync(string after, int most);
 
     /// <summary>One message; null where it does not wait.</summary>
-    QueueEntryDetail? Show(string id);
+    Task<QueueEntryDetail?> ShowAsync(string id);
 
-    /// <summary>Tries it now rather than when it is due. A held one stays held.</summary>
-    QueueAnswer Retry(string id);
-
-    /// <summary>Tries all that was last tried at a hop, or nowhere since the start; null = all. How many messages that are.</summary>
-    int RetryHop(string? hop);
-
-    /// <summary>Lets no attempt begin until it is released, restarts included. An attempt that is under way ends.</summary>
-    QueueAnswer Hold(string id);
-
-    /// <summary>Ends a hold; what is due goes at once.</summary>
-    QueueAnswer Release(string id);
-
-    /// <summary>Ends it for all recipients that wait.</summary>
+    /// <summary>Has one message tried, held, released or cancelled.</summary>
     /// <param name="id">The message.</param>
-    /// <param name="withReport">Whether the sender is told, as of any failure.</param>
-    Task<QueueAnswer> CancelAsync(string id, bool withReport);
+    /// <param name="action">
+    /// What is to be done. A hold lasts over restarts, and an attempt that is under way ends; what was due at a release goes at once.
+    /// </param>
+    /// <param name="withReport">Whether the sender is told of a cancel, as of any failure.</param>
+    Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport = true);
+
+    /// <summary>The same for all that is on its way to a hop. Whose hop cannot be told without asking a host is left out, and counted.</summary>
+    /// <param name="hop">A remote's id, or <c>mx/DOMAIN</c>; null = everything, wherever it goes.</param>
+    /// <param name="action">What is to be done.</param>
+    /// <param name="withReport">Whether senders are told of a cancel.</param>
+    Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport = true);
+
+    /// <summary>Removes a message that is in quarantine, with all its rows; nobody is told.</summary>
+    Task<QueueAnswer> DropAsync(string id);
 }

@@ -10,7 +10,15 @@ namespace Posthouse.Gateway.Queue;
 /// <param name="NextAttempt">When the first of them is due.</param>
 /// <param name="Attempts">Most that one of them had.</param>
 /// <param name="LastReply">The last word on one of them; empty before the first attempt.</param>
-public sealed record QueueEntry(string Id, DateTimeOffset Received, long Size, string Sender, bool IsHeld, int Waiting, DateTimeOffset NextAttempt, int Attempts, string LastReply);
+public sealed record QueueEntry(string Id, DateTimeOffset Received, long Size, string Sender, bool IsHeld, int Waiting, DateTimeOffset NextAttempt,
+    int Attempts, string LastReply)
+{
+    /// <summary>An attempt is under way at this moment.</summary>
+    public bool IsBeingDelivered { get; init; }
+
+    /// <summary>Where its recipients go; empty where that is not known without asking a host, or where no gateway runs.</summary>
+    public IReadOnlyList<string> Hops { get; init; } = [];
+}
 
 /// <summary>A queued message with all that is known of it.</summary>
 /// <param name="Message">As in a list.</param>
@@ -21,7 +29,8 @@ public sealed record QueueEntry(string Id, DateTimeOffset Received, long Size, s
 /// <param name="EnvelopeId">ENVID; null = none.</param>
 /// <param name="Recipients">All of them, done ones included.</param>
 public sealed record QueueEntryDetail(
-    QueueEntry Message, string Listener, string RemoteIp, string HeloDomain, string AuthenticatedAs, string? EnvelopeId, IReadOnlyList<QueueRecipient> Recipients);
+    QueueEntry Message, string Listener, string RemoteIp, string HeloDomain, string AuthenticatedAs, string? EnvelopeId,
+    IReadOnlyList<QueueRecipient> Recipients);
 
 /// <summary>A recipient of a queued message.</summary>
 /// <param name="Ordinal">Its place in the envelope.</param>
@@ -32,4 +41,5 @@ public sealed record QueueEntryDetail(
 /// <param name="Notices">Delay notices that the sender has had.</param>
 /// <param name="MaybeDelivered">The host may have it although no reply came.</param>
 /// <param name="LastReply">The last word on it; empty before the first attempt.</param>
-public sealed record QueueRecipient(int Ordinal, string Mailbox, string State, int Attempts, DateTimeOffset NextAttempt, int Notices, bool MaybeDelivered, string LastReply);
+public sealed record QueueRecipient(int Ordinal, string Mailbox, string State, int Attempts, DateTimeOffset NextAttempt, int Notices, bool MaybeDelivered,
+    string LastReply);

@@ -25,6 +25,12 @@ static partial class QueueLog
     [LoggerMessage(2048, LogLevel.Error, "{Count} messages of the queue are damaged and in quarantine; see posthouse queue check", EventName = "InQuarantine")]
     internal static partial void InQuarantine(ILogger logger, long count);
 
+    [LoggerMessage(2057, LogLevel.Critical, "The queue's disk has not answered for {Seconds} s; mail is refused until it does", EventName = "DiskHangs")]
+    internal static partial void DiskHangs(ILogger logger, double seconds);
+
+    [LoggerMessage(2058, LogLevel.Warning, "The queue's disk answers again, and mail is taken", EventName = "DiskAnswers")]
+    internal static partial void DiskAnswers(ILogger logger);
+
     [LoggerMessage(2049, LogLevel.Error, "What the queue's log holds beyond its last commit cannot be cut off, so messages that were refused may be delivered after a restart: {Text}", EventName = "NotCut")]
     internal static partial void NotCut(ILogger logger, string text);
 }

@@ -3,7 +3,9 @@ using SQLitePCL;
 
 namespace Posthouse.Gateway.Queue;
 
-/// <summary>Pages that the disk gives back otherwise than they were written (<c>SQLITE_CORRUPT</c>): they cost the messages that stand on them, not the queue.</summary>
+/// <summary>
+/// Pages that the disk gives back otherwise than they were written (<c>SQLITE_CORRUPT</c>): they cost the messages that stand on them, not the queue.
+/// </summary>
 static class RottenPages
 {
     /// <summary>What an operator can do where none of the mail can be told.</summary>

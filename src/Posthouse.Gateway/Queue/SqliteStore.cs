@@ -41,7 +41,8 @@ sealed class SqliteStore : IMessageStore
     readonly StoreWriter _writer;
     readonly MessageKeys _keys;
     readonly long _newestAtStart;
-    readonly Channel<QueuedMessage> _committed = Channel.CreateUnbounded<QueuedMessage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    readonly Channel<QueuedMessage> _committed = Channel.CreateUnbounded<QueuedMessage>(
+        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     readonly ConcurrentDictionary<MessageKey, bool> _quarantined = new();
     volatile bool _failed;
 
@@ -53,7 +54,7 @@ sealed class SqliteStore : IMessageStore
         _keys = new MessageKeys(options.Time, _newestAtStart);
         _space = new FreeSpace(folder.Database, options.Time, options.Disk);
         _readers = new StoreReaders(folder.Database, ReadFailed);
-        _writer = new StoreWriter(connection, _space, options, options.Logger, Failed);
+        _writer = new StoreWriter(connection, _space, options, Failed);
     }
 
     /// <summary>Opens the store, or makes it. <see cref="IOException"/> says what is in the way.</summary>
@@ -80,7 +81,8 @@ sealed class SqliteStore : IMessageStore
             connection?.Dispose();
             folder.Dispose();
             if (e is SqliteException rotten)
-                throw new IOException($"The queue's database in {folder.Path} cannot be used: {e.Message}{(RottenPages.Is(rotten) ? RottenPages.WayOut : "")}", e);
+                throw new IOException(
+                    $"The queue's database in {folder.Path} cannot be used: {e.Message}{(RottenPages.Is(rotten) ? RottenPages.WayOut : "")}", e);
             throw;
         }
     }
@@ -92,9 +94,12 @@ sealed class SqliteStore : IMessageStore
     /// <summary>Transactions so far.</summary>
     internal long Groups => _writer.Groups;
 
+    /// <summary>A group is on its way to the disk.</summary>
+    internal bool IsWriting => _writer.IsWriting;
+
     public IntakeResult Probe(long size)
     {
-        if (_failed)
+        if (_failed || _writer.IsHanging)
             return IntakeResult.Failed;
         if (_space.Fits(size))
             return IntakeResult.Committed;
@@ -148,7 +153,8 @@ sealed class SqliteStore : IMessageStore
     /// Some of the messages behind a key that clients have brought and that wait, and the key that the next ones come behind; null = there are no more.
     /// What is damaged is passed over. <see cref="IOException"/> where the store cannot be read.
     /// </summary>
-    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => Look(reader => reader.ReadWaiting(after, most));
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) =>
+        Look(reader => reader.ReadWaiting(after, most));
 
     public QueueEntryDetail? Show(MessageKey key) => Look(reader => reader.Show(key));
 
@@ -166,6 +172,12 @@ sealed class SqliteStore : IMessageStore
     }
 
     public bool Hold(MessageKey key, bool isHeld) => !_failed && _writer.TryEnqueue(new HoldWrite(key, isHeld));
+
+    public Task<QueueAnswer> DropAsync(MessageKey key)
+    {
+        var drop = new DropWrite(key);
+        return !_failed && _writer.TryEnqueue(drop) ? drop.Dropped : Task.FromResult(QueueAnswer.Failed);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -247,7 +259,8 @@ sealed class SqliteStore : IMessageStore
 
     // Each message has a recipient, so that either table tells.
     static long Newest(SqliteConnection connection) =>
-        RottenPages.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message") ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient");
+        RottenPages.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message")
+            ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient");
 
     static long RemoveOrphans(SqliteConnection connection)
     {
@@ -270,10 +283,10 @@ sealed class SqliteStore : IMessageStore
                 statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
             StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_FULL || RottenPages.Is(e))
+        catch (SqliteException e) when (DiskRefusal.IsOfRoom(e, connection) || RottenPages.Is(e))
         {
             // The mail that waits must go out first; the next start finds them again. Those on a rotten page are in nobody's way.
-            StoreWriter.RollBack(connection);
+            GroupCommit.RollBack(connection);
             return 0;
         }
         CrashPoint.Reach("start.swept");

@@ -66,8 +66,10 @@ public static class StoreCheck
 
         void CheckQuarantine()
         {
-            foreach (var (key, since, reason) in Rows("SELECT message, since, reason FROM quarantine ORDER BY message", static row => (Key(row, 0), row.GetInt64(1), row.GetString(2))))
-                _problems.Add(string.Create(CultureInfo.InvariantCulture, $"{key}: in quarantine since {DateTimeOffset.FromUnixTimeMilliseconds(since):u}: {reason}"));
+            foreach (var (key, since, reason) in Rows("SELECT message, since, reason FROM quarantine ORDER BY message",
+                static row => (Key(row, 0), row.GetInt64(1), row.GetString(2))))
+                _problems.Add(string.Create(CultureInfo.InvariantCulture,
+                    $"{key}: in quarantine since {DateTimeOffset.FromUnixTimeMilliseconds(since):u}: {reason}"));
         }
 
         void CheckMessages()

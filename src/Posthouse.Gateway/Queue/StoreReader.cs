@@ -118,11 +118,13 @@ sealed class StoreReader : IDisposable
             if (Damage(row, key) is { } reason)
                 backlog.Damaged.TryAdd(key, reason);
             else if (row.GetInt64(2) == (long)RecipientState.Waiting)
-                backlog.Waiting.Add(new(key, row.GetInt32(1), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt32(7), row.GetInt64(10) != 0));
+                backlog.Waiting.Add(new(key, row.GetInt32(1), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt32(7),
+                    row.GetInt64(10) != 0));
         }
     }
 
-    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) => WaitingMessages.Read(_connection, after, most);
+    internal (IReadOnlyList<WaitingMessage> Messages, MessageKey? Next) ReadWaiting(MessageKey after, int most) =>
+        WaitingMessages.Read(_connection, after, most);
 
     internal List<QueueEntry> List(MessageKey after, int most) => StoreListing.Read(_connection, after, most);
 

@@ -16,7 +16,9 @@ sealed class StoreReaders(string file, Action<Exception> failed) : IDisposable
     /// <summary>Reads; a failure of SQLite is the store's, unless it passes, and comes out as <see cref="IOException"/>.</summary>
     internal T Read<T>(Func<StoreReader, T> read) => Read(read, static _ => false);
 
-    /// <summary>Reads of one message: a page that is not what was written is its damage, an <see cref="InvalidDataException"/>, as long as the store can do without.</summary>
+    /// <summary>
+    /// Reads of one message: a page that is not what was written is its damage, an <see cref="InvalidDataException"/>, as long as the store can do without.
+    /// </summary>
     internal T ReadMessage<T>(Func<StoreReader, T> read) => Read(read, e => RottenPages.Is(e) && RottenPages.SpareStore(file));
 
     T Read<T>(Func<StoreReader, T> read, Func<SqliteException, bool> isDamage)

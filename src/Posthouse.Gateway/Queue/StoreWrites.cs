@@ -174,6 +174,24 @@ sealed class QuarantineWrite(MessageKey key, DateTimeOffset since, string reason
     }
 }
 
+/// <summary>Removes a message that is in quarantine.</summary>
+sealed class DropWrite(MessageKey key) : StoreWrite
+{
+    readonly TaskCompletionSource<QueueAnswer> _dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    bool _wasThere;
+
+    internal override string Kind => "drop";
+
+    internal override bool IsUrgent => true;
+
+    internal Task<QueueAnswer> Dropped => _dropped.Task;
+
+    internal override void Apply(WriteStatements statements) => _wasThere = statements.DropQuarantined(key);
+
+    internal override void Answer(IntakeResult result) =>
+        _dropped.SetResult(result != IntakeResult.Committed ? QueueAnswer.Failed : _wasThere ? QueueAnswer.Done : QueueAnswer.NotFound);
+}
+
 /// <summary>Takes away the chunks of a message that was not committed.</summary>
 sealed class DiscardWrite(MessageKey key) : StoreWrite
 {

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Posthouse.Gateway.Queue;
 
 /// <summary>
-/// After a sync that failed, the write-ahead log may hold a whole transaction that was never confirmed: SQLite writes first and syncs then. The next opening would
-/// take it for committed, and deliver mail that its sender was refused. So the log is cut where its index says that the last confirmed commit
+/// After a sync that failed, the write-ahead log may hold a whole transaction that was never confirmed: SQLite writes first and syncs then. The next
+/// opening would take it for committed, and deliver mail that its sender was refused. So the log is cut where its index says that the last confirmed commit
 /// ends (sqlite.org/walformat.html).
 /// </summary>
 static class UnconfirmedLog
@@ -27,7 +27,8 @@ static class UnconfirmedLog
             using (var file = new FileStream($"{database}-shm", FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0))
                 file.ReadExactly(index);
             var frames = Number32(index[FramesAt..]);
-            if (!index[..IndexHeader].SequenceEqual(index[IndexHeader..]) || index[IsMadeAt] != 1 || (frames > 0 && Number16(index[PageSizeAt..]) != StoreDatabase.PageSize))
+            if (!index[..IndexHeader].SequenceEqual(index[IndexHeader..]) || index[IsMadeAt] != 1
+                || (frames > 0 && Number16(index[PageSizeAt..]) != StoreDatabase.PageSize))
                 throw new IOException("its index is not to be relied on");
             var end = LogHeader + (frames * (FrameHeader + StoreDatabase.PageSize));
             using var log = new FileStream($"{database}-wal", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);

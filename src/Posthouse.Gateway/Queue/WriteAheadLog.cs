@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using SQLitePCL;
 
 namespace Posthouse.Gateway.Queue;
 
@@ -50,7 +49,8 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, TimePro
     /// <summary>The disk is short: folds the log and gives its room back.</summary>
     internal void MakeRoom()
     {
-        if ((_putOff is { } at && time.GetElapsedTime(at) < Respite) || new FileInfo($"{connection.DataSource}-wal") is not { Exists: true, Length: >= WorthFolding })
+        if ((_putOff is { } at && time.GetElapsedTime(at) < Respite)
+            || new FileInfo($"{connection.DataSource}-wal") is not { Exists: true, Length: >= WorthFolding })
             return;
         Fold("TRUNCATE");
         _grown = 0;
@@ -77,7 +77,7 @@ sealed class WriteAheadLog(SqliteConnection connection, FreeSpace space, TimePro
             if (mode == "TRUNCATE" && row.GetInt64(0) != 0)
                 _putOff = time.GetTimestamp();
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_FULL)
+        catch (SqliteException e) when (DiskRefusal.IsOfRoom(e, connection))
         {
             // The log has it all and stays until there is room.
             _putOff = time.GetTimestamp();

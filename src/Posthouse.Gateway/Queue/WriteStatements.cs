@@ -6,7 +6,8 @@ namespace Posthouse.Gateway.Queue;
 /// <summary>What the writer says to the database, prepared once.</summary>
 sealed class WriteStatements : IDisposable
 {
-    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine, _free;
+    readonly Statement _begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine,
+        _free, _dropped, _noMessage;
 
     internal WriteStatements(SqliteConnection connection)
     {
@@ -33,6 +34,8 @@ sealed class WriteStatements : IDisposable
             AND NOT EXISTS (SELECT 1 FROM quarantine WHERE message = $0)
             """);
         _quarantine = new(connection, "INSERT OR IGNORE INTO quarantine (message, since, reason) VALUES ($0, $1, $2)");
+        _dropped = new(connection, "DELETE FROM quarantine WHERE message = $0");
+        _noMessage = new(connection, "DELETE FROM message WHERE id = $0");
         _free = new(connection, "PRAGMA freelist_count");
         _noRecipients = new(connection, "DELETE FROM recipient WHERE message = $0");
         _noChunks = new(connection, "DELETE FROM chunk WHERE id BETWEEN $0 AND $1");
@@ -68,7 +71,8 @@ sealed class WriteStatements : IDisposable
         }
     }
 
-    internal void InsertChunk(MessageKey key, int sequence, byte[] octets) => _chunk.Run(key.ChunkId(sequence), octets, RowChecksum.Of(key.ChunkId(sequence), octets));
+    internal void InsertChunk(MessageKey key, int sequence, byte[] octets) =>
+        _chunk.Run(key.ChunkId(sequence), octets, RowChecksum.Of(key.ChunkId(sequence), octets));
 
     /// <summary>Notes that chunks without a commit are about to stand in the store.</summary>
     internal void Announce(MessageKey key) => _incoming.Run(key.Value);
@@ -78,7 +82,8 @@ sealed class WriteStatements : IDisposable
     /// <summary>How many recipients it has changed: none where the message has left the queue.</summary>
     internal int Mark(MessageKey key, RecipientMark mark)
     {
-        object?[] fields = [key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply, mark.Notices];
+        object?[] fields = [key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply,
+            mark.Notices];
         return _mark.Run([.. fields, RowChecksum.Of(fields)]);
     }
 
@@ -96,11 +101,23 @@ sealed class WriteStatements : IDisposable
         RemoveChunks(key);
     }
 
+    /// <summary>Removes a message that is in quarantine with all that there is of it; false where it is not there.</summary>
+    internal bool DropQuarantined(MessageKey key)
+    {
+        if (_dropped.Run(key.Value) == 0)
+            return false;
+        _noMessage.Run(key.Value);
+        _noRecipients.Run(key.Value);
+        RemoveChunks(key);
+        return true;
+    }
+
     internal void RemoveChunks(MessageKey key) => _noChunks.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
 
     public void Dispose()
     {
-        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients, _noChunks, _quarantine, _free])
+        foreach (var statement in (Statement[])[_begin, _commit, _message, _recipient, _chunk, _incoming, _arrived, _mark, _hold, _finish, _noRecipients,
+            _noChunks, _quarantine, _free, _dropped, _noMessage])
             statement.Dispose();
     }
 

@@ -40,11 +40,11 @@ static partial class SessionLog
     [LoggerMessage(EventId = 2022, EventName = "RecipientUndecided", Level = LogLevel.Warning, Message = "{RemoteIp} [{Session}]: recipient {Recipient} could not be decided: {Lookup}: {Reason}")]
     public static partial void RecipientUndecided(ILogger logger, IPAddress remoteIp, string session, ClientText recipient, LookupLadder lookup, string reason);
 
-    [LoggerMessage(EventId = 2030, EventName = "MessageQueued", Level = LogLevel.Information, Message = "{RemoteIp} [{Session}]: message {QueueId} queued, {Octets} octets, {Recipients} recipients")]
-    public static partial void Queued(ILogger logger, IPAddress remoteIp, string session, string queueId, long octets, int recipients);
+    [LoggerMessage(EventId = 2030, EventName = "MessageQueued", Level = LogLevel.Information, Message = "{RemoteIp} [{Session}]: message {QueueId} from <{Sender}> queued, {Octets} octets, recipients: {Recipients}")]
+    public static partial void Queued(ILogger logger, IPAddress remoteIp, string session, string queueId, ClientText sender, long octets, int recipients);
 
-    [LoggerMessage(EventId = 2031, EventName = "MessageRefused", Level = LogLevel.Information, Message = "{RemoteIp} [{Session}]: message refused: {Reply}")]
-    public static partial void MessageRefused(ILogger logger, IPAddress remoteIp, string session, Reply reply);
+    [LoggerMessage(EventId = 2031, EventName = "MessageRefused", Level = LogLevel.Information, Message = "{RemoteIp} [{Session}]: message from <{Sender}> refused by {Hop}, {Octets} octets, recipients: {Recipients}: {Reply}")]
+    public static partial void MessageRefused(ILogger logger, IPAddress remoteIp, string session, ClientText sender, string hop, long octets, int recipients, Reply reply);
 
     [LoggerMessage(EventId = 2032, EventName = "MessageHandedOver", Level = LogLevel.Information,
         Message = "{RemoteIp} [{Session}]: message {QueueId}: {Recipient} went through to {Hop}, {Octets} octets: {Reply}")]
@@ -52,5 +52,5 @@ static partial class SessionLog
 
     [LoggerMessage(EventId = 2033, EventName = "MessageLeft", Level = LogLevel.Warning,
         Message = "{RemoteIp} [{Session}]: message {QueueId}: {Recipient} is left to the queue by {Hop}, maybe delivered: {MaybeDelivered}: {Reply}")]
-    public static partial void LeftToQueue(ILogger logger, IPAddress remoteIp, string session, string queueId, ClientText recipient, string hop, bool maybeDelivered, Reply reply);
+    public static partial void LeftToQueue(ILogger logger, IPAddress remoteIp, string session, string queueId, ClientText recipient, string hop, string maybeDelivered, Reply reply);
 }

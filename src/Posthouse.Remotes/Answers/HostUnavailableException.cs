@@ -14,11 +14,14 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
     /// <summary>The host's last reply, where it gave one.</summary>
     public Reply? Reply { get; } = reply;
 
+    /// <summary>The host was not tried at all, since its breaker is open.</summary>
+    public bool IsUntried { get; init; }
+
     /// <summary>The host was reached, and its greeting was that it will not have this connection.</summary>
     public bool IsTurnedAway { get; init; }
 
     /// <summary>The same for another who throws it.</summary>
-    public virtual HostUnavailableException Anew() => new(Message, Blame, Reply, this);
+    public virtual HostUnavailableException Anew() => new(Message, Blame, Reply, this) { IsUntried = IsUntried };
 
     /// <summary>Whether it was TLS that could not be had, here or in the failure that this one tells of.</summary>
     public virtual bool IsOfTls => InnerException is HostUnavailableException { IsOfTls: true };

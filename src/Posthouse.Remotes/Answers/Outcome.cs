@@ -41,6 +41,9 @@ public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, 
     /// <summary>What the host that took it makes of the sender's wish to be told.</summary>
     public Handover Handover { get; init; }
 
+    /// <summary>The host was not tried, since its breaker is open: no connection was begun for this message, nor asked for anything.</summary>
+    public bool IsUntried { get; init; }
+
     /// <summary>The name of the mail exchanger that it comes from, or that could not be had; null where none was chosen.</summary>
     public string? Exchanger { get; init; }
 }

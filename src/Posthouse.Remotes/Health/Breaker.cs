@@ -121,7 +121,7 @@ sealed class Breaker(RemoteHostOptions host, TimeProvider time, ILogger logger)
             var wait = string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(left.TotalSeconds):0}s");
             var reason = string.Create(CultureInfo.InvariantCulture, $"breaker: {_failures} connects in a row failed, so none is begun for about {wait} (")
                 + $"{host.Name("breaker.cooldown", host.Breaker.Cooldown)}); the latest: {_latest?.Message}";
-            return new HostUnavailableException(reason, _latest?.Blame ?? Blame.Transport, cause: _latest);
+            return new HostUnavailableException(reason, _latest?.Blame ?? Blame.Transport, cause: _latest) { IsUntried = true };
         }
     }
 

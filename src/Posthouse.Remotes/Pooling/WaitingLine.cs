@@ -83,7 +83,7 @@ sealed class WaitingLine<T>(int concurrency)
         for (var failed = 0; failed < most && line.First is { } first && first.Value.Number <= upTo; failed++)
         {
             line.RemoveFirst();
-            first.Value.Fail(new HostUnavailableException(failure.Message, failure.Blame, failure.Reply, failure));
+            first.Value.Fail(new HostUnavailableException(failure.Message, failure.Blame, failure.Reply, failure) { IsUntried = failure.IsUntried });
         }
     }
 }

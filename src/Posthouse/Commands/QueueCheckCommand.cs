@@ -10,33 +10,22 @@ static class QueueCheckCommand
 {
     public static Command Create(Func<string, ConfigResult> check)
     {
-        var config = new Option<string>("--config", "-c") { Description = "The configuration file.", HelpName = "FILE", Required = true };
-        var command = new Command("check", "Check every row of the queue. Exit code 1 for damage or messages in quarantine, 2 for a queue that cannot be read.") { config };
-        command.SetAction(parsed => Check(parsed.GetRequiredValue(config), check, parsed.InvocationConfiguration));
+        var command = new Command("check",
+            "Check every row of the queue. Exit code 1 for damage or messages in quarantine, 2 for a queue that cannot be read.");
+        command.SetAction(QueueFolder.AddTo(command, check, static (parsed, folder, _) => Task.FromResult(Check(folder, parsed.InvocationConfiguration))));
         return command;
     }
 
-    static int Check(string path, Func<string, ConfigResult> check, InvocationConfiguration console)
+    static int Check(string folder, InvocationConfiguration console)
     {
-        var file = ConfigurationFile.Read(path, check);
-        if (file.Result is null)
-        {
-            console.Error.WriteLine($"posthouse: {PrintableText.Of(path)}: {PrintableText.Of(file.Unreadable)}");
-            return ExitCodes.Unreadable;
-        }
-        if (file.HasErrors || file.Result.Model is not { } model)
-        {
-            new CheckReport(console.Error, showSource: false).Write(path, file.Result);
-            return ExitCodes.Failure;
-        }
-
         try
         {
-            var found = StoreCheck.Run(model.Queue.Path);
+            var found = StoreCheck.Run(folder);
             foreach (var problem in found.Problems)
                 console.Output.WriteLine(PrintableText.Of(problem));
             console.Output.WriteLine(PrintableText.Of(
-                $"{model.Queue.Path}: {found.Messages} messages to {found.Recipients} recipients, {found.Octets} octets: {(found.Problems.Count == 0 ? "ok" : $"{found.Problems.Count} problems")}"));
+                $"{folder}: {QueueText.Count(found.Messages, "message", "messages")} to {QueueText.Count(found.Recipients, "recipient", "recipients")}, {QueueText.Count(found.Octets, "octet", "octets")}: "
+                + (found.Problems.Count == 0 ? "ok" : QueueText.Count(found.Problems.Count, "problem", "problems"))));
             return found.Problems.Count == 0 ? ExitCodes.Success : ExitCodes.Failure;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

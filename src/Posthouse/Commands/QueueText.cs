@@ -8,18 +8,39 @@ namespace Posthouse.Commands;
 /// <summary>The queue in lines for people.</summary>
 static class QueueText
 {
-    internal static string Line(QueueEntry entry) => PrintableText.Of(string.Create(CultureInfo.InvariantCulture,
-        $"{entry.Id}  {entry.Received:yyyy-MM-dd HH:mm:ss}Z  {entry.Size,9}  <{entry.Sender}>  {entry.Waiting} waiting, {(entry.IsHeld ? "held" : $"due {entry.NextAttempt:yyyy-MM-dd HH:mm:ss}Z")}{(entry.LastReply.Length > 0 ? $"  {entry.LastReply}" : "")}"));
+    const int WidestHop = 40;
+    static readonly string[] Header = ["ID", "RECEIVED (UTC)", "OCTETS", "RECIPIENTS", "HOP", "STATE", "SENDER AND LAST REPLY"];
 
-    internal static string Of(QueueEntryDetail detail)
+    /// <summary>A line for each message under a header, and how many there are.</summary>
+    internal static string Table(IReadOnlyList<QueueEntry> entries, DateTimeOffset now)
     {
-        var text = new StringBuilder(512);
-        text.AppendLine(Line(detail.Message));
-        text.AppendLine(PrintableText.Of($"  from {detail.RemoteIp} ({detail.HeloDomain}) at listener {detail.Listener}{(detail.AuthenticatedAs.Length > 0 ? $" as {detail.AuthenticatedAs}" : "")}"));
+        var hop = entries.Select(static entry => Hop(entry).Length).Append(Header[4].Length).Max();
+        var state = entries.Select(entry => State(entry, now).Length).Append(Header[5].Length).Max();
+        var text = new StringBuilder(128 * (entries.Count + 2));
+        if (entries.Count > 0)
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"{Header[0],-10}  {Header[1],-19}  {Header[2],9}  {Header[3],10}  {Header[4].PadRight(hop)}  {Header[5].PadRight(state)}  {Header[6]}");
+        foreach (var entry in entries)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture,
+                $"{entry.Id,-10}  {entry.Received:yyyy-MM-dd HH:mm:ss}  {entry.Size,9}  {entry.Waiting,10}  {Hop(entry).PadRight(hop)}  {State(entry, now).PadRight(state)}  <{entry.Sender}>{Behind("  ", entry.LastReply)}");
+            text.AppendLine(PrintableText.Of(line));
+        }
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Count(entries.Count, "message waits", "messages wait")}");
+        return text.ToString();
+    }
+
+    internal static string Of(QueueEntryDetail detail, DateTimeOffset now)
+    {
+        var (entry, text) = (detail.Message, new StringBuilder(512));
+        text.AppendLine(PrintableText.Of(string.Create(CultureInfo.InvariantCulture,
+            $"{entry.Id}  <{entry.Sender}>  received {entry.Received:yyyy-MM-dd HH:mm:ss} UTC, {entry.Size} octets, to {Hop(entry)}, {State(entry, now)}")));
+        text.AppendLine(PrintableText.Of(
+            $"  from {detail.RemoteIp} ({detail.HeloDomain}) at listener {detail.Listener}{Behind(" as ", detail.AuthenticatedAs)}"));
         foreach (var one in detail.Recipients)
         {
-            text.AppendLine(PrintableText.Of(string.Create(CultureInfo.InvariantCulture,
-                $"  <{one.Mailbox}> {one.State}, {one.Attempts} attempts{(one.MaybeDelivered ? ", maybe delivered" : "")}{(one.LastReply.Length > 0 ? $": {one.LastReply}" : "")}")));
+            text.AppendLine(PrintableText.Of(
+                $"  <{one.Mailbox}> {one.State}, {Count(one.Attempts, "attempt", "attempts")}, maybe delivered: {(one.MaybeDelivered ? "yes" : "no")}{Behind(": ", one.LastReply)}"));
         }
         return text.ToString();
     }
@@ -29,7 +50,50 @@ static class QueueText
         QueueAnswer.Done => "done",
         QueueAnswer.Unchanged => "nothing to do",
         QueueAnswer.NotFound => "is not in the queue",
+        QueueAnswer.Held => "is held, and not tried before a release",
         QueueAnswer.Busy => "is being delivered at this moment; try again",
         _ => "the queue cannot be written",
     };
+
+    internal static string Of(QueueActionCounts counts, QueueAction action)
+    {
+        var (done, others) = action switch
+        {
+            QueueAction.Retry => ("tried now", "not waiting for their time"),
+            QueueAction.Hold => ("held", "held before"),
+            QueueAction.Release => ("released", "not held"),
+            _ => ("cancelled", "left"),
+        };
+        List<string> parts = [$"{Count(counts.Done, "message", "messages")} {done}"];
+        Add(counts.Unchanged, others);
+        Add(counts.Held, "held, and not tried");
+        Add(counts.Busy, "being delivered at this moment");
+        Add(counts.Failed, "not done, since the queue cannot be written");
+        Add(counts.Unrouted, "left out, since their hop is not known yet");
+        return string.Join("; ", parts);
+
+        void Add(int count, string what)
+        {
+            if (count > 0)
+                parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}"));
+        }
+    }
+
+    static string Hop(QueueEntry entry)
+    {
+        var hops = entry.Hops.Count == 0 ? "-" : string.Join(',', entry.Hops);
+        return hops.Length <= WidestHop ? hops : hops[..(WidestHop - 1)] + "…";
+    }
+
+    static string State(QueueEntry entry, DateTimeOffset now) => entry switch
+    {
+        { IsBeingDelivered: true } => "being delivered",
+        { IsHeld: true } => "held",
+        { NextAttempt: var next } when next <= now => "due now",
+        _ => string.Create(CultureInfo.InvariantCulture, $"due {entry.NextAttempt:yyyy-MM-dd HH:mm:ss}"),
+    };
+
+    static string Behind(string mark, string text) => text.Length > 0 ? mark + text : "";
+
+    internal static string Count(long count, string one, string many) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? one : many)}");
 }

@@ -53,7 +53,8 @@ static class ServeCommand
             await ReloadOnSignalAsync(gateway, reload, log, stop.Token);
             log.Draining((int)DrainTime.TotalSeconds);
             using var deadline = new CancellationTokenSource(DrainTime);
-            await gateway.StopAsync(deadline.Token);
+            if (!await gateway.StopAsync(deadline.Token))
+                return await FailAsync(console, "stopped without the queue's disk, which does not answer; see the log", ExitCodes.Failure);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -8,7 +8,7 @@ namespace Posthouse.Ledger.Books;
 /// queued; TORN = no answer came, and some recipients have ended and others not; DUP = it has ended twice, and STRAY = that is outside the stated set.
 /// <para>
 /// The stated set: between the two ends the sink kept a 250 to itself, or the gateway died or its store failed, which takes marks that were not on disk
-/// and words that were under way. A copy behind a report is never in it: a report is written together with the mark that ends its recipient.
+/// and words that were under way: a death soon behind the first of them (<see cref="Reach"/>). A copy behind a report is never in it: a report is written together with the mark that ends its recipient.
 /// </para>
 /// <para>
 /// Cut through, the hop's own word is the client's, with nothing stored, which changes two things. Without an answer there is no promise, so that one
@@ -104,7 +104,7 @@ sealed class Verdict
         }
         foreach (var (id, (_, recipients)) in sent)
             Judge(id, recipients, answers.GetValueOrDefault(id, ("UNKNOWN", "")), ends, unsaid);
-        var deaths = Book.Read(Path.Combine(folder, "events.log")).Select(static entry => entry.Time).Order().ToArray();
+        var deaths = Book.Read(Path.Combine(folder, "events.log")).Select(static entry => new Death(entry.Time, Reach(entry.Kind))).OrderBy(static death => death.Time).ToArray();
         Deaths = deaths.Length;
         JudgeSeconds(ends, unsaid, deaths);
     }
@@ -140,7 +140,7 @@ sealed class Verdict
         }
     }
 
-    void JudgeSeconds(Dictionary<(string Id, string Recipient), List<End>> ends, Dictionary<(string, string), List<double>> unsaid, double[] deaths)
+    void JudgeSeconds(Dictionary<(string Id, string Recipient), List<End>> ends, Dictionary<(string, string), List<double>> unsaid, Death[] deaths)
     {
         var perDeath = new Dictionary<int, HashSet<string>>();
         foreach (var (key, all) in ends)
@@ -153,14 +153,28 @@ sealed class Verdict
                     Count("STRAY", $"{key.Id} {key.Recipient} reported at {before.Time:F3} and delivered at {after.Time:F3}", 1, n => Stray += n);
                 if (unsaid.TryGetValue(key, out var lost) && lost.Exists(time => time >= before.Time && time <= after.Time))
                     continue;
-                var death = Array.FindIndex(deaths, time => time > before.Time && time < after.Time);
-                if (death < 0)
+                var death = Array.FindIndex(deaths, death => death.Time > before.Time && death.Time < after.Time);
+                if (death < 0 || deaths[death].Time - before.Time > deaths[death].Reach)
                     Count("STRAY", $"{key.Id} {key.Recipient} at {before.Time:F3} and {after.Time:F3}", 1, n => Stray += n);
                 else if (perDeath.TryAdd(death, [key.Id]) || perDeath[death].Add(key.Id))
                     Count("STRAY", $"{perDeath[death].Count} transactions repeated after one death", perDeath[death].Count > MostPerDeath ? 1 : 0, n => Stray += n);
             }
         }
     }
+
+    /// <summary>Seconds.</summary>
+    readonly record struct Death(double Time, double Reach);
+
+    /// <summary>
+    /// How long before an end of the gateway its cause may lie. A mark is on disk within 50 ms and a commit; a SIGTERM gives up what has waited for the whole drain,
+    /// and is noted when the process has ended; a store that fails does so long before that is seen.
+    /// </summary>
+    static double Reach(string kind) => kind switch
+    {
+        "KILL" => 2,
+        "TERM" => 15,
+        _ => double.PositiveInfinity,
+    };
 
     /// <summary>A copy, or a report.</summary>
     readonly record struct End(double Time, bool IsReport);

@@ -51,11 +51,12 @@ sealed class Scene : IDisposable
     internal GatewayProcess Plain() => new(Folder, _file, Gateway.Queue, Gateway.Port);
 
     /// <summary>Sets the hosts' faults. A report that is refused for good would be heard of no more, so none is.</summary>
-    internal void Hosts(int refusing = 0, int losing = 0, int denying = 0)
+    internal void Hosts(int refusing = 0, int losing = 0, int denying = 0, int stalling = 0)
     {
         foreach (var sink in (MailSink[])[Lmtp, Smtp, Reports])
             (sink.Refusing, sink.Losing) = (refusing, losing);
         Lmtp.Denying = Smtp.Denying = denying;
+        Lmtp.Stalling = Smtp.Stalling = stalling;
         _denies |= denying > 0;
     }
 
@@ -109,7 +110,7 @@ sealed class Scene : IDisposable
         if (_disk is not null)
         {
             var (_, report) = await Gateway.RunAsync("queue", "check", "--config", Gateway.Configuration);
-            return int.Parse(Regex.Match(report, " messages to ([0-9]+) recipients").Groups[1].Value, CultureInfo.InvariantCulture);
+            return int.Parse(Regex.Match(report, " messages? to ([0-9]+) recipients?").Groups[1].Value, CultureInfo.InvariantCulture);
         }
         using var connection = new SqliteConnection($"Data Source={Gateway.Queue}/queue.db;Mode=ReadWrite;Pooling=False");
         connection.Open();

@@ -50,6 +50,12 @@ sealed class MailSink : IDisposable
     /// <summary>How many messages of a thousand lose their connection between ledger and 250.</summary>
     internal volatile int Losing;
 
+    /// <summary>How many messages of a hundred wait for their 250 beyond any drain; whoever does not wait for it has a copy that nobody told it of.</summary>
+    internal volatile int Stalling;
+
+    /// <summary>Longer than a gateway drains.</summary>
+    static readonly TimeSpan Stall = TimeSpan.FromSeconds(8);
+
     bool IsLmtp => _kind == SinkKind.Lmtp;
 
     /// <summary>Messages taken, by recipient.</summary>
@@ -155,18 +161,17 @@ sealed class MailSink : IDisposable
         }
         // Lost before the first reply, or in LMTP behind some of them.
         var told = Random.Shared.Next(1000) < Losing ? Random.Shared.Next(IsLmtp ? recipients.Count : 1) : recipients.Count;
-        var word = Word();
-        for (var i = 0; i < recipients.Count; i++)
+        var (forAll, stalls) = (Word(), Happens(Stalling));
+        string[] words = [.. recipients.Select(_ => IsLmtp ? Word() : forAll)];
+        for (var i = 0; i < words.Length; i++)
         {
-            if (IsLmtp)
-                word = Word();
-            if (word[0] == '2')
-                Note(mail, recipients[i], isSaid: i < told);
-            if (IsLmtp && i < told)
-                await SayAsync(socket, word);
+            if (words[i][0] == '2')
+                Note(mail, recipients[i], isSaid: i < told && !stalls);
         }
-        if (!IsLmtp && told > 0)
-            await SayAsync(socket, word);
+        if (stalls)
+            await Task.Delay(Stall, _stop.Token);
+        for (var i = 0; i < (IsLmtp ? told : Math.Min(told, 1)); i++)
+            await SayAsync(socket, words[i]);
         return told == recipients.Count;
     }
 

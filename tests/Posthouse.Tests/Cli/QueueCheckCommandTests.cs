@@ -14,6 +14,13 @@ public sealed class QueueCheckCommandTests : IDisposable
     public void Dispose() => _queue.Dispose();
 
     [Fact]
+    public async Task A_file_with_other_errors_serves_as_long_as_it_names_the_queue()
+    {
+        await using var store = _queue.Open();
+        Assert.Equal((ExitCodes.Success, $"{_queue.Folder}: 0 messages to 0 recipients, 0 octets: ok\n", ""), await RunAsync("faulty"));
+    }
+
+    [Fact]
     public async Task A_sound_queue_is_told_with_its_size_and_ends_with_0()
     {
         await using var store = _queue.Open();
@@ -22,7 +29,7 @@ public sealed class QueueCheckCommandTests : IDisposable
         var (exitCode, output, _) = await RunAsync("good");
 
         Assert.Equal(ExitCodes.Success, exitCode);
-        Assert.Equal($"{_queue.Folder}: 1 messages to 2 recipients, 3 octets: ok\n", output);
+        Assert.Equal($"{_queue.Folder}: 1 message to 2 recipients, 3 octets: ok\n", output);
     }
 
     [Fact]
@@ -37,7 +44,7 @@ public sealed class QueueCheckCommandTests : IDisposable
 
         Assert.Equal(ExitCodes.Failure, exitCode);
         Assert.Contains(": chunk 0 of its body is not what was written\n", output, StringComparison.Ordinal);
-        Assert.EndsWith(": 1 problems\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(": 1 problem\n", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -64,7 +71,8 @@ public sealed class QueueCheckCommandTests : IDisposable
 
     ConfigResult Check(string path) => path switch
     {
-        "good" => new(CheckReportTests.SomeModel with { Queue = new QueueModel { Path = _queue.Folder } }, []),
+        "good" => new(CheckReportTests.SomeModel with { Queue = new QueueModel { Path = _queue.Folder } }, []) { QueueFolder = _queue.Folder },
+        "faulty" => new(null, [new ConfigProblem(true, "a.toml", 3, 5, "server.hostnme", "unknown key")]) { QueueFolder = _queue.Folder },
         "bad" => new(null, [new ConfigProblem(true, "a.toml", 3, 5, "server.hostnme", "unknown key")]),
         _ => throw new FileNotFoundException(),
     };

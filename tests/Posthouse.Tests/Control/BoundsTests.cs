@@ -65,8 +65,8 @@ public sealed class BoundsTests : IAsyncDisposable
         await WriteAsync("two", "[[queue.quota]]\nmessages = 1\n");
         Assert.True((await _gateway.ReloadAsync(Token)).IsApplied);
         Assert.Equal("452", await MailAsync(again, "joe@example.net"));
-        var waiting = Assert.Single(_gateway.Queue.List("", 10));
-        while (await _gateway.Queue.CancelAsync(waiting.Id, withReport: false) == QueueAnswer.Busy)
+        var waiting = Assert.Single(await _gateway.Queue.ListAsync("", 10));
+        while (await _gateway.Queue.ActAsync(waiting.Id, QueueAction.Cancel, withReport: false) == QueueAnswer.Busy)
             await Task.Yield();
         // The mark is written when its wait for company is over.
         string said;

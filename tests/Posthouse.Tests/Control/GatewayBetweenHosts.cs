@@ -22,7 +22,7 @@ sealed class GatewayBetweenHosts : IAsyncDisposable
 
     internal string QueueFolder => Path.Combine(_folder.FullName, "queue");
 
-    internal static async Task<GatewayBetweenHosts> StartAsync(ILoggerFactory? loggers = null, string more = "")
+    internal static async Task<GatewayBetweenHosts> StartAsync(ILoggerFactory? loggers = null, string more = "", TimeProvider? time = null, Action? beforeCommit = null)
     {
         var token = TestContext.Current.CancellationToken;
         var all = new GatewayBetweenHosts();
@@ -30,7 +30,10 @@ sealed class GatewayBetweenHosts : IAsyncDisposable
         await all.Sink.StartAsync(token);
         var file = Path.Combine(all._folder.FullName, "posthouse.toml");
         await File.WriteAllTextAsync(file, all.Configuration() + more, token);
-        all.Gateway = await GatewayServer.StartAsync(file, new GatewayServices { Loggers = loggers ?? NullLoggerFactory.Instance }, token);
+        all.Gateway = await GatewayServer.StartAsync(file, new GatewayServices
+        {
+            Loggers = loggers ?? NullLoggerFactory.Instance, Time = time ?? TimeProvider.System, BeforeCommit = beforeCommit,
+        }, token);
         return all;
     }
 

@@ -38,7 +38,10 @@ public sealed class QueueCommandTests : IAsyncDisposable
             var entry = Assert.Single(JsonSerializer.Deserialize(listed, ControlJson.Default.IReadOnlyListQueueEntry)!);
             Assert.Equal((id, "ann@example.org", true), (entry.Id, entry.Sender, entry.IsHeld));
             var (_, shown) = await RunAsync("show", id);
-            Assert.Contains("<bob@example.net> waiting", shown, StringComparison.Ordinal);
+            Assert.Matches("<bob@example.net> waiting, (1 attempt|[02-9] attempts), maybe delivered: no", shown);
+            Assert.Equal((1, ""), await RunAsync("retry", id));
+            Assert.Equal("posthouse: there is no remote named hos; a hop is one of host, mx/DOMAIN\n", (await RunAllAsync("retry", "--hop", "hos")).Errors);
+            Assert.Equal((0, "0 messages held; 1 held before\n"), await RunAsync("hold", "--hop", "host"));
             Assert.Equal((0, $"{id}: done\n"), await RunAsync("release", id));
             Assert.Equal((1, ""), await RunAsync("retry", "0000000000"));
             Assert.Equal(0, (await RunAsync("hold", id)).ExitCode);
@@ -60,13 +63,81 @@ public sealed class QueueCommandTests : IAsyncDisposable
         var id = await CommitAsync();
         Assert.Contains($"{id}  ", (await RunAsync("list")).Output, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("show", id)).ExitCode);
-        foreach (var action in (string[])["retry", "hold", "release", "cancel"])
-            Assert.Equal((1, ""), await RunAsync(action, id));
+        foreach (var action in (string[])["retry", "hold", "release", "cancel", "drop"])
+            Assert.Equal((1, "", $"posthouse: no gateway runs on the queue in {_folder}/queue; start it with 'posthouse serve'\n"), await RunAllAsync(action, id));
         Assert.Equal(1, (await RunAsync("retry", "--all")).ExitCode);
-        Assert.Contains("1 messages wait", (await RunAsync("list")).Output, StringComparison.Ordinal);
+        Assert.Contains("1 message waits", (await RunAsync("list")).Output, StringComparison.Ordinal);
     }
 
-    Task WriteAsync() => File.WriteAllTextAsync(Config, $$"""
+    [Fact]
+    public async Task The_queue_is_listed_under_a_header_with_hops_and_states_whatever_else_is_wrong_with_the_file()
+    {
+        await WriteAsync();
+        var id = await CommitAsync();
+        await using (await GatewayServer.StartAsync(Config, new GatewayServices { Loggers = NullLoggerFactory.Instance }, Token))
+        {
+            await RunAsync("hold", id);
+            await WriteAsync("outbound.next-hopp = 1\n");
+            var lines = (await RunAsync("list")).Output.Split('\n');
+            Assert.Equal(4, lines.Length);
+            Assert.Equal(["ID", "RECEIVED", "(UTC)", "OCTETS", "RECIPIENTS", "HOP", "STATE"], lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries)[..7]);
+            Assert.Matches($"^{id}  .*  +17  +1  host  (held|being delivered) +<ann@example.org>", lines[1]);
+            Assert.Equal("1 message waits", lines[2]);
+        }
+    }
+
+    [Theory]
+    [InlineData("retry")]
+    [InlineData("hold", "--hop", "host", "--all")]
+    [InlineData("release", "0000000000", "--all")]
+    [InlineData("cancel", "--nobody")]
+    [InlineData("hold", "--no-report", "0000000000")]
+    [InlineData("drop", "--all")]
+    [InlineData("drop")]
+    public async Task A_command_line_that_names_nothing_or_too_much_or_an_option_that_is_none_does_nothing(params string[] line)
+    {
+        await WriteAsync();
+        var (exitCode, output, errors) = await RunAllAsync(line[0], line[1..]);
+        Assert.NotEqual(0, exitCode);
+        Assert.DoesNotContain("done", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("no gateway", errors, StringComparison.Ordinal);
+        Assert.NotEmpty(errors);
+    }
+
+    [Fact]
+    public async Task What_is_in_quarantine_is_written_to_a_file_and_dropped_by_its_id()
+    {
+        await WriteAsync();
+        var (id, other) = (await CommitAsync(), await CommitAsync());
+        using (var connection = StoreDatabase.OpenWriter(Path.Combine(_folder, "queue", "queue.db"), null))
+            StoreDatabase.Execute(connection, "UPDATE recipient SET mailbox = 'bab@example.net' WHERE message = (SELECT MIN(id) FROM message)");
+        var file = Path.Combine(_folder, "rows.json");
+        await using (await GatewayServer.StartAsync(Config, new GatewayServices { Loggers = NullLoggerFactory.Instance }, Token))
+        {
+            while (!(await RunAsync("check")).Output.Contains($"{id}: in quarantine", StringComparison.Ordinal))
+                await Task.Yield();
+            Assert.Equal((0, $"{id}: written to {file}\n", ""), await RunAllAsync("export", id, "--to", file));
+            // Never over what is there.
+            Assert.Equal(1, (await RunAsync("export", id, "--to", file)).ExitCode);
+            Assert.Equal((1, ""), await RunAsync("export", "0000000000", "--to", file + "2"));
+            Assert.False(File.Exists(file + "2"));
+
+            Assert.Equal((1, "", $"posthouse: {other}: is not in quarantine\n"), await RunAllAsync("drop", other));
+            Assert.Equal((0, $"{id}: dropped\n", ""), await RunAllAsync("drop", id));
+            Assert.Equal(1, (await RunAsync("drop", id)).ExitCode);
+            Assert.DoesNotContain(id, (await RunAsync("check")).Output, StringComparison.Ordinal);
+        }
+        using var rows = JsonDocument.Parse(await File.ReadAllTextAsync(file, Token));
+        Assert.Equal("bab@example.net", rows.RootElement.GetProperty("recipient")[0].GetProperty("mailbox").GetString());
+        Assert.Contains("is not what was written", rows.RootElement.GetProperty("quarantine")[0].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Subject: x\r\n\r\nx\r\n"u8, rows.RootElement.GetProperty("chunk")[0].GetProperty("octets").GetBytesFromBase64());
+        Assert.Equal(0, rows.RootElement.GetProperty("unreadable").GetArrayLength());
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Contains("1 message waits", (await RunAsync("list")).Output, StringComparison.Ordinal);
+    }
+
+    Task WriteAsync(string more = "") => File.WriteAllTextAsync(Config, $$"""
         [server]
         hostname = "gw.example.org"
         [server.listener.smtp]
@@ -74,6 +145,7 @@ public sealed class QueueCommandTests : IAsyncDisposable
         [queue]
         path = "{{_folder}}/queue"
         outbound.next-hop = "host"
+        {{more}}
         [remote.host]
         address = "127.0.0.1"
         port = 1
@@ -89,10 +161,16 @@ public sealed class QueueCommandTests : IAsyncDisposable
 
     async Task<(int ExitCode, string Output)> RunAsync(string verb, params string[] arguments)
     {
+        var (exitCode, output, _) = await RunAllAsync(verb, arguments);
+        return (exitCode, output);
+    }
+
+    async Task<(int ExitCode, string Output, string Errors)> RunAllAsync(string verb, params string[] arguments)
+    {
         using var output = new StringWriter { NewLine = "\n" };
-        using var errors = new StringWriter();
+        using var errors = new StringWriter { NewLine = "\n" };
         var exitCode = await PosthouseCommand.Create().Parse(["queue", verb, "--config", Config, .. arguments])
             .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, ProcessTerminationTimeout = null }, Token);
-        return (exitCode, output.ToString());
+        return (exitCode, output.ToString(), errors.ToString());
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Queue;
 using Posthouse.Sandbox;
 using Posthouse.Tests.Queue;
@@ -83,5 +84,41 @@ public sealed class StopTests
         var left = Assert.Single(store.ReadBacklog());
         Assert.Equal(0, left.Attempts);
         Assert.EndsWith("waiting\r\n", Encoding.ASCII.GetString(await store.Read(left.Key)!.Body.OctetsAsync()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_does_not_keep_the_gateway_from_its_end()
+    {
+        using var gate = new ManualResetEventSlim();
+        var hangs = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var all = await GatewayBetweenHosts.StartAsync(time: time, beforeCommit: () =>
+        {
+            hangs.TrySetResult();
+            gate.Wait();
+        });
+        try
+        {
+            using var client = await all.ConnectAsync();
+            await GatewayBetweenHosts.SayAsync(client, "MAIL FROM:<ann@example.net>", "250 ");
+            await GatewayBetweenHosts.SayAsync(client, "RCPT TO:<jane@example.org>", "250 ");
+            await GatewayBetweenHosts.SayAsync(client, "DATA", "354 ");
+            await client.SendAsync("Subject: x\r\n\r\nx\r\n.\r\n");
+            await hangs.Task.WaitAsync(Cancel);
+
+            var stopped = all.Gateway.StopAsync(new CancellationToken(canceled: true));
+            while (!stopped.IsCompleted)
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(1, Cancel);
+            }
+            Assert.False(await stopped);
+            Assert.False(gate.IsSet);
+        }
+        finally
+        {
+            gate.Set();
+            await all.DisposeAsync();
+        }
     }
 }

@@ -91,6 +91,8 @@ sealed class FakeHops : IHops
         hop = id == "nowhere.example" ? null : this[id];
         return hop is not null;
     }
+
+    public IEnumerable<string> Names => _hops.Keys.Order(StringComparer.Ordinal);
 }
 
 sealed class FakeHop : IHop
@@ -99,6 +101,8 @@ sealed class FakeHop : IHop
     int _running;
 
     public int Concurrency { get; set; } = 4;
+
+    public TimeSpan Cooldown => TimeSpan.FromSeconds(10);
 
     internal int MostAtOnce { get; private set; }
 
@@ -222,6 +226,8 @@ sealed class MemoryStore : IMessageStore
         Held[key] = isHeld;
         return !HasFailed;
     }
+
+    public Task<QueueAnswer> DropAsync(MessageKey key) => Task.FromResult(QueueAnswer.NotFound);
 
     public IntakeResult Probe(long size) => IntakeResult.Committed;
 

@@ -52,7 +52,7 @@ public class EarlierAttemptTests
         await using var fixture = new DeliveryFixture();
         var (word, key) = await OweAsync(fixture);
         fixture.Time.Advance(TimeSpan.FromMinutes(9));
-        Assert.Equal(QueueAnswer.Busy, await fixture.Control.CancelAsync(key.ToString(), withReport: true));
+        Assert.Equal(QueueAnswer.Busy, await fixture.Control.ActAsync(key.ToString(), QueueAction.Cancel));
 
         word.SetResult(DeliveryFixture.Delivered);
         var mark = Assert.Single((await fixture.Store.NextMarkAsync()).Marks);

@@ -23,9 +23,9 @@ public sealed class QueueControlTests : IAsyncDisposable
     {
         var (control, id) = await DelayAsync();
         _delivery.Hops["a.example"].Answer = static _ => [Delivered];
-        await UntilAsync(() => control.Retry(id) == QueueAnswer.Done);
+        await UntilAsync(async () => await control.ActAsync(id, QueueAction.Retry) == QueueAnswer.Done);
         Assert.Equal((RecipientState.Delivered, 2), (await _delivery.Store.NextMarkAsync() is var (_, marks) ? marks[0].State : default, marks[0].Attempts));
-        Assert.Equal(QueueAnswer.Unchanged, control.Retry(id));
+        Assert.Equal(QueueAnswer.Unchanged, await control.ActAsync(id, QueueAction.Retry));
     }
 
     [Fact]
@@ -35,28 +35,98 @@ public sealed class QueueControlTests : IAsyncDisposable
         _delivery.Hops["b.example"].Answer = static _ => [Temporary()];
         _delivery.Store.Commit("bob@b.example");
         await _delivery.Store.NextMarkAsync();
-        await UntilAsync(() => control.RetryHop("b.example") == 1);
+        await UntilAsync(async () => (await control.ActOnAllAsync("b.example", QueueAction.Retry)).Done == 1);
         await _delivery.Store.NextMarkAsync();
-        await UntilAsync(() => control.RetryHop(null) == 2);
+        await UntilAsync(async () => (await control.ActOnAllAsync(null, QueueAction.Retry)).Done == 2);
         await _delivery.Store.NextMarkAsync();
         await _delivery.Store.NextMarkAsync();
         Assert.Equal((2, 3), (_delivery.Hops["a.example"].Total, _delivery.Hops["b.example"].Total));
     }
 
     [Fact]
+    public async Task What_was_not_tried_since_the_start_goes_with_the_hop_that_it_would_be_routed_to()
+    {
+        var (here, there) = (_delivery.Store.Add("bob@a.example"), _delivery.Store.Add("bob@b.example"));
+        foreach (var key in (MessageKey[])[here, there])
+            _delivery.Store.Waiting.Add(new(key, 0, 3, Letters.Now.AddHours(1)));
+        var control = _delivery.Start().Control;
+        Assert.Equal(["a.example", "b.example"], (await control.ListAsync("", 10)).Select(static entry => Assert.Single(entry.Hops)));
+        Assert.Equal(new QueueActionCounts(1, 0, 0, 0, 0, 0), await control.ActOnAllAsync("b.example", QueueAction.Retry));
+        Assert.Equal(there, (await _delivery.Store.NextMarkAsync()).Key);
+        await PassOnAsync();
+        Assert.Equal(0, _delivery.Hops["a.example"].Total);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_routed_without_asking_a_host_is_left_out_and_counted()
+    {
+        _delivery.Store.Waiting.Add(new(_delivery.Store.Add("bob@a.example"), 0, 3, Letters.Now.AddHours(1)));
+        _delivery.Model = _delivery.Model with
+        {
+            NextHop = new Asking<NextHop>(static (_, token) => token.IsCancellationRequested
+                ? Task.FromCanceled<Evaluation<NextHop>>(token)
+                : Task.FromResult<Evaluation<NextHop>>(new(NextHop.To("a.example")))),
+        };
+        var control = _delivery.Start().Control;
+        Assert.Equal(new QueueActionCounts(0, 0, 0, 0, 0, 1), await control.ActOnAllAsync("a.example", QueueAction.Hold));
+        Assert.Empty(Assert.Single(await control.ListAsync("", 10)).Hops);
+        Assert.Equal(new QueueActionCounts(1, 0, 0, 0, 0, 0), await control.ActOnAllAsync(null, QueueAction.Hold));
+    }
+
+    [Fact]
+    public async Task A_hop_that_is_none_is_refused_with_those_that_there_are()
+    {
+        _ = (_delivery.Hops["a.example"], _delivery.Hops["b.example"]);
+        var counts = await _delivery.Start().Control.ActOnAllAsync("nowhere.example", QueueAction.Cancel);
+        Assert.Equal("there is no remote named nowhere.example; a hop is one of a.example, b.example", counts.Refusal);
+    }
+
+    [Fact]
+    public async Task All_of_a_hop_are_held_released_and_cancelled()
+    {
+        foreach (var domain in (string[])["a.example", "b.example", "a.example"])
+            _delivery.Store.Waiting.Add(new(_delivery.Store.Add($"bob@{domain}"), 0, 3, Letters.Now.AddHours(1)));
+        var control = _delivery.Start().Control;
+        Assert.Equal(2, (await control.ActOnAllAsync("a.example", QueueAction.Hold)).Done);
+        Assert.Equal([true, false, true], (await control.ListAsync("", 10)).Select(static entry => entry.IsHeld));
+        Assert.Equal(new QueueActionCounts(2, 1, 0, 0, 0, 0), await control.ActOnAllAsync(null, QueueAction.Release));
+        Assert.Equal(2, (await control.ActOnAllAsync("a.example", QueueAction.Cancel, withReport: false)).Done);
+        _delivery.Time.Advance(TimeSpan.FromHours(1));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(RecipientState.Failed, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
+        Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
+        Assert.Equal(0, _delivery.Hops["a.example"].Total);
+    }
+
+    [Fact]
+    public async Task What_is_on_its_way_is_listed_as_being_delivered()
+    {
+        var hop = _delivery.Hops["a.example"];
+        hop.Hold = new TaskCompletionSource();
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("bob@a.example");
+        await hop.NextAsync();
+        Assert.True(Assert.Single(await control.ListAsync("", 10)).IsBeingDelivered);
+        hop.Hold.SetResult();
+        await _delivery.Store.NextMarkAsync();
+    }
+
+    [Fact]
     public async Task A_held_message_is_not_tried_until_it_is_released()
     {
         var (control, id) = await DelayAsync();
-        Assert.Equal((QueueAnswer.Done, QueueAnswer.Unchanged), (control.Hold(id), control.Hold(id)));
-        Assert.True(Assert.Single(control.List("", 10)).IsHeld);
-        await UntilAsync(() => control.Retry(id) == QueueAnswer.Done);
+        Assert.Equal((QueueAnswer.Done, QueueAnswer.Unchanged), (await control.ActAsync(id, QueueAction.Hold), await control.ActAsync(id, QueueAction.Hold)));
+        Assert.True(Assert.Single(await control.ListAsync("", 10)).IsHeld);
+        Assert.Equal(QueueAnswer.Held, await control.ActAsync(id, QueueAction.Retry));
+        Assert.Equal(1, (await control.ActOnAllAsync(null, QueueAction.Retry)).Held);
         await PassOnAsync();
         Assert.Equal(1, _delivery.Hops["a.example"].Total);
 
         _delivery.Hops["a.example"].Answer = static _ => [Delivered];
-        Assert.Equal(QueueAnswer.Done, control.Release(id));
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Release));
+        await UntilAsync(async () => await control.ActAsync(id, QueueAction.Retry) == QueueAnswer.Done);
         Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
-        Assert.Equal(QueueAnswer.Unchanged, control.Release(id));
+        Assert.Equal(QueueAnswer.Unchanged, await control.ActAsync(id, QueueAction.Release));
         Assert.False(Assert.Single(_delivery.Store.Held).Value);
     }
 
@@ -68,7 +138,7 @@ public sealed class QueueControlTests : IAsyncDisposable
         var control = _delivery.Start().Control;
         await PassOnAsync();
         Assert.Equal(0, _delivery.Hops["a.example"].Total);
-        Assert.Equal(QueueAnswer.Done, control.Release(key.ToString()));
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(key.ToString(), QueueAction.Release));
         Assert.Equal(key, (await _delivery.Store.NextMarkAsync()).Key);
     }
 
@@ -78,7 +148,7 @@ public sealed class QueueControlTests : IAsyncDisposable
     public async Task A_cancelled_message_is_failed_for_all_and_its_sender_told_unless_not_to_be(bool withReport, int reports)
     {
         var (control, id) = await DelayAsync();
-        await UntilAsync(() => control.CancelAsync(id, withReport).Result == QueueAnswer.Done);
+        await UntilAsync(async () => await control.ActAsync(id, QueueAction.Cancel, withReport) == QueueAnswer.Done);
         var mark = Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
         Assert.Equal((RecipientState.Failed, "554 5.7.0 cancelled by the operator"), (mark.State, mark.Reply));
         Assert.Equal(reports, _delivery.Store.Reports.Count);
@@ -96,7 +166,7 @@ public sealed class QueueControlTests : IAsyncDisposable
         var control = _delivery.Start().Control;
         var id = _delivery.Store.Commit("bob@a.example").ToString();
         await hop.NextAsync();
-        Assert.Equal(QueueAnswer.Busy, await control.CancelAsync(id, withReport: true));
+        Assert.Equal(QueueAnswer.Busy, await control.ActAsync(id, QueueAction.Cancel, withReport: true));
         hop.Hold.SetResult();
         Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
         Assert.Empty(_delivery.Store.Reports);
@@ -110,12 +180,13 @@ public sealed class QueueControlTests : IAsyncDisposable
         using var queue = new StoreFixture();
         await using var store = queue.Open();
         using var schedule = new Schedule(queue.Time);
-        var control = new QueueControl(store, new ReportDesk(static () => "gateway.example.org", queue.Time), schedule, new MessageGate(), queue.Time, NullLogger.Instance);
+        var cancel = new QueueCancel(
+            store, new ReportDesk(static () => "gateway.example.org", queue.Time), schedule, new MessageGate(), queue.Time, NullLogger.Instance);
         await store.CommitAsync([1], Letters.Envelope(recipients));
         var key = (await store.Committed.ReadAsync(TestContext.Current.CancellationToken)).Key;
 
         store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")]);
-        Assert.Equal(answer, await control.CancelAsync(key.ToString(), withReport: true));
+        Assert.Equal(answer, await cancel.RunAsync(key, withReport: true));
         await store.WrittenAsync();
         Assert.Equal(0, queue.Count("recipient WHERE mailbox LIKE '%a.example'"));
         Assert.Equal(recipients.Length - 1, queue.Count("message"));
@@ -131,7 +202,7 @@ public sealed class QueueControlTests : IAsyncDisposable
     {
         var (control, id) = await DelayAsync();
         _delivery.Store.Writing = new TaskCompletionSource<bool>();
-        var cancelled = control.CancelAsync(id, withReport: true);
+        var cancelled = control.ActAsync(id, QueueAction.Cancel, withReport: true);
         while (!cancelled.IsCompleted)
         {
             _delivery.Time.Advance(TimeSpan.FromMilliseconds(100));
@@ -139,7 +210,7 @@ public sealed class QueueControlTests : IAsyncDisposable
         }
         Assert.Equal(QueueAnswer.Busy, await cancelled);
         Assert.Empty(_delivery.Store.Reports);
-        Assert.False(control.Show(id)!.Message.IsHeld);
+        Assert.False((await control.ShowAsync(id))!.Message.IsHeld);
     }
 
     [Fact]
@@ -217,7 +288,7 @@ public sealed class QueueControlTests : IAsyncDisposable
 
     async Task CancelAsync(QueueControl control, MessageKey key)
     {
-        Assert.Equal(QueueAnswer.Done, await control.CancelAsync(key.ToString(), withReport: false));
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(key.ToString(), QueueAction.Cancel, withReport: false));
         Assert.Equal((key, RecipientState.Failed), await _delivery.Store.NextMarkAsync() is var (marked, marks) ? (marked, marks[0].State) : default);
     }
 
@@ -229,9 +300,9 @@ public sealed class QueueControlTests : IAsyncDisposable
     public async Task An_id_that_is_not_in_the_queue_is_said_to_be_none(string id)
     {
         var control = _delivery.Start().Control;
-        Assert.Null(control.Show(id));
+        Assert.Null(await control.ShowAsync(id));
         Assert.Equal([QueueAnswer.NotFound, QueueAnswer.NotFound, QueueAnswer.NotFound, QueueAnswer.NotFound],
-            (QueueAnswer[])[control.Retry(id), control.Hold(id), control.Release(id), await control.CancelAsync(id, withReport: true)]);
+            [.. await Task.WhenAll(Enum.GetValues<QueueAction>().Select(action => control.ActAsync(id, action)))]);
     }
 
     async Task<(QueueControl Control, string Id)> DelayAsync()
@@ -245,9 +316,9 @@ public sealed class QueueControlTests : IAsyncDisposable
     }
 
     /// <summary>The loop puts a message into its schedule behind the mark, in its own time.</summary>
-    static async Task UntilAsync(Func<bool> isSo)
+    static async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        while (!isSo())
+        while (!await isSo())
             await Task.Yield();
     }
 

@@ -101,7 +101,9 @@ public sealed class RestartTests : IDisposable
     {
         var store = new MemoryStore { HasFailed = true };
         using var schedule = new Schedule(_queue.Time);
-        var attempt = new DeliveryAttempt(store, _hops, new ReportDesk(() => "gateway.example.org", _queue.Time), schedule, _queue.Time, NullLogger.Instance);
+        using var unreached = new UnreachedHops(_queue.Time, schedule);
+        using var attempt = new DeliveryAttempt(
+            store, _hops, new ReportDesk(() => "gateway.example.org", _queue.Time), schedule, unreached, _queue.Time, NullLogger.Instance);
         var key = store.Add("bob@a.example");
         await attempt.RunAsync("a.example", new DueMessage(key, [new(0, 0)], null), _model, TestContext.Current.CancellationToken);
         Assert.Equal(0, _hops["a.example"].Total);

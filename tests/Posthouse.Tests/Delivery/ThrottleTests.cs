@@ -128,6 +128,35 @@ public sealed class ThrottleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_finds_no_place_is_told_of_at_each_step_and_expires_where_it_waits()
+    {
+        Throttle(new ThrottleModel(null, [RuleVariable.Rcpt], 1, 0, default));
+        _delivery.Model = _delivery.Model with
+        {
+            NextHop = NextHop.To("a.example"), Notify = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.FromHours(4)]), Expire = TimeSpan.FromDays(2),
+        };
+        var hop = _delivery.Hops["a.example"];
+        hop.Hold = new TaskCompletionSource();
+        _delivery.Start();
+        _delivery.Store.Commit("bob@x.example");
+        await hop.NextAsync();
+        var late = _delivery.Store.Commit("bob@x.example");
+        // Behind it at the hop, so that it has found no place by now; of another key, and held up for as long.
+        _delivery.Store.Commit("joe@x.example");
+        await hop.NextAsync();
+
+        var (key, marks) = await AdvanceUntilAsync(TimeSpan.FromHours(1));
+        Assert.Equal((late, RecipientState.Waiting, 0, 1), (key, marks[0].State, marks[0].Attempts, marks[0].Notices));
+        (key, marks) = await AdvanceUntilAsync(TimeSpan.FromHours(1));
+        Assert.Equal((late, RecipientState.Failed, 0), (key, marks[0].State, marks[0].Attempts));
+        Assert.Equal(["delayed", "failed"], _delivery.Store.Reports.Select(static report => ReadReport.Of(report).Field(1, "Action")));
+        Assert.Equal(2, hop.Total);
+        hop.Hold.SetResult();
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(RecipientState.Delivered, (await _delivery.Store.NextMarkAsync()).Marks[0].State);
+    }
+
+    [Fact]
     public async Task Recipients_that_count_apart_go_in_transactions_of_their_own()
     {
         Throttle(new ThrottleModel(null, [RuleVariable.RcptDomain], 5, 0, default));
@@ -153,7 +182,7 @@ public sealed class ThrottleTests : IAsyncDisposable
         var last = _delivery.Store.Commit("joe@x.example");
         for (var i = 0; i < 2; i++)
             await hop.NextAsync();
-        Assert.Equal(QueueAnswer.Done, loop.Control.Hold(keys[1].ToString()));
+        Assert.Equal(QueueAnswer.Done, await loop.Control.ActAsync(keys[1].ToString(), QueueAction.Hold));
         hop.Hold.SetResult();
         var marked = new HashSet<MessageKey>();
         for (var i = 0; i < 3; i++)

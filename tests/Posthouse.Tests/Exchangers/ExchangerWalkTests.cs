@@ -1,4 +1,5 @@
 using Posthouse.Remotes.Answers;
+using Posthouse.Remotes.Definition;
 using Posthouse.Sandbox;
 using Posthouse.Tests.Queue;
 using Posthouse.Wire.Replies;
@@ -48,6 +49,18 @@ public class ExchangerWalkTests
         var outcome = Assert.Single(await mx.SendAsync("bob@a.example"));
         Assert.Equal((Disposition.Temporary, Blame.Transport), (outcome.Disposition, outcome.Blame));
         Assert.Equal($"451 4.4.1 mx2.example 127.0.1.2 port {mx.Port}: connect to 127.0.1.2: Connection refused", outcome.Reply.ToString());
+    }
+
+    [Fact]
+    public async Task Only_where_no_exchanger_was_tried_was_the_message_not_tried()
+    {
+        await using var mx = await StartAsync(Plain, Plain);
+        await mx[1].StopAsync();
+        await mx[2].StopAsync();
+        List<bool> untried = [];
+        while (untried.Count == 0 || !untried[^1])
+            untried.Add(Assert.Single(await mx.SendAsync("bob@a.example")).IsUntried);
+        Assert.Equal(new RemoteBreakerOptions().Failures + 1, untried.Count);
     }
 
     [Theory]

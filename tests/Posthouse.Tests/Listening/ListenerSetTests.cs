@@ -6,6 +6,7 @@ using Posthouse.Gateway.Listening;
 using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Rules;
 using Posthouse.Gateway.Sessions;
+using Posthouse.Tests.Remotes.Faults;
 using Posthouse.Tests.Sessions;
 
 namespace Posthouse.Tests.Listening;
@@ -334,5 +335,35 @@ public sealed class ListenerSetTests : IAsyncDisposable
 
         using var client = await SocketClient.ConnectAsync(endpoint);
         Assert.StartsWith("220 ", await client.ReplyAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Clients_beyond_those_that_leave_files_for_all_else_are_turned_away_until_one_leaves()
+    {
+        var log = new KeptLog();
+        await using var listeners = new ListenerSet(new ListeningServices { Loggers = log, MostClients = 1 });
+        await using (var prepared = await listeners.PrepareAsync([Listener("smtp")], GreetAsync, TestContext.Current.CancellationToken))
+            Assert.True(prepared.TakeOver());
+        var address = listeners.Endpoints["smtp"][0];
+        using (var first = await SocketClient.ConnectAsync(address))
+        {
+            Assert.Equal("220 hello", await first.ReplyAsync());
+            using var second = await SocketClient.ConnectAsync(address);
+            Assert.Equal("421 4.3.2 Too many connections, try again later", await second.ReplyAsync());
+            Assert.Contains("since 1 clients are connected", Assert.Single(log.Of("Full")), StringComparison.Ordinal);
+        }
+        string? reply;
+        do
+        {
+            using var third = await SocketClient.ConnectAsync(address);
+            reply = await third.ReplyAsync();
+        }
+        while (reply != "220 hello");
+
+        static async Task GreetAsync(ClientConnection connection, CancellationToken draining)
+        {
+            await connection.Transport.Output.WriteAsync("220 hello\r\n"u8.ToArray(), draining);
+            await connection.Transport.Input.ReadAsync(draining);
+        }
     }
 }

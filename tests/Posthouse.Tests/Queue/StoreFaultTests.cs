@@ -150,6 +150,30 @@ public sealed class StoreFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_does_not_answer_has_mail_refused_until_it_does()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using var store = _queue.Open(beforeCommit: gate.Wait);
+        try
+        {
+            var commit = store.CommitAsync([1], Letters.Envelope("bob@example.net"));
+            while (!store.IsWriting)
+                await Task.Yield();
+            Assert.Equal(IntakeResult.Committed, store.Probe(0));
+            _queue.Time.Advance(StoreWriter.DiskPatience);
+            Assert.Equal(IntakeResult.Failed, store.Probe(0));
+            gate.Set();
+            Assert.Equal(IntakeResult.Committed, await commit);
+            while (store.Probe(0) != IntakeResult.Committed)
+                await Task.Yield();
+        }
+        finally
+        {
+            gate.Set();
+        }
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_fit_the_disk_is_refused_at_once()
     {
         await using var store = _queue.Open();

@@ -115,6 +115,20 @@ public class BreakerTests
     }
 
     [Fact]
+    public async Task A_message_is_told_apart_for_which_the_host_was_not_tried()
+    {
+        await using var box = await SandboxedHost.StartAsync(
+            SandboxProtocol.Smtp, options => options with { Breaker = new RemoteBreakerOptions { Failures = 2 } }, services: new RemoteHostServices { Time = _time });
+        await box.Server.StopAsync();
+        List<bool> untried = [];
+        for (var i = 0; i < 3; i++)
+            untried.Add(Assert.Single((await box.RelayAsync("Subject: x\r\n\r\nx\r\n", "jane@example.org")).Outcomes).IsUntried);
+        _time.Advance(TimeSpan.FromSeconds(12));
+        untried.Add(Assert.Single((await box.RelayAsync("Subject: x\r\n\r\nx\r\n", "jane@example.org")).Outcomes).IsUntried);
+        Assert.Equal([false, false, true, false], untried);
+    }
+
+    [Fact]
     public async Task A_question_of_another_kind_waits_for_the_connect_that_tries_the_host()
     {
         await using var box = await SandboxedHost.StartAsync(

@@ -64,6 +64,28 @@ public class SessionLogTests
     }
 
     [Fact]
+    public async Task A_message_that_is_queued_or_refused_names_its_sender_and_how_many_it_was_for()
+    {
+        await using var session = await new SessionUnderTest().GreetedAsync();
+        foreach (var last in new[] { ".", "a\rb\r\n." })
+        {
+            await session.PlayAsync("""
+                C: MAIL FROM:<ann@b.example>
+                S: 250 2.1.0…
+                C: RCPT TO:<jane@example.org>
+                S: 250 2.1.5…
+                C: DATA
+                S: 354 …
+                """);
+            await session.SendAsync($"Subject: x\r\n\r\n{last}\r\n");
+            await session.LineAsync();
+        }
+        Assert.Contains(session.Log.Lines, line => line.Contains("message Q1 from <ann@b.example> queued, 14 octets, recipients: 1", StringComparison.Ordinal));
+        Assert.Contains(session.Log.Lines, line => line.Contains(
+            "message from <ann@b.example> refused by the gateway, 19 octets, recipients: 1: 550 5.5.2", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_login_makes_its_name_known()
     {
         await using var session = await new SessionUnderTest().Tls().GreetedAsync();

@@ -105,7 +105,7 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
             await DropAsync().ConfigureAwait(false);
         if (Refusal is { } refusal)
             return [.. transaction.Recipients.Select(_ => refusal)];
-        var outcomes = transaction.Live is { } live ? await live.EndAsync(cancellationToken).ConfigureAwait(false) : NoOutcomes;
+        var outcomes = transaction.Live is { } live ? await live.EndAsync().ConfigureAwait(false) : NoOutcomes;
         var remainder = new Remainder(transaction.Recipients, outcomes, session.IsLmtp);
         var queued = remainder.Left.Count > 0 ? await CommitAsync(remainder, cancellationToken).ConfigureAwait(false) : null;
         await CloseAsync().ConfigureAwait(false);
@@ -154,7 +154,7 @@ sealed class IncomingBody(SessionState session, Transaction transaction, BodySet
     {
         await message.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
         if (transaction.Live is { } live)
-            await live.WriteAsync(octets, cancellationToken).ConfigureAwait(false);
+            await live.WriteAsync(octets).ConfigureAwait(false);
     }
 
     async ValueTask DropAsync()

@@ -16,6 +16,7 @@ sealed class SessionDeadline : IDisposable
     {
         _time = time;
         _start = time.GetTimestamp();
+        Draining = draining;
         _always = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         _betweenCommands = CancellationTokenSource.CreateLinkedTokenSource(_always.Token, draining);
         _timer = time.CreateTimer(static state => ((SessionDeadline)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -31,6 +32,9 @@ sealed class SessionDeadline : IDisposable
 
     /// <summary>Fires at the deadline and when the connection is given up.</summary>
     public CancellationToken Always => _always.Token;
+
+    /// <summary>Fires at a shutdown, behind which the connection is given up within a bound.</summary>
+    public CancellationToken Draining { get; }
 
     /// <summary>Fires at a shutdown too: for waits that a shutdown may cut short.</summary>
     public CancellationToken BetweenCommands => _betweenCommands.Token;

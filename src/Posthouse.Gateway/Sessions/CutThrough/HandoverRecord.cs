@@ -18,9 +18,9 @@ static class HandoverRecord
             if (outcome.Disposition == Disposition.Delivered)
                 SessionLog.HandedOver(logger, client, id, queueId, recipient, hop, octets, outcome.Reply);
             else if (isQueued && remainder.Settled(i) is null)
-                SessionLog.LeftToQueue(logger, client, id, queueId, recipient, hop, outcome.MaybeDelivered, outcome.Reply);
+                SessionLog.LeftToQueue(logger, client, id, queueId, recipient, hop, outcome.MaybeDelivered ? "yes" : "no", outcome.Reply);
         }
         if (isQueued)
-            SessionLog.Queued(logger, client, id, queueId, octets, remainder.Left.Count);
+            SessionLog.Queued(logger, client, id, queueId, transaction.Sender, octets, remainder.Left.Count);
     }
 }

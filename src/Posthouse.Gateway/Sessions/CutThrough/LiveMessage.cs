@@ -10,7 +10,8 @@ namespace Posthouse.Gateway.Sessions.CutThrough;
 /// <summary>
 /// A message on its way to its next hop while its client waits. The host is asked for its go-ahead once the body is whole or exceeds 1
 /// MiB, which is what is held here; from then on the body streams through. A client that is too slow for a host's connection
-/// (<see cref="ClientHold"/>) loses it, and its message is queued like any other.
+/// (<see cref="ClientHold"/>) loses it, and its message is queued like any other; so does a hop that is slow while the gateway stops (<see
+/// cref="DrainBound"/>).
 /// </summary>
 sealed class LiveMessage : IAsyncDisposable
 {
@@ -34,6 +35,7 @@ sealed class LiveMessage : IAsyncDisposable
     readonly LiveRelay _relay;
     readonly TimeProvider _time;
     readonly ClientHold _hold;
+    readonly DrainBound _bound;
     ArrayBufferWriter<byte>? _held = new(4096);
     IReadOnlyDictionary<Mailbox, Outcome>? _outcomes;
     TimeSpan _spent;
@@ -41,34 +43,47 @@ sealed class LiveMessage : IAsyncDisposable
     /// <param name="hop">The remote's id.</param>
     /// <param name="relay">At that remote; from now on this message's own.</param>
     /// <param name="time">The clock by which a client is slow.</param>
-    public LiveMessage(string hop, LiveRelay relay, TimeProvider time)
+    /// <param name="bound">Until when the host is waited for; from now on this message's own.</param>
+    public LiveMessage(string hop, LiveRelay relay, TimeProvider time, DrainBound bound)
     {
         Hop = hop;
         _relay = relay;
         _time = time;
+        _bound = bound;
         _hold = new ClientHold(time, () => _ = LetGoAsync());
     }
 
     /// <summary>The remote's id.</summary>
     public string Hop { get; }
 
-    /// <summary>The host's last word on those whose outcome may have been delivered, where it may still come. Whoever does not wait for it gives it up.</summary>
+    /// <summary>
+    /// The host's last word on those whose outcome may have been delivered, where it may still come. Whoever does not wait for it gives it up.
+    /// </summary>
     public LateWord? Late => _relay.Late;
 
     /// <summary>Asks the host for a recipient; null where the connection is no longer held.</summary>
-    public async ValueTask<Answer?> OfferAsync(RcptCommand recipient, CancellationToken cancellationToken)
+    public async ValueTask<Answer?> OfferAsync(RcptCommand recipient)
     {
         if (!_hold.TryPause())
             return null;
         var since = _time.GetTimestamp();
-        var answer = await _relay.OfferAsync(recipient, cancellationToken).ConfigureAwait(false);
+        Answer answer;
+        try
+        {
+            answer = await _relay.OfferAsync(recipient, _bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_bound.IsOver)
+        {
+            await DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
         CrashPoint.Reach("live.offered");
         await GoOnAsync(since).ConfigureAwait(false);
         return answer;
     }
 
     /// <summary>Takes a piece of the body in its final form.</summary>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets)
     {
         if (_outcomes is not null || !_hold.TryPause(octets.Length))
             return;
@@ -81,9 +96,17 @@ sealed class LiveMessage : IAsyncDisposable
         if (octets.Length > MostHeld || _held is null)
         {
             _held = null;
-            // A host that wants no more has decided, and need not be held until the client has ended.
-            if (!await _relay.SendAsync(octets, cancellationToken).ConfigureAwait(false))
-                await ConcludeAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                // A host that wants no more has decided, and need not be held until the client has ended.
+                if (!await _relay.SendAsync(octets, _bound.Token).ConfigureAwait(false))
+                    await ConcludeAsync().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_bound.IsOver)
+            {
+                await DisposeAsync().ConfigureAwait(false);
+                return;
+            }
             CrashPoint.Reach("live.streamed");
         }
         await GoOnAsync(since).ConfigureAwait(false);
@@ -93,25 +116,34 @@ sealed class LiveMessage : IAsyncDisposable
     /// The body is whole: hands over what is held of it, and waits for the host. An outcome for each recipient that it took; none at
     /// all where the connection was no longer held, so that nothing was delivered.
     /// </summary>
-    public async ValueTask<IReadOnlyDictionary<Mailbox, Outcome>> EndAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyDictionary<Mailbox, Outcome>> EndAsync()
     {
         if (_outcomes is not null)
             return _outcomes;
         if (!_hold.TryPause())
             return None;
-        if (_held is { } held)
-            await _relay.SendAsync(held.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        _held = null;
-        CrashPoint.Reach("live.whole");
-        return await ConcludeAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_held is { } held)
+                await _relay.SendAsync(held.WrittenMemory, _bound.Token).ConfigureAwait(false);
+            _held = null;
+            CrashPoint.Reach("live.whole");
+            return await ConcludeAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_bound.IsOver)
+        {
+            // Thrown before the dot only: behind it, what is not known is an outcome.
+            await DisposeAsync().ConfigureAwait(false);
+            return None;
+        }
     }
 
     /// <summary>Gives the connection back; a message that has not ended is taken back from the host.</summary>
     public ValueTask DisposeAsync() => _hold.TryEnd() ? new ValueTask(LetGoAsync()) : ValueTask.CompletedTask;
 
-    async Task<IReadOnlyDictionary<Mailbox, Outcome>> ConcludeAsync(CancellationToken cancellationToken)
+    async Task<IReadOnlyDictionary<Mailbox, Outcome>> ConcludeAsync()
     {
-        var result = await _relay.EndAsync(FinalPatience, cancellationToken).ConfigureAwait(false);
+        var result = await _relay.EndAsync(FinalPatience, _bound.Token).ConfigureAwait(false);
         CrashPoint.Reach("live.replied");
         var outcomes = new Dictionary<Mailbox, Outcome>();
         foreach (var (mailbox, outcome) in _relay.Taken.Zip(result.Outcomes))
@@ -135,5 +167,6 @@ sealed class LiveMessage : IAsyncDisposable
     {
         _held = null;
         await _relay.DisposeAsync().ConfigureAwait(false);
+        _bound.Dispose();
     }
 }

@@ -29,7 +29,7 @@ static class NextHopOffer
         if (await FindHopAsync(session, recipient, foundAt, cancellationToken).ConfigureAwait(false) is not { } hop)
             return Replies.RecipientOk;
         transaction.Live ??= Begin(session, transaction, hop);
-        if (transaction.Live is not { } live || live.Hop != hop || await live.OfferAsync(recipient, cancellationToken).ConfigureAwait(false) is not { } answer)
+        if (transaction.Live is not { } live || live.Hop != hop || await live.OfferAsync(recipient).ConfigureAwait(false) is not { } answer)
             return Replies.RecipientOk;
         return answer.Kind switch
         {
@@ -52,7 +52,7 @@ static class NextHopOffer
         // What we put in front makes it larger than its client said.
         var mail = transaction.Mail with { Size = transaction.Mail.Size + TraceHeaders.MostOctets };
         return session.Services.NextHops.TryBegin(hop, mail, LiveMessage.StepPatience, session.Client()) is { } relay
-            ? new LiveMessage(hop, relay, session.Services.Time)
+            ? new LiveMessage(hop, relay, session.Services.Time, new DrainBound(session.Transport.Deadline, session.Services.Time))
             : null;
     }
 }

@@ -27,7 +27,8 @@ sealed class Remainder
     {
         _outcomes = [.. recipients.Select(recipient => outcomes.GetValueOrDefault(recipient.Mailbox))];
         _isEachTold = isLmtp || Array.TrueForAll(_outcomes, static outcome => outcome is { Disposition: Disposition.Permanent });
-        IsPartlyDelivered = Array.Exists(_outcomes, outcome => outcome is { MaybeDelivered: true } || (!isLmtp && outcome is { Disposition: Disposition.Delivered }));
+        IsPartlyDelivered = Array.Exists(_outcomes,
+            outcome => outcome is { MaybeDelivered: true } || (!isLmtp && outcome is { Disposition: Disposition.Delivered }));
         Left = [.. Enumerable.Range(0, recipients.Count).Where(IsLeft)];
     }
 

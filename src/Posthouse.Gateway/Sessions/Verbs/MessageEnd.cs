@@ -32,7 +32,7 @@ static class MessageEnd
         if (replies.Any(static reply => reply.IsPositive))
             session.Messages++;
         foreach (var reply in replies.Where(static reply => !reply.IsPositive).Distinct())
-            SessionLog.MessageRefused(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, reply);
+            Tell(session, transaction, reply);
 
         await session.ResetAsync().ConfigureAwait(false);
         if (!session.IsLmtp)
@@ -41,4 +41,10 @@ static class MessageEnd
             session.Transport.Write(replies[transaction.Accepted[i]]);
         return replies[transaction.Accepted[^1]];
     }
+
+    // What is not for good is the queue's own word, since what a hop puts off is queued.
+    static void Tell(SessionState session, Transaction transaction, Reply reply) => SessionLog.MessageRefused(
+        session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, transaction.Sender,
+        transaction is { Live.Hop: var hop, Body.Refusal: null } && reply.IsPermanent ? hop : "the gateway", transaction.Body!.Size,
+            transaction.Recipients.Count, reply);
 }

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Control;
+using Posthouse.Gateway.Queue;
+using Posthouse.Terminal;
+
+namespace Posthouse.Commands;
+
+/// <summary><c>posthouse queue retry|hold|release|cancel</c>, for messages by their ids, for all of a hop, or for all.</summary>
+static class QueueActionCommand
+{
+    public static Command Create(Func<string, ConfigResult> check, QueueAction action, string description)
+    {
+        var name = action.ToString().ToLowerInvariant();
+        var ids = QueueIds.Argument(ArgumentArity.ZeroOrMore);
+        var all = new Option<bool>("--all") { Description = "Every message." };
+        var hop = new Option<string?>("--hop") { Description = "Every message on its way to this remote, or to mx/DOMAIN.", HelpName = "HOP" };
+        var noReport = new Option<bool>("--no-report") { Description = "Do not tell the senders." };
+        var command = new Command(name, description) { ids, all, hop };
+        if (action == QueueAction.Cancel)
+            command.Add(noReport);
+        command.Validators.Add(parsed =>
+        {
+            var ways = (parsed.GetResult(ids)?.Tokens.Count > 0 ? 1 : 0) + (parsed.GetResult(hop) is { Implicit: false } ? 1
+                : 0) + (parsed.GetResult(all) is { Implicit: false } ? 1 : 0);
+            if (ways != 1)
+                parsed.AddError($"{name}: name queue ids, or --hop HOP, or --all");
+        });
+        command.SetAction(QueueFolder.AddTo(command, check, (parsed, queue, stop) =>
+        {
+            var withReport = action != QueueAction.Cancel || !parsed.GetValue(noReport);
+            return parsed.GetValue(ids) is { Length: > 0 } some
+                ? ActAsync(parsed, some, action, withReport, queue, stop)
+                : ActOnAllAsync(parsed, parsed.GetValue(hop), action, withReport, queue, stop);
+        }));
+        return command;
+    }
+
+    static async Task<int> ActAsync(ParseResult parsed, string[] ids, QueueAction action, bool withReport, QueueClient queue,
+        CancellationToken cancellationToken)
+    {
+        var exitCode = ExitCodes.Success;
+        foreach (var id in ids)
+        {
+            var answer = await queue.ActAsync(id, action, withReport, cancellationToken);
+            if (answer is QueueAnswer.Done or QueueAnswer.Unchanged)
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{PrintableText.Of(id)}: {QueueText.Of(answer)}");
+            else
+                exitCode = await QueueFolder.FailAsync(parsed, $"{id}: {QueueText.Of(answer)}", ExitCodes.Failure);
+        }
+        return exitCode;
+    }
+
+    static async Task<int> ActOnAllAsync(ParseResult parsed, string? hop, QueueAction action, bool withReport, QueueClient queue,
+        CancellationToken cancellationToken)
+    {
+        var counts = await queue.ActOnAllAsync(hop, action, withReport, cancellationToken);
+        if (counts.Refusal.Length > 0)
+            return await QueueFolder.FailAsync(parsed, counts.Refusal, ExitCodes.Failure);
+        await parsed.InvocationConfiguration.Output.WriteLineAsync(QueueText.Of(counts, action));
+        return counts.Failed + counts.Busy + counts.Unrouted == 0 ? ExitCodes.Success : ExitCodes.Failure;
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using Posthouse.Gateway.Config;
+using Posthouse.Gateway.Control;
+using Posthouse.Terminal;
+
+namespace Posthouse.Commands;
+
+/// <summary>What the commands of the queue share: the file that says where it is, and what is told where it cannot be had.</summary>
+static class QueueFolder
+{
+    /// <summary>Gives a command its <c>--config</c>, and an action that has the queue's folder; the file's other errors are no concern of it.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> AddTo(
+        Command command, Func<string, ConfigResult> check, Func<ParseResult, string, CancellationToken, Task<int>> run)
+    {
+        var config = new Option<string>("--config", "-c") { Description = "The configuration file, which names the queue's folder.", HelpName = "FILE",
+            Required = true };
+        command.Add(config);
+        return async (parsed, cancellationToken) =>
+        {
+            var path = parsed.GetRequiredValue(config);
+            var file = ConfigurationFile.Read(path, check);
+            if (file.Result is null)
+                return await FailAsync(parsed, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
+            return file.Result.QueueFolder is { } folder
+                ? await run(parsed, folder, cancellationToken)
+                : await FailAsync(parsed, $"{path} does not say where the queue is, since it cannot be read to its end; see 'posthouse check'",
+                    ExitCodes.Failure);
+        };
+    }
+
+    /// <summary>The same for what talks to the gateway that runs on it.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> AddTo(
+        Command command, Func<string, ConfigResult> check, Func<ParseResult, QueueClient, CancellationToken, Task<int>> run) =>
+            AddTo(command, check, async (parsed, folder, cancellationToken) =>
+    {
+        using var queue = new QueueClient(folder);
+        try
+        {
+            return await run(parsed, queue, cancellationToken);
+        }
+        catch (HttpRequestException e)
+        {
+            return await FailAsync(parsed, Unanswered(folder, e), ExitCodes.Failure);
+        }
+        catch (IOException e)
+        {
+            return await FailAsync(parsed, e.Message, ExitCodes.Failure);
+        }
+    });
+
+    public static async Task<int> FailAsync(ParseResult parsed, string message, int exitCode)
+    {
+        await parsed.InvocationConfiguration.Error.WriteLineAsync($"posthouse: {PrintableText.Of(message)}");
+        return exitCode;
+    }
+
+    static string Unanswered(string folder, HttpRequestException e) => e switch
+    {
+        { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } } =>
+            $"not permitted to talk to the gateway on the queue in {folder}: run this as the user that the gateway runs as",
+        { StatusCode: { } status } => $"the gateway on the queue in {folder} answers {(int)status}; see its log",
+        _ => $"no gateway runs on the queue in {folder}; start it with 'posthouse serve'",
+    };
+}

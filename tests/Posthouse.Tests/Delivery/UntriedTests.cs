@@ -1,0 +1,119 @@
+using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Rules;
+using Posthouse.Remotes.Answers;
+using Posthouse.Tests.Queue;
+using Posthouse.Tests.Reports;
+using static Posthouse.Tests.Delivery.DeliveryFixture;
+
+namespace Posthouse.Tests.Delivery;
+
+/// <summary>A hop that is not tried, since its breaker is open.</summary>
+public sealed class UntriedTests : IAsyncDisposable
+{
+    static readonly TimeSpan Cooldown = TimeSpan.FromSeconds(12);
+
+    readonly DeliveryFixture _delivery = new();
+    int _advances;
+
+    static Outcome Untried => Temporary(Blame.Transport) with { IsUntried = true };
+
+    FakeHop Hop => _delivery.Hops["a.example"];
+
+    public ValueTask DisposeAsync() => _delivery.DisposeAsync();
+
+    [Fact]
+    public async Task A_message_that_was_not_tried_has_had_no_attempt_and_keeps_its_place_in_the_schedule()
+    {
+        Hop.Answer = static _ => [Untried];
+        _delivery.Start();
+        _delivery.Store.Commit("bob@a.example");
+        await MarkedAsync(RecipientState.Waiting, 0);
+        var mark = await AdvanceUntilMarkedAsync(Cooldown);
+        Assert.Equal((RecipientState.Waiting, 0), (mark.State, mark.Attempts));
+        Hop.Answer = static _ => [Temporary(Blame.Transport)];
+        mark = await AdvanceUntilMarkedAsync(Cooldown);
+        Assert.Equal((RecipientState.Waiting, 1), (mark.State, mark.Attempts));
+    }
+
+    [Fact]
+    public async Task One_finds_out_after_each_cooldown_and_all_go_when_the_hop_has_answered()
+    {
+        Hop.Answer = static _ => [Untried];
+        _delivery.Start();
+        const int Messages = 30;
+        for (var i = 0; i < Messages; i++)
+            _delivery.Store.Commit("bob@a.example");
+        for (var i = 0; i < Messages; i++)
+            await MarkedAsync(RecipientState.Waiting, 0);
+        await AdvanceUntilMarkedAsync(Cooldown);
+        Assert.InRange(Hop.Total, Messages + 1, Messages + 1 + _advances);
+
+        Hop.Answer = static _ => [Delivered];
+        RecipientMark mark;
+        do
+            mark = await AdvanceUntilMarkedAsync(Cooldown);
+        while (mark.State != RecipientState.Delivered);
+        var since = _delivery.Time.GetUtcNow();
+        // One that begins to wait just behind the answer goes after the next cooldown.
+        for (var i = 1; i < Messages; i++)
+        {
+            mark = await AdvanceUntilMarkedAsync(TimeSpan.FromMilliseconds(100));
+            i -= mark.State == RecipientState.Delivered ? 0 : 1;
+        }
+        Assert.True(_delivery.Time.GetUtcNow() - since < Messages / 2 * Cooldown);
+    }
+
+    [Fact]
+    public async Task A_retry_by_the_operator_costs_it_no_attempt_either()
+    {
+        Hop.Answer = static _ => [Untried];
+        var control = _delivery.Start().Control;
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        await MarkedAsync(RecipientState.Waiting, 0);
+        while (await control.ActAsync(id, QueueAction.Retry) != QueueAnswer.Done)
+            await Task.Yield();
+        await MarkedAsync(RecipientState.Waiting, 0);
+        while ((await control.ActOnAllAsync("a.example", QueueAction.Retry)).Done != 1)
+            await Task.Yield();
+        await MarkedAsync(RecipientState.Waiting, 0);
+        while (await control.ActAsync(id, QueueAction.Cancel) == QueueAnswer.Busy)
+            await Task.Yield();
+        await MarkedAsync(RecipientState.Failed, 0);
+        Assert.Equal(3, Hop.Total);
+    }
+
+    [Fact]
+    public async Task Its_sender_hears_of_the_delay_and_of_the_end()
+    {
+        _delivery.Model = _delivery.Model with { Notify = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.FromHours(4)]), Expire = TimeSpan.FromDays(2) };
+        Hop.Answer = static _ => [Untried];
+        _delivery.Start();
+        _delivery.Store.Commit("bob@a.example");
+        RecipientMark mark;
+        do
+            mark = await AdvanceUntilMarkedAsync(TimeSpan.FromMinutes(30));
+        while (mark.State == RecipientState.Waiting);
+        Assert.Equal((RecipientState.Failed, 0), (mark.State, mark.Attempts));
+        Assert.InRange(_delivery.Time.GetUtcNow(), Letters.Now.AddDays(2), Letters.Now.AddDays(2).AddHours(3));
+        Assert.Equal(["delayed", "failed"], _delivery.Store.Reports.Select(static report => ReadReport.Of(report).Field(1, "Action")));
+    }
+
+    async Task MarkedAsync(RecipientState state, int attempts)
+    {
+        var mark = Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
+        Assert.Equal((state, attempts), (mark.State, mark.Attempts));
+    }
+
+    /// <summary>It begins to wait behind its mark, in its own time, so that the clock has to go on for it to come up.</summary>
+    async Task<RecipientMark> AdvanceUntilMarkedAsync(TimeSpan step)
+    {
+        var next = _delivery.Store.NextMarkAsync();
+        while (!next.IsCompleted)
+        {
+            _delivery.Time.Advance(step);
+            _advances++;
+            await Task.WhenAny(next, Task.Delay(20, TestContext.Current.CancellationToken));
+        }
+        return Assert.Single((await next).Marks);
+    }
+}
