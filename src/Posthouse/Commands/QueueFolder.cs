@@ -13,8 +13,7 @@ static class QueueFolder
     public static Func<ParseResult, CancellationToken, Task<int>> AddTo(
         Command command, Func<string, ConfigResult> check, Func<ParseResult, string, CancellationToken, Task<int>> run)
     {
-        var config = new Option<string>("--config", "-c") { Description = "The configuration file, which names the queue's folder.", HelpName = "FILE",
-            Required = true };
+        var config = NewOption("The configuration file, which names the queue's folder.");
         command.Add(config);
         return async (parsed, cancellationToken) =>
         {
@@ -29,15 +28,27 @@ static class QueueFolder
         };
     }
 
-    /// <summary>The same for what talks to the gateway that runs on it.</summary>
+    /// <summary>The same for what asks the gateway that runs on it of its queue.</summary>
     public static Func<ParseResult, CancellationToken, Task<int>> AddTo(
         Command command, Func<string, ConfigResult> check, Func<ParseResult, QueueClient, CancellationToken, Task<int>> run) =>
-            AddTo(command, check, async (parsed, folder, cancellationToken) =>
+        AddTo(command, check, folder => new QueueClient(folder), run);
+
+    /// <summary>The same for what asks it of its remotes.</summary>
+    public static Func<ParseResult, CancellationToken, Task<int>> AddTo(
+        Command command, Func<string, ConfigResult> check, Func<ParseResult, RemotesClient, CancellationToken, Task<int>> run) =>
+        AddTo(command, check, folder => new RemotesClient(folder), run);
+
+    public static Option<string> NewOption(string description) =>
+        new("--config", "-c") { Description = description, HelpName = "FILE", Required = true };
+
+    static Func<ParseResult, CancellationToken, Task<int>> AddTo<T>(
+        Command command, Func<string, ConfigResult> check, Func<string, T> open, Func<ParseResult, T, CancellationToken, Task<int>> run)
+        where T : IDisposable => AddTo(command, check, async (parsed, folder, cancellationToken) =>
     {
-        using var queue = new QueueClient(folder);
+        using var gateway = open(folder);
         try
         {
-            return await run(parsed, queue, cancellationToken);
+            return await run(parsed, gateway, cancellationToken);
         }
         catch (HttpRequestException e)
         {

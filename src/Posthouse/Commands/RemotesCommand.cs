@@ -10,56 +10,32 @@ namespace Posthouse.Commands;
 /// <summary><c>posthouse remotes …</c>: shows the remotes of the running gateway, tries them, and has their kept answers forgotten.</summary>
 static class RemotesCommand
 {
-    static readonly Option<string> Config = new("--config", "-c")
-    {
-        Description = "The configuration file, which names the queue's folder, where the gateway is found.",
-        HelpName = "FILE",
-        Required = true,
-    };
     static readonly Option<bool> Json = new("--json") { Description = "Write JSON." };
     static readonly Option<bool> All = new("--all") { Description = "Of every remote." };
     static readonly Option<string?> Name = new("--name") { Description = "Only what is kept of this address, login or list.", HelpName = "NAME" };
 
     public static Command Create(Func<string, ConfigResult> check)
     {
-        var list = new Command("list", "Show pools, caches and breakers of the gateway that runs.") { Config, Json };
-        list.SetAction((parsed, stop) => AskAsync(check, parsed, (remotes, console) => ListAsync(remotes, parsed.GetValue(Json), console, stop)));
+        var list = new Command("list", "Show pools, caches and breakers of the gateway that runs.") { Json };
+        list.SetAction(QueueFolder.AddTo(list, check, (ParseResult parsed, RemotesClient remotes, CancellationToken stop) =>
+            ListAsync(remotes, parsed.GetValue(Json), parsed.InvocationConfiguration, stop)));
 
         var some = new Argument<string[]>("ID") { Description = "Remotes; none = all of them.", Arity = ArgumentArity.ZeroOrMore };
-        var test = new Command("test", "Connect to each endpoint from here, step by step. Exit code 1 where one is not ready to be asked.") { Config, some };
-        test.SetAction((parsed, stop) => TestAsync(check, parsed, parsed.GetValue(some) ?? [], stop));
+        var config = QueueFolder.NewOption("The configuration file.");
+        var test = new Command("test", "Connect to each endpoint from here, step by step. Exit code 1 where one is not ready to be asked.") { config, some };
+        test.SetAction((parsed, stop) => TestAsync(check, parsed, parsed.GetRequiredValue(config), parsed.GetValue(some) ?? [], stop));
 
         var one = new Argument<string?>("ID") { Description = "The remote.", Arity = ArgumentArity.ZeroOrOne };
-        var flush = new Command("flush", "Forget what a remote has answered, so that it is asked anew.") { Config, All, Name, one };
+        var flush = new Command("flush", "Forget what a remote has answered, so that it is asked anew.") { All, Name, one };
         flush.Validators.Add(parsed =>
         {
             if (parsed.GetValue(one) is null == !parsed.GetValue(All))
                 parsed.AddError("flush: name a remote, or --all");
         });
-        flush.SetAction((parsed, stop) =>
-            AskAsync(check, parsed, (remotes, console) => FlushAsync(remotes, parsed.GetValue(one), parsed.GetValue(Name), console, stop)));
+        flush.SetAction(QueueFolder.AddTo(flush, check, (ParseResult parsed, RemotesClient remotes, CancellationToken stop) =>
+            FlushAsync(remotes, parsed.GetValue(one), parsed.GetValue(Name), parsed.InvocationConfiguration, stop)));
 
         return new Command("remotes", "Show the remotes of the gateway that runs, try them, or forget what they answered.") { list, test, flush };
-    }
-
-    static async Task<int> AskAsync(Func<string, ConfigResult> check, ParseResult parsed, Func<RemotesClient, InvocationConfiguration, Task<int>> ask)
-    {
-        var (path, console) = (parsed.GetRequiredValue(Config), parsed.InvocationConfiguration);
-        var file = ConfigurationFile.Read(path, check);
-        if (file.Result is null)
-            return Fail(console, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);
-        if (file.Result.QueueFolder is not { } folder)
-            return Fail(console, $"{path}: the file does not say where the gateway's queue is; see 'posthouse check'", ExitCodes.Failure);
-        using var remotes = new RemotesClient(folder);
-        try
-        {
-            return await ask(remotes, console);
-        }
-        catch (HttpRequestException e)
-        {
-            var what = e.StatusCode is null ? $"no gateway runs on {folder}" : $"the gateway on {folder} does not do this; is it of an earlier version?";
-            return Fail(console, $"{what} ({e.Message})", ExitCodes.Failure);
-        }
     }
 
     static async Task<int> ListAsync(RemotesClient remotes, bool asJson, InvocationConfiguration console, CancellationToken cancellationToken)
@@ -75,9 +51,10 @@ static class RemotesCommand
         return ExitCodes.Success;
     }
 
-    static async Task<int> TestAsync(Func<string, ConfigResult> check, ParseResult parsed, string[] ids, CancellationToken cancellationToken)
+    static async Task<int> TestAsync(
+        Func<string, ConfigResult> check, ParseResult parsed, string path, string[] ids, CancellationToken cancellationToken)
     {
-        var (path, console) = (parsed.GetRequiredValue(Config), parsed.InvocationConfiguration);
+        var console = parsed.InvocationConfiguration;
         var file = ConfigurationFile.Read(path, check);
         if (file.Result is null)
             return Fail(console, $"{path}: {file.Unreadable}", ExitCodes.Unreadable);

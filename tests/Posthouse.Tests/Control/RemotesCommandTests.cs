@@ -80,7 +80,7 @@ public sealed class RemotesCommandTests : IAsyncDisposable
         {
             var (exitCode, output, error) = await RunAsync(arguments[0], arguments[1..]);
             Assert.Equal((1, ""), (exitCode, output));
-            Assert.StartsWith($"posthouse: no gateway runs on {_folder}/queue", error, StringComparison.Ordinal);
+            Assert.StartsWith($"posthouse: no gateway runs on the queue in {_folder}/queue", error, StringComparison.Ordinal);
         }
         Assert.Equal(ExitCodes.Usage, (await RunAsync("flush")).ExitCode);
         Assert.Equal(ExitCodes.Usage, (await RunAsync("flush", "stores", "--all")).ExitCode);
