@@ -69,6 +69,9 @@ sealed class ConfigFindings
         return $"\"{Printable(shown)}\"";
     }
 
+    /// <summary>The path of a file, whole: a part of it leads nowhere.</summary>
+    public static string QuotedPath(string path) => $"\"{Printable(path)}\"";
+
     /// <summary>A problem is one line of a terminal, whatever a hostile key or pattern holds.</summary>
     static string Printable(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;

@@ -40,7 +40,7 @@ static class IncludedFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(file)} cannot be read: {Macros.ReasonOf(fault)}");
+            scope.Findings.Error(node, $"{ConfigFindings.QuotedPath(file)} cannot be read: {Macros.ReasonOf(fault)}");
         }
         catch (DecoderFallbackException fault)
         {
@@ -96,7 +96,7 @@ static class IncludedFiles
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            scope.Findings.Error(node, $"{ConfigFindings.Quoted(folder)} cannot be read: {Macros.ReasonOf(fault)}");
+            scope.Findings.Error(node, $"{ConfigFindings.QuotedPath(folder)} cannot be read: {Macros.ReasonOf(fault)}");
             scope.Findings.LacksPart();
             return [];
         }

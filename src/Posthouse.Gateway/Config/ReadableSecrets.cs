@@ -27,7 +27,7 @@ static class ReadableSecrets
     public static void WarnOf(string path, TomlNode node, ReadScope scope)
     {
         if (IsOpen(path) && scope.OpenFiles.Add(path))
-            scope.Findings.Warn(node, $"is a secret in {ConfigFindings.Quoted(path)}, which every user of this machine may read: chmod o-r");
+            scope.Findings.Warn(node, $"is a secret in {ConfigFindings.QuotedPath(path)}, which every user of this machine may read: chmod o-r");
     }
 
     static bool IsOpen(string path)

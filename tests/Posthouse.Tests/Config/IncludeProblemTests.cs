@@ -5,7 +5,7 @@ namespace Posthouse.Tests.Config;
 /// <summary>A file that cannot be read hides neither what is wrong elsewhere nor makes up what is missing.</summary>
 public sealed class IncludeProblemTests : IDisposable
 {
-    readonly string _folder = Directory.CreateTempSubdirectory("posthouse-include-").FullName;
+    readonly string _folder = Directory.CreateTempSubdirectory("posthouse-include-in-a-folder-whose-path-is-longer-than-what-is-quoted-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

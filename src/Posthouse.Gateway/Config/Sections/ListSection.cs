@@ -67,7 +67,7 @@ static class ListSection
     {
         var reading = ListFile.Read(path);
         foreach (var fault in reading.Faults)
-            scope.Findings.Error(node, $"the file {ConfigFindings.Quoted(path)}{(fault.Line > 0 ? "," : "")} {fault}");
+            scope.Findings.Error(node, $"the file {ConfigFindings.QuotedPath(path)}{(fault.Line > 0 ? "," : "")} {fault}");
         if (reading.Content is { HasLogins: true })
             ReadableSecrets.WarnOf(path, node, scope);
         entry = new Written("", reading.Content is { } content ? new ListPart(path, content, reading.State) : null);

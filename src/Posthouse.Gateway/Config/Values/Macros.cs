@@ -81,19 +81,19 @@ static class Macros
         {
             if (new FileInfo(path).Length > MaxFile)
             {
-                findings.Error(node, $"the file {ConfigFindings.Quoted(path)} is larger than 64 MiB");
+                findings.Error(node, $"the file {ConfigFindings.QuotedPath(path)} is larger than 64 MiB");
                 return false;
             }
             value = Utf8.GetString(File.ReadAllBytes(path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            findings.Error(node, $"the file {ConfigFindings.Quoted(path)} cannot be read: {ReasonOf(fault)}");
+            findings.Error(node, $"the file {ConfigFindings.QuotedPath(path)} cannot be read: {ReasonOf(fault)}");
             return false;
         }
         catch (DecoderFallbackException)
         {
-            findings.Error(node, $"the file {ConfigFindings.Quoted(path)} is not UTF-8 text");
+            findings.Error(node, $"the file {ConfigFindings.QuotedPath(path)} is not UTF-8 text");
             return false;
         }
         if (value.EndsWith('\n'))
