@@ -7,7 +7,7 @@ using Posthouse.Gateway.Queue;
 namespace Posthouse.Gateway.Control;
 
 /// <summary>
-/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel|drop, POST /queue/retry|hold|release|cancel for all or, with <c>?hop=</c>, for all of a
+/// GET /queue, GET /queue/ID, POST /queue/ID/retry|hold|release|cancel|drop, POST /queue/all/retry|hold|release|cancel for all or, with <c>?hop=</c>, for all of a
 /// hop, POST /reload, and those of <see cref="RemoteRequests"/>: what is read is never changed by a GET.
 /// </summary>
 /// <param name="queue">What is shown and acted on.</param>
@@ -38,7 +38,8 @@ sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<C
         {
             ("GET", ["queue"]) => ListAsync(context, query["after"].ToString(), Most(query["most"].ToString())),
             ("GET", ["queue", var id]) => ShowAsync(context, id),
-            ("POST", ["queue", var word]) when ActionOf(word) is { } action =>
+            // No id is "all", and a path that has lost its id leads nowhere.
+            ("POST", ["queue", "all", var word]) when ActionOf(word) is { } action =>
                 ActOnAllAsync(context, query.TryGetValue("hop", out var hop) ? hop.ToString() : null, action, withReport),
             ("POST", ["queue", var id, var word]) when ActionOf(word) is { } action => ActAsync(context, id, action, withReport),
             ("POST", ["queue", var id, "drop"]) => DropAsync(context, id),

@@ -49,22 +49,25 @@ public sealed class QueueClient : IDisposable
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
     public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken) =>
-        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{Word(action)}?report={Word(withReport)}", ControlJson.Default.QueueActionResult,
+        !IsId(id) ? QueueAnswer.NotFound : (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{Word(action)}?report={Word(withReport)}", ControlJson.Default.QueueActionResult,
             cancellationToken)).Answer;
 
     /// <summary>The same for all that is on its way to a hop; null = for everything.</summary>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
     public Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport, CancellationToken cancellationToken) => PostAsync(
-        $"/queue/{Word(action)}?report={Word(withReport)}{(hop is null ? "" : $"&hop={Uri.EscapeDataString(hop)}")}", ControlJson.Default.QueueActionCounts,
+        $"/queue/all/{Word(action)}?report={Word(withReport)}{(hop is null ? "" : $"&hop={Uri.EscapeDataString(hop)}")}", ControlJson.Default.QueueActionCounts,
             cancellationToken);
 
     /// <summary>Has a message removed that is in quarantine.</summary>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
     public async Task<QueueAnswer> DropAsync(string id, CancellationToken cancellationToken) =>
-        (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/drop", ControlJson.Default.QueueActionResult, cancellationToken)).Answer;
+        !IsId(id) ? QueueAnswer.NotFound : (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/drop", ControlJson.Default.QueueActionResult, cancellationToken)).Answer;
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // What is none, an empty word above all, must not become part of a path that means something else.
+    static bool IsId(string text) => MessageKey.TryParse(text, out _);
 
     static string Word(QueueAction action) => action.ToString().ToLowerInvariant();
 

@@ -13,6 +13,8 @@ static class QueueIds
         {
             foreach (var token in found.Tokens.Where(static token => token.Value.StartsWith('-')))
                 found.AddError($"there is no option {token.Value} here; see --help");
+            if (found.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value)))
+                found.AddError("a queue id is empty");
         });
         return ids;
     }

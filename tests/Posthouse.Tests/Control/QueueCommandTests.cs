@@ -56,6 +56,33 @@ public sealed class QueueCommandTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_word_that_is_no_id_is_never_taken_for_all()
+    {
+        await WriteAsync();
+        var id = await CommitAsync();
+        await using (await GatewayServer.StartAsync(Config, new GatewayServices { Loggers = NullLoggerFactory.Instance }, Token))
+        {
+            using var queue = new QueueClient(Path.Combine(_folder, "queue"));
+            foreach (var word in (string[])["", " ", ".", "..", "all", "all/cancel", "x"])
+            {
+                Assert.NotEqual(0, (await RunAsync("cancel", word)).ExitCode);
+                Assert.NotEqual(0, (await RunAsync("hold", word)).ExitCode);
+                foreach (var action in Enum.GetValues<QueueAction>())
+                    Assert.Equal(QueueAnswer.NotFound, await queue.ActAsync(word, action, withReport: false, Token));
+                Assert.Equal(QueueAnswer.NotFound, await queue.DropAsync(word, Token));
+            }
+            // An older client's path, or anybody's with its id lost.
+            using var http = ControlHttp.Create(Path.Combine(_folder, "queue"));
+            foreach (var path in (string[])["/queue//cancel", "/queue/./cancel", "/queue/cancel"])
+                Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.PostAsync(new Uri(path, UriKind.Relative), null, Token)).StatusCode);
+
+            var (_, listed) = await RunAsync("list", "--json");
+            var entry = Assert.Single(JsonSerializer.Deserialize(listed, ControlJson.Default.IReadOnlyListQueueEntry)!);
+            Assert.Equal((id, false), (entry.Id, entry.IsHeld));
+        }
+    }
+
+    [Fact]
     public async Task Without_a_gateway_the_queue_can_be_read_and_nothing_else()
     {
         await WriteAsync();
