@@ -20,7 +20,7 @@ namespace Posthouse.Gateway.Control;
 /// <summary>
 /// A running gateway. It starts from the inside out: 1. the configuration; 2. the store; 3. the remotes and what is asked of them;
 /// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 2, then 3.
-/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that can fail; renewed certificates alone go through 3 and 5.
+/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that can fail; what waits at a hop is then routed anew. Renewed certificates alone go through 3 and 5.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
@@ -207,6 +207,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
         if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
             return new ReloadResult(false, loaded.Problems, refusal, []);
+        _deliveries.RouteAnew();
         await CountQuotasAsync(cancellationToken);
         var changes = ModelChange.Of(before, model);
         ControlLog.Reloaded(_logger, changes);
