@@ -122,6 +122,7 @@ public class EarlierAttemptTests
         await fixture.Store.NextMarkAsync();
 
         await fixture.DisposeAsync();
+        Assert.True(fixture.Store.HasMarks);
         var mark = Assert.Single((await fixture.Store.NextMarkAsync()).Marks);
         Assert.Equal((0, RecipientState.Delivered), (mark.Ordinal, mark.State));
         Assert.False(fixture.Store.HasMarks);
