@@ -55,15 +55,16 @@ sealed class DeliveryAttempt(
                 return;
             (DueRecipient Recipient, Outcome Outcome)[] all = [.. recipients.Zip(outcomes)];
             (DueRecipient Recipient, Outcome Outcome)[] ended = [.. all.Where(static one => !one.Outcome.IsUntried)];
-            if (ended.Any(static one => one.Outcome.Blame != Blame.Transport))
+            // What fails on the way or by our own definition says nothing for the others, who would all come to the same.
+            if (ended.Any(static one => one.Outcome.Blame is Blame.None or Blame.Host))
                 unreached.Release(id);
             if (ended.Length < all.Length)
                 await WaitForHopAsync(id, due, message, [.. all.Where(static one => one.Outcome.IsUntried)], model, cancellationToken);
             // The host has had its last word on some and puts the others off to another transaction: that can be now, and ends, since each settles some.
             var isSplit = outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
-            recipients = isSplit ? [.. ended.Where(static one => IsOneTooMany(one.Outcome)).Select(static one => one.Recipient)] : [];
+            recipients = isSplit ? [.. ended.Where(static one => one.Outcome.IsOneTooMany).Select(static one => one.Recipient)] : [];
             // 10.
-            await SettleAsync(message, id, isSplit ? [.. ended.Where(static one => !IsOneTooMany(one.Outcome))] : ended, model, cancellationToken);
+            await SettleAsync(message, id, isSplit ? [.. ended.Where(static one => !one.Outcome.IsOneTooMany)] : ended, model, cancellationToken);
         }
     }
 
@@ -88,13 +89,6 @@ sealed class DeliveryAttempt(
             return [.. recipients.Select(_ => broke)];
         }
     }
-
-    /// <summary>
-    /// It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3). A host without enhanced codes says no more than
-    /// that.
-    /// </summary>
-    static bool IsOneTooMany(Outcome outcome) =>
-        outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } };
 
     /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(

@@ -74,6 +74,9 @@ sealed class HopLanes(
         {
             if (due.Pause is { } pause)
                 steps.Note(pause.Step);
+            // It may have been let go for a place that it cannot take, since it lacks another.
+            foreach (var next in throttles.Pass(due))
+                schedule.Add(next, TimeSpan.Zero);
             return;
         }
         try

@@ -111,7 +111,7 @@ sealed class Throttles(TimeProvider time)
         return new([.. all.SelectMany(static one => one.Messages)], all.Select(static one => one.Next).DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
     }
 
-    /// <summary>One whose turn had come goes another way, or nowhere; who may go instead.</summary>
+    /// <summary>One whose turn had come goes another way, or nowhere, or lacks another place; who may go instead.</summary>
     internal IReadOnlyList<DueMessage> Pass(DueMessage due)
     {
         lock (_gate)

@@ -194,8 +194,8 @@ public sealed class ThrottleTests : IAsyncDisposable
     public async Task Recipients_of_different_throttles_count_apart_though_their_values_are_the_same()
     {
         Throttle(
-            new ThrottleModel(Is("bob@x.example"), [RuleVariable.RcptDomain], 5, 0, default),
-            new ThrottleModel(Is("joe@x.example"), [RuleVariable.RcptDomain], 5, 0, default));
+            new ThrottleModel(Is("bob"), [RuleVariable.RcptDomain], 5, 0, default),
+            new ThrottleModel(Is("joe"), [RuleVariable.RcptDomain], 5, 0, default));
         _delivery.Model = _delivery.Model with { NextHop = NextHop.To("a.example") };
         _delivery.Start();
         _delivery.Store.Commit("bob@x.example", "joe@x.example");
@@ -203,12 +203,35 @@ public sealed class ThrottleTests : IAsyncDisposable
             Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
         Assert.Equal(2, _delivery.Hops["a.example"].Total);
 
-        static Condition Is(string recipient) => new RecipientIs(recipient);
+        static Condition Is(string name) => new RecipientIs(name);
     }
 
-    sealed class RecipientIs(string recipient) : LocalCondition(RuleVariable.Rcpt)
+    [Fact]
+    public async Task A_place_that_one_cannot_take_since_it_lacks_another_goes_to_the_next()
     {
-        protected override bool Holds(IRuleSubject subject) => subject.Text(Variable) == recipient;
+        Throttle(
+            new ThrottleModel(new RecipientIs("1", "2", "3"), [], 1, 0, default),
+            new ThrottleModel(new RecipientIs("2", "slow"), [], 1, 0, default));
+        var (hop, slow) = (_delivery.Hops["a.example"], _delivery.Hops["slow.example"]);
+        (hop.Hold, slow.Hold) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _delivery.Start();
+        _delivery.Store.Commit("slow@slow.example");
+        await slow.NextAsync();
+        foreach (var name in (string[])["1", "2", "3", "free"])
+            _delivery.Store.Commit(name + "@a.example");
+        // Behind them all, so that they wait by now.
+        await hop.NextAsync();
+        await hop.NextAsync();
+        hop.Hold.SetResult();
+        Assert.Equal("3@a.example", (await hop.NextAsync()).Recipients[0].Mailbox.ToString());
+        Assert.Equal(3, hop.Total);
+        slow.Hold.SetResult();
+        Assert.Equal("2@a.example", (await hop.NextAsync()).Recipients[0].Mailbox.ToString());
+    }
+
+    sealed class RecipientIs(params string[] names) : LocalCondition(RuleVariable.Rcpt)
+    {
+        protected override bool Holds(IRuleSubject subject) => names.Contains(subject.Text(Variable).Split('@')[0]);
     }
 
     void Throttle(params ThrottleModel[] throttles) => _delivery.Model = _delivery.Model with { Throttles = throttles };

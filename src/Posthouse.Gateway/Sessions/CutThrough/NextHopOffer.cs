@@ -1,5 +1,4 @@
 using Posthouse.Gateway.Model;
-using Posthouse.Gateway.Sessions.Body;
 using Posthouse.Gateway.Sessions.Verbs;
 using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Commands;
@@ -49,9 +48,7 @@ static class NextHopOffer
 
     static LiveMessage? Begin(SessionState session, Transaction transaction, string hop)
     {
-        // What we put in front makes it larger than its client said.
-        var mail = transaction.Mail with { Size = transaction.Mail.Size + TraceHeaders.MostOctets };
-        return session.Services.NextHops.TryBegin(hop, mail, LiveMessage.StepPatience, session.Client()) is { } relay
+        return session.Services.NextHops.TryBegin(hop, transaction.Mail, LiveMessage.StepPatience, session.Client()) is { } relay
             ? new LiveMessage(hop, relay, session.Services.Time, new DrainBound(session.Transport.Deadline, session.Services.Time))
             : null;
     }
