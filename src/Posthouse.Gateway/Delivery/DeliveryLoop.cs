@@ -102,6 +102,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// </summary>
     internal void RouteAnew()
     {
+        _schedule.ForgetHops();
         _unreached.ReleaseAll();
         _lanes.RouteAnew();
     }

@@ -50,6 +50,17 @@ sealed class Schedule : IDisposable
             Add(one.Turn is null ? one : one with { Turn = 0 }, TimeSpan.Zero);
     }
 
+    /// <summary>Forgets where each was last tried, since it may go elsewhere next.</summary>
+    internal void ForgetHops()
+    {
+        lock (_gate)
+        {
+            var all = _waiting.UnorderedItems.Select(static one => (one.Element with { Hop = null }, one.Priority)).ToArray();
+            _waiting.Clear();
+            _waiting.EnqueueRange(all);
+        }
+    }
+
     /// <summary>What waits for its time, for a look.</summary>
     internal IReadOnlyList<DueMessage> All()
     {

@@ -30,6 +30,9 @@ static class NextHopOffer
         transaction.Live ??= Begin(session, transaction, hop);
         if (transaction.Live is not { } live || live.Hop != hop || await live.OfferAsync(recipient).ConfigureAwait(false) is not { } answer)
             return Replies.RecipientOk;
+        // Whole, for the operator: the client hears less of it.
+        if (answer is { Kind: AnswerKind.No or AnswerKind.Full or AnswerKind.Refused, Reply: { } words })
+            SessionLog.RefusedByHop(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, recipient.Mailbox, hop, words);
         return answer.Kind switch
         {
             AnswerKind.No => HostRefusal.InItsWords(Replies.UnknownRecipient, answer.Reply, recipient.Mailbox),
