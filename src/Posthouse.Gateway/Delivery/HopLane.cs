@@ -37,6 +37,13 @@ sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, ILogger 
         }
     }
 
+    /// <summary>What waits, for a look.</summary>
+    internal IReadOnlyList<DueMessage> All()
+    {
+        lock (_gate)
+            return [.. _waiting.All];
+    }
+
     /// <summary>Drops what waits (it stays in the store) and tells when the last attempt has ended.</summary>
     internal Task StopAsync()
     {

@@ -201,7 +201,7 @@ sealed class MemoryStore : IMessageStore
     /// <summary>Which messages were held or let go.</summary>
     internal ConcurrentDictionary<MessageKey, bool> Held { get; } = new();
 
-    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => [.. _messages.Keys.Order(Comparer<MessageKey>.Create((a, b) => a.Value.CompareTo(b.Value))).Select(key => Show(key)!.Message)];
+    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => [.. _messages.Keys.Order(Comparer<MessageKey>.Create((a, b) => a.Value.CompareTo(b.Value))).Where(key => key.Value > after.Value).Take(most).Select(key => Show(key)!.Message)];
 
     public QueueEntryDetail? Show(MessageKey key) => !_messages.TryGetValue(key, out var envelope) ? null : new(
         new QueueEntry(key.ToString(), Letters.Now, 10, "", false, envelope.Recipients.Count, Letters.Now, 0, ""), "", "", "", "", null,
