@@ -17,7 +17,8 @@ static class QueueExportCommand
         var command = new Command("export",
             "Write a message's rows into a file as they are, damaged or not: JSON, with its body in pieces of base64. The queue stays as it is.") { id, to };
         command.SetAction(QueueFolder.AddTo(command, check,
-            (parsed, folder, stop) => ExportAsync(parsed, folder, parsed.GetRequiredValue(id), parsed.GetRequiredValue(to), stop)));
+            (parsed, folder, cancellationToken) => QueueFolder.UntilInterruptedAsync(
+                parsed, stop => ExportAsync(parsed, folder, parsed.GetRequiredValue(id), parsed.GetRequiredValue(to), stop), cancellationToken)));
         return command;
     }
 

@@ -219,10 +219,21 @@ sealed class MemoryStore : IMessageStore
     /// <summary>What is recorded waits for it to be on disk.</summary>
     internal TaskCompletionSource<bool>? Writing { get; set; }
 
-    public Task<bool> WrittenAsync() => Writing?.Task ?? Task.FromResult(!HasFailed);
+    /// <summary>How often somebody has waited for that.</summary>
+    internal int Waits;
+
+    public Task<bool> WrittenAsync()
+    {
+        Interlocked.Increment(ref Waits);
+        return Writing?.Task ?? Task.FromResult(!HasFailed);
+    }
+
+    /// <summary>Told of each hold and release.</summary>
+    internal Action<MessageKey>? Holding { get; set; }
 
     public bool Hold(MessageKey key, bool isHeld)
     {
+        Holding?.Invoke(key);
         Held[key] = isHeld;
         return !HasFailed;
     }
