@@ -88,7 +88,7 @@ sealed class QueueControl(
         }
         catch (Exception e) when (counts.HasDone)
         {
-            DeliveryLog.WordCutShort(logger, action, counts.Total().Done, e is OperationCanceledException ? "whoever gave the word is gone" : e.Message);
+            DeliveryLog.WordCutShort(logger, action, counts.Total().Done, e is OperationCanceledException ? "whoever gave the word is gone, or the gateway stops" : e.Message);
             throw;
         }
     }
