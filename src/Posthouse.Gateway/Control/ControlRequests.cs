@@ -66,7 +66,8 @@ sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<C
     async Task ActOnAllAsync(HttpContext context, string? hop, QueueAction action, bool withReport) =>
         await WriteAsync(context, await queue.ActOnAllAsync(hop, action, withReport, context.RequestAborted), ControlJson.Default.QueueActionCounts);
 
-    async Task DropAsync(HttpContext context, string id) => await AnswerAsync(context, id, await queue.DropAsync(id));
+    // A full disk keeps it waiting, which must not keep the gateway from ending.
+    async Task DropAsync(HttpContext context, string id) => await AnswerAsync(context, id, await queue.DropAsync(id).WaitAsync(context.RequestAborted));
 
     async Task ReloadAsync(HttpContext context) => await WriteAsync(context, await reload(context.RequestAborted), ControlJson.Default.ReloadAnswer);
 

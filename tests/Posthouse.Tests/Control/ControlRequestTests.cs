@@ -34,7 +34,19 @@ public sealed class ControlRequestTests : IAsyncDisposable
         await control.Begun.Task.WaitAsync(Token);
         await interrupt.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
-        await control.Ended.Task.WaitAsync(Token);
+        Assert.True(await control.IsGivenUp.Task.WaitAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_drop_that_a_full_disk_does_not_answer_keeps_no_gateway_from_ending()
+    {
+        var control = new WaitingControl();
+        var socket = await OpenAsync(control);
+        using var queue = new QueueClient(_folder);
+        var asked = queue.DropAsync("0000000000", Token);
+        await control.Begun.Task.WaitAsync(Token);
+        await socket.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
+        await Assert.ThrowsAsync<IOException>(() => asked);
     }
 
     [Fact]
@@ -45,7 +57,7 @@ public sealed class ControlRequestTests : IAsyncDisposable
         using var queue = new QueueClient(_folder);
         var asked = queue.ActOnAllAsync(null, QueueAction.Cancel, withReport: true, Token);
         await control.Begun.Task.WaitAsync(Token);
-        await socket.DisposeAsync();
+        await socket.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), Token);
         var end = await Assert.ThrowsAsync<IOException>(() => asked);
         Assert.Contains("ended before it had answered", end.Message, StringComparison.Ordinal);
     }
@@ -59,7 +71,8 @@ public sealed class ControlRequestTests : IAsyncDisposable
     {
         internal TaskCompletionSource Begun { get; } = new();
 
-        internal TaskCompletionSource Ended { get; } = new();
+        /// <summary>False after half a minute.</summary>
+        internal TaskCompletionSource<bool> IsGivenUp { get; } = new();
 
         public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken)
         {
@@ -73,7 +86,11 @@ public sealed class ControlRequestTests : IAsyncDisposable
             return new(0, 0, 0, 0, 0, 0);
         }
 
-        public Task<QueueAnswer> DropAsync(string id) => throw new NotSupportedException();
+        public Task<QueueAnswer> DropAsync(string id)
+        {
+            Begun.SetResult();
+            return new TaskCompletionSource<QueueAnswer>().Task;
+        }
 
         public Task<IReadOnlyList<QueueEntry>> ListAsync(string after, int most) => throw new NotSupportedException();
 
@@ -84,11 +101,13 @@ public sealed class ControlRequestTests : IAsyncDisposable
             Begun.SetResult();
             try
             {
-                await Task.Delay(Timeout.Infinite, cancellationToken);
+                await Task.Delay(TimeSpan.FromSeconds(30), cancellationToken);
+                IsGivenUp.SetResult(false);
             }
-            finally
+            catch (OperationCanceledException)
             {
-                Ended.SetResult();
+                IsGivenUp.SetResult(true);
+                throw;
             }
         }
     }

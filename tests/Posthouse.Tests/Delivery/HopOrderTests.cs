@@ -140,6 +140,39 @@ public sealed class HopOrderTests : IAsyncDisposable
     [Fact]
     public async Task Of_a_message_that_waits_for_its_route_in_part_a_cancel_ends_those_whose_hop_is_known_and_counts_it()
     {
+        var answer = AskAboutSlow();
+        var control = _delivery.Start().Control;
+        var key = _delivery.Store.Commit("bob@a.example", "carl@slow.example");
+        _delivery.Store.Commit("dora@slow.example");
+        await PassOnAsync();
+        Assert.Equal(2, (await control.ActOnAllAsync("b.example", QueueAction.Cancel, withReport: false)).Unrouted);
+        Assert.Equal(new QueueActionCounts(1, 0, 0, 0, 0, 2) { Elsewhere = 1 }, await control.ActOnAllAsync("a.example", QueueAction.Cancel, withReport: false));
+        Assert.Equal((key, 0), await _delivery.Store.NextMarkAsync() is var (marked, marks) ? (marked, Assert.Single(marks).Ordinal) : default);
+        answer.SetResult();
+        for (var i = 0; i < 2; i++)
+            await _delivery.Hops["slow.example"].NextAsync();
+    }
+
+    [Fact]
+    public async Task A_message_of_which_one_is_scheduled_and_another_waits_for_its_route_is_left_out_of_a_hop_that_may_be_its_own()
+    {
+        var answer = AskAboutSlow();
+        var control = _delivery.Start().Control;
+        _ = _delivery.Hops["b.example"];
+        _delivery.Store.Commit(Letters.Envelope("bob@a.example", "carl@slow.example") with
+        {
+            Earlier = [new EarlierAttempt(Letters.Now.AddHours(1), false, "451 late") { Hop = "a.example" }],
+        });
+        await PassOnAsync();
+        Assert.Equal(1, (await control.ActOnAllAsync("b.example", QueueAction.Retry)).Unrouted);
+        Assert.Equal(new QueueActionCounts(1, 0, 0, 0, 0, 0) { Elsewhere = 1 }, (await control.ActOnAllAsync("a.example", QueueAction.Hold)));
+        answer.SetResult();
+        await PassOnAsync();
+    }
+
+    /// <summary>A host is asked for the hop of <c>slow.example</c>, and answers when the test says so.</summary>
+    TaskCompletionSource AskAboutSlow()
+    {
         var answer = new TaskCompletionSource();
         _delivery.Model = _delivery.Model with
         {
@@ -153,16 +186,7 @@ public sealed class HopOrderTests : IAsyncDisposable
                 return new(NextHop.To(subject.Text(RuleVariable.RcptDomain)));
             }),
         };
-        var control = _delivery.Start().Control;
-        var key = _delivery.Store.Commit("bob@a.example", "carl@slow.example");
-        _delivery.Store.Commit("dora@slow.example");
-        await PassOnAsync();
-        Assert.Equal(2, (await control.ActOnAllAsync("b.example", QueueAction.Cancel, withReport: false)).Unrouted);
-        Assert.Equal(new QueueActionCounts(1, 0, 0, 0, 0, 2) { Elsewhere = 1 }, await control.ActOnAllAsync("a.example", QueueAction.Cancel, withReport: false));
-        Assert.Equal((key, 0), await _delivery.Store.NextMarkAsync() is var (marked, marks) ? (marked, Assert.Single(marks).Ordinal) : default);
-        answer.SetResult();
-        for (var i = 0; i < 2; i++)
-            await _delivery.Hops["slow.example"].NextAsync();
+        return answer;
     }
 
     /// <summary>A message that waits since before the start.</summary>
