@@ -52,6 +52,13 @@ sealed class HopLanes(
     /// <summary>What waits for its turn at a hop, for a look.</summary>
     internal IReadOnlyList<DueMessage> All() => [.. _lanes.Values.SelectMany(static lane => lane.All())];
 
+    /// <summary>Has what waits routed anew, by the configuration that is now in force.</summary>
+    internal void RouteAnew()
+    {
+        foreach (var due in _lanes.Values.SelectMany(static lane => lane.TakeAll()))
+            schedule.Add(due with { Message = null, Turn = due.Turn ?? 0 }, TimeSpan.Zero);
+    }
+
     /// <summary>Drops what waits and tells when the last attempt has ended.</summary>
     internal Task StopAsync() => Task.WhenAll(_lanes.Values.Select(static lane => lane.StopAsync()));
 

@@ -138,7 +138,7 @@ sealed class MessageGate
         }
     }
 
-    IReadOnlyList<DueMessage> Unpark(MessageKey key) =>
+    List<DueMessage> Unpark(MessageKey key) =>
         !_held.Contains(key) && !_stopped.Contains(key) && _parked.Remove(key, out var parked) ? parked : [];
 
     bool IsOver(MessageKey key, int ordinal) => _ended.TryGetValue(key, out var some) && (some is null || some.Contains(ordinal));

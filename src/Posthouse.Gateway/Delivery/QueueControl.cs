@@ -32,7 +32,7 @@ sealed class QueueControl(
             : null;
     }
 
-    public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport = true, CancellationToken cancellationToken = default)
+    public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken)
     {
         await ElsewhereAsync();
         if (!MessageKey.TryParse(id, out var key) || store.Show(key) is null)
@@ -46,7 +46,7 @@ sealed class QueueControl(
     }
 
     public async Task<QueueActionCounts> ActOnAllAsync(
-        string? hop, QueueAction action, bool withReport = true, CancellationToken cancellationToken = default)
+        string? hop, QueueAction action, bool withReport, CancellationToken cancellationToken)
     {
         if (hop is not null && places.Refusal(hop) is { Length: > 0 } refusal)
             return new(0, 0, 0, 0, 0, 0) { Refusal = refusal };

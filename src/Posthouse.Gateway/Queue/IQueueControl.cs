@@ -86,7 +86,7 @@ public interface IQueueControl
     /// </param>
     /// <param name="withReport">Whether the sender is told of a cancel, as of any failure.</param>
     /// <param name="cancellationToken">Gives up before it is done, or waits no more for it to be on disk.</param>
-    Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport = true, CancellationToken cancellationToken = default);
+    Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken);
 
     /// <summary>
     /// The same for all that waits at this moment and is on its way to a hop. Whose hop cannot be told without asking a host is left out, and counted. A cancel
@@ -96,7 +96,7 @@ public interface IQueueControl
     /// <param name="action">What is to be done.</param>
     /// <param name="withReport">Whether senders are told of a cancel.</param>
     /// <param name="cancellationToken">Ends it between two messages: those before are done, those behind are as they were.</param>
-    Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport = true, CancellationToken cancellationToken = default);
+    Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport, CancellationToken cancellationToken);
 
     /// <summary>Removes a message that is in quarantine, with all its rows; nobody is told.</summary>
     Task<QueueAnswer> DropAsync(string id);
