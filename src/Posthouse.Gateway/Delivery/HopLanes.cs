@@ -49,6 +49,9 @@ sealed class HopLanes(
             Drop(hop, lane);
     }
 
+    /// <summary>What waits for its turn at a hop, for a look.</summary>
+    internal IReadOnlyList<DueMessage> All() => [.. _lanes.Values.SelectMany(static lane => lane.All())];
+
     /// <summary>Has what waits routed anew, by the configuration that is now in force.</summary>
     internal void RouteAnew()
     {
@@ -81,11 +84,11 @@ sealed class HopLanes(
         }
         try
         {
-            if (!messages.TryEnter(due))
+            if (messages.Enter(due) is not { } left)
                 return;
             try
             {
-                await attempt.RunAsync(hop, due, model(), abandon);
+                await attempt.RunAsync(hop, left, model(), abandon);
             }
             finally
             {

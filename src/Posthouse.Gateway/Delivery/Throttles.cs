@@ -97,6 +97,13 @@ sealed class Throttles(TimeProvider time)
         }
     }
 
+    /// <summary>What waits for a place, for a look.</summary>
+    internal IReadOnlyList<DueMessage> All()
+    {
+        lock (_gate)
+            return [.. _counters.Values.SelectMany(static counter => counter.Parked.All)];
+    }
+
     /// <summary>Takes out those that wait for a place while a step of their lives has passed.</summary>
     internal PassedSteps TakePassed(DateTimeOffset now)
     {

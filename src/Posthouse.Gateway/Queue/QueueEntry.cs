@@ -16,7 +16,7 @@ public sealed record QueueEntry(string Id, DateTimeOffset Received, long Size, s
     /// <summary>An attempt is under way at this moment.</summary>
     public bool IsBeingDelivered { get; init; }
 
-    /// <summary>Where its recipients go; empty where that is not known without asking a host, or where no gateway runs.</summary>
+    /// <summary>Where its recipients go, as far as that is known without asking a host; empty where no gateway runs.</summary>
     public IReadOnlyList<string> Hops { get; init; } = [];
 }
 

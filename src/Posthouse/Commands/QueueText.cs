@@ -52,6 +52,8 @@ static class QueueText
         QueueAnswer.NotFound => "is not in the queue",
         QueueAnswer.Held => "is held, and not tried before a release",
         QueueAnswer.Busy => "is being delivered at this moment; try again",
+        QueueAnswer.DiskBusy => "nothing was done, since the disk has not taken what came before; try again",
+        QueueAnswer.Unwritten => "done, but the disk has not taken it yet: a restart of the gateway may undo it",
         _ => "the queue cannot be written",
     };
 
@@ -65,11 +67,15 @@ static class QueueText
             _ => ("cancelled", "left"),
         };
         List<string> parts = [$"{Count(counts.Done, "message", "messages")} {done}"];
+        if (action == QueueAction.Cancel)
+            Add(counts.Elsewhere, "of them still in the queue for other hops");
+        else
+            Add(counts.Elsewhere, $"of them for other hops too, and {done} there as well");
         Add(counts.Unchanged, others);
         Add(counts.Held, "held, and not tried");
         Add(counts.Busy, "being delivered at this moment");
         Add(counts.Failed, "not done, since the queue cannot be written");
-        Add(counts.Unrouted, "left out, since their hop is not known yet");
+        Add(counts.Unrouted, "left out, in whole or in part, since their hop is not known yet");
         return string.Join("; ", parts);
 
         void Add(int count, string what)
