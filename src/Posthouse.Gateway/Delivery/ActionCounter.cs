@@ -47,6 +47,7 @@ sealed class ActionCounter(string? hop)
         new(Of(QueueAnswer.Done), Of(QueueAnswer.Unchanged), Of(QueueAnswer.Held), Of(QueueAnswer.Busy), Of(QueueAnswer.Failed), _leftOut)
         {
             Elsewhere = _elsewhere,
+            Throttled = Of(QueueAnswer.Throttled),
             IsDiskBusy = _isDiskBusy,
             IsUnwritten = IsUnwritten,
         };

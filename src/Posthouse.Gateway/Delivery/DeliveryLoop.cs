@@ -70,7 +70,13 @@ sealed class DeliveryLoop : IAsyncDisposable
         _dispatch = new Dispatch(_attempt, _lanes, throttles, _schedule, _unreached, hops, search, model, time);
         // In the order in which it moves, so that what moves during a look is found where it has come to.
         var places = new QueuePlaces(
-            store, _messages, () => [.. _unreached.All(), .. _schedule.All(), .. _lanes.All(), .. throttles.All(), .. _messages.Parked()], hops, search, model);
+            store, _messages, () =>
+            [
+                .. _unreached.All().Select(static due => (due, QueueWait.Hop)),
+                .. _schedule.All().Select(due => (due, due.IsBeforeTurn(time) ? QueueWait.Throttle : QueueWait.Time)),
+                .. _lanes.All().Concat(_messages.Parked()).Select(static due => (due, QueueWait.Time)),
+                .. throttles.All().Select(static due => (due, QueueWait.Throttle)),
+            ], hops, search, model);
         _cancel = new QueueCancel(store, reports, _schedule, _unreached, _messages, places, time, logger);
         Control = new QueueControl(store, _schedule, _unreached, _messages, _cancel, places, time, logger);
         _late = new LateWords(_attempt, _messages, model);

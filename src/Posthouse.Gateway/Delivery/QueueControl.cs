@@ -41,7 +41,7 @@ sealed class QueueControl(
         if (answer != QueueAnswer.Done)
             return answer;
         if (action == QueueAction.Retry)
-            return Hasten(due => due.Key == key).Count > 0 ? QueueAnswer.Done : QueueAnswer.Unchanged;
+            return Hasten(due => due.Key == key).Count > 0 ? QueueAnswer.Done : NotHastened(places.At([key]), key);
         return await KeptAsync(cancellationToken);
     }
 
@@ -79,8 +79,9 @@ sealed class QueueControl(
             {
                 // Of a message that goes to several hops, the others keep their time as far as it is known who they are.
                 var hastened = Hasten(due => tried.Contains(due.Key) && (hop is null || due.Hop is null || due.Hop == hop));
+                var look = places.At(tried);
                 foreach (var key in tried)
-                    counts.Add(hastened.Contains(key) ? QueueAnswer.Done : QueueAnswer.Unchanged);
+                    counts.Add(hastened.Contains(key) ? QueueAnswer.Done : NotHastened(look, key));
             }
             else if (counts.HasDone && await KeptAsync(cancellationToken) != QueueAnswer.Done)
                 counts.IsUnwritten = true;
@@ -168,9 +169,13 @@ sealed class QueueControl(
         }
     }
 
+    static QueueAnswer NotHastened(QueuePlaces.Look look, MessageKey key) =>
+        look.WaitOf(key) == QueueWait.Throttle ? QueueAnswer.Throttled : QueueAnswer.Unchanged;
+
+    /// <summary>What waits for its time, or for its hop. A rate is kept also from an operator in a hurry, since it is mostly what somebody else bears.</summary>
     HashSet<MessageKey> Hasten(Predicate<DueMessage> isMeant)
     {
-        IReadOnlyList<DueMessage> hastened = [.. schedule.Remove(isMeant), .. unreached.Remove(isMeant)];
+        IReadOnlyList<DueMessage> hastened = [.. schedule.Remove(due => isMeant(due) && !due.IsBeforeTurn(time)), .. unreached.Remove(isMeant)];
         schedule.AddNow(hastened);
         return [.. hastened.Select(static due => due.Key)];
     }
@@ -190,6 +195,7 @@ sealed class QueueControl(
         {
             IsHeld = messages.IsHeld(key),
             IsBeingDelivered = messages.IsRunning(key),
+            WaitsFor = look.WaitOf(key),
             Hops = (await look.OfAsync(key, entry.Waiting)).Hops,
         };
     }

@@ -16,7 +16,7 @@ namespace Posthouse.Gateway.Delivery;
 /// <param name="search">Asked by lookup; null = nobody.</param>
 /// <param name="model">The configuration in force.</param>
 sealed class QueuePlaces(
-    IMessageStore store, MessageGate messages, Func<IEnumerable<DueMessage>> inMemory, IHops hops, IRecipientSearch? search, Func<QueueModel> model)
+    IMessageStore store, MessageGate messages, Func<IEnumerable<(DueMessage Due, QueueWait For)>> inMemory, IHops hops, IRecipientSearch? search, Func<QueueModel> model)
 {
     /// <summary>Why there can be no such hop; empty = there can.</summary>
     internal string Refusal(string hop) =>
@@ -26,14 +26,17 @@ sealed class QueuePlaces(
     internal Look At(IEnumerable<MessageKey> keys)
     {
         var known = keys.ToDictionary(static key => key, static _ => new Dictionary<int, string?>());
-        foreach (var due in inMemory())
+        Dictionary<MessageKey, QueueWait> waits = [];
+        foreach (var (due, wait) in inMemory())
         {
             if (!known.TryGetValue(due.Key, out var ofMessage))
                 continue;
+            if (wait != QueueWait.Time)
+                waits[due.Key] = wait;
             foreach (var recipient in due.Recipients)
                 ofMessage[recipient.Ordinal] = due.Hop;
         }
-        return new Look(this, known);
+        return new Look(this, known, waits);
     }
 
     async Task<RecipientPlaces> FindAsync(MessageKey key, IReadOnlyDictionary<int, string?> known)
@@ -77,8 +80,11 @@ sealed class QueuePlaces(
             byHop[hop] = [ordinal];
     }
 
-    internal sealed class Look(QueuePlaces places, Dictionary<MessageKey, Dictionary<int, string?>> known)
+    internal sealed class Look(QueuePlaces places, Dictionary<MessageKey, Dictionary<int, string?>> known, Dictionary<MessageKey, QueueWait> waits)
     {
+        /// <summary>What a message, or some of it, waits for.</summary>
+        internal QueueWait WaitOf(MessageKey key) => waits.GetValueOrDefault(key);
+
         /// <summary>Where a message's recipients are.</summary>
         internal Task<RecipientPlaces> OfAsync(MessageKey key) => places.FindAsync(key, known[key]);
 

@@ -43,11 +43,11 @@ sealed class Schedule : IDisposable
         }
     }
 
-    /// <summary>Has what was to be tried later tried now, whatever its turn in a rate.</summary>
+    /// <summary>Has what was to be tried later tried now, as far as its turn in each rate has come.</summary>
     internal void AddNow(IReadOnlyList<DueMessage> due)
     {
         foreach (var one in due)
-            Add(one.Turn is null ? one : one with { Turn = 0 }, TimeSpan.Zero);
+            Add(one, TimeSpan.Zero);
     }
 
     /// <summary>Forgets where each was last tried, since it may go elsewhere next.</summary>

@@ -26,6 +26,9 @@ public enum QueueAnswer
 
     /// <summary>Done, but the disk has not taken it yet: a restart may undo it.</summary>
     Unwritten,
+
+    /// <summary>It is not tried before a <c>[[queue.throttle]]</c> lets it.</summary>
+    Throttled,
 }
 
 /// <summary>An operator's word on queued messages.</summary>
@@ -60,6 +63,9 @@ public sealed record QueueActionCounts(int Done, int Unchanged, int Held, int Bu
     /// Of a hop: those that are done and go, or may go, to others too. A hold and a release are of the whole message; a cancel leaves the others waiting.
     /// </summary>
     public int Elsewhere { get; init; }
+
+    /// <summary>Which a <c>[[queue.throttle]]</c> keeps.</summary>
+    public int Throttled { get; init; }
 
     /// <summary>It ended before the last message: the disk has not taken what was recorded before. What was not reached is as it was.</summary>
     public bool IsDiskBusy { get; init; }

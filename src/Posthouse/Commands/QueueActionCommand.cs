@@ -24,7 +24,7 @@ static class QueueActionCommand
             var ways = (parsed.GetResult(ids)?.Tokens.Count > 0 ? 1 : 0) + (parsed.GetResult(hop) is { Implicit: false } ? 1
                 : 0) + (parsed.GetResult(all) is { Implicit: false } ? 1 : 0);
             if (ways != 1)
-                parsed.AddError($"{name}: name queue ids, or --hop HOP, or --all");
+                parsed.AddError($"{name}: {(ways == 0 ? "name" : "only one of these:")} queue ids, --hop HOP or --all");
         });
         command.SetAction(QueueFolder.AddTo(command, check, (parsed, queue, stop) =>
         {
@@ -51,7 +51,7 @@ static class QueueActionCommand
         foreach (var id in ids)
         {
             var answer = await queue.ActAsync(id, action, withReport, cancellationToken);
-            if (answer is QueueAnswer.Done or QueueAnswer.Unchanged)
+            if (answer is QueueAnswer.Done or QueueAnswer.Unchanged or QueueAnswer.Throttled)
                 await parsed.InvocationConfiguration.Output.WriteLineAsync($"{PrintableText.Of(id)}: {QueueText.Of(answer)}");
             else
                 exitCode = await QueueFolder.FailAsync(parsed, $"{id}: {QueueText.Of(answer)}", ExitCodes.Failure);

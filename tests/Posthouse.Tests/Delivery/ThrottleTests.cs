@@ -207,6 +207,45 @@ public sealed class ThrottleTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_retry_by_the_operator_keeps_a_rate_and_says_so()
+    {
+        Throttle(new ThrottleModel(null, [RuleVariable.RcptDomain], 0, 1, TimeSpan.FromHours(1)));
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("bob@a.example");
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        _delivery.Store.Commit("bob@b.example");
+        await _delivery.Store.NextMarkAsync();
+        await _delivery.Store.NextMarkAsync();
+        Assert.Equal(QueueWait.Throttle, (await control.ShowAsync(id))!.Message.WaitsFor);
+        Assert.Equal(QueueAnswer.Throttled, await control.ActAsync(id, QueueAction.Retry));
+        Assert.Equal((0, 1), await control.ActOnAllAsync("a.example", QueueAction.Retry) is var counts ? (counts.Done, counts.Throttled) : default);
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Hold));
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Release));
+        Assert.Equal(1, _delivery.Hops["a.example"].Total);
+        _delivery.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(RecipientState.Delivered, (await _delivery.Store.NextMarkAsync()).Marks[0].State);
+        Assert.Equal(2, _delivery.Hops["a.example"].Total);
+    }
+
+    [Fact]
+    public async Task One_that_finds_no_place_is_shown_as_such()
+    {
+        Throttle(new ThrottleModel(new RecipientIs("bob"), [], 1, 0, default));
+        var hop = _delivery.Hops["a.example"];
+        hop.Hold = new TaskCompletionSource();
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("bob@a.example");
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        _delivery.Store.Commit("joe@a.example");
+        await hop.NextAsync();
+        await hop.NextAsync();
+        while ((await control.ShowAsync(id))!.Message.WaitsFor != QueueWait.Throttle)
+            await Task.Yield();
+        Assert.Equal(QueueAnswer.Throttled, await control.ActAsync(id, QueueAction.Retry));
+        hop.Hold.SetResult();
+    }
+
+    [Fact]
     public async Task A_place_that_one_cannot_take_since_it_lacks_another_goes_to_the_next()
     {
         Throttle(

@@ -70,7 +70,7 @@ public class CutThroughTests
         Assert.StartsWith("250 2.0.0 Delivered", await stage.DataAsync(), StringComparison.Ordinal);
         Assert.Empty(stage.Session.Intake.Committed);
         // The operator has the hop's words whole.
-        Assert.Contains(stage.Session.Log.Lines, line => line.EndsWith("recipient user1@example.org refused by box: 554 5.6.0 not by inside.example:25 ever", StringComparison.Ordinal));
+        Assert.Contains(stage.Session.Log.Lines, static line => line.Contains("recipient user1@example.org refused by box: 554 5.6.0 not by inside.example:25 ever", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -151,7 +151,7 @@ public class CutThroughTests
 
         Assert.Empty(stage.Session.Intake.Committed);
         Assert.Equal(0, stage.Journal.Messages);
-        Assert.Equal(2, stage.Session.Log.Lines.Count(line => line.EndsWith("refused by box: 554 5.6.0 not by inside.example:25 ever", StringComparison.Ordinal)));
+        Assert.Equal(2, stage.Session.Log.Lines.Count(static line => line.Contains("refused by box: 554 5.6.0 not by inside.example:25 ever", StringComparison.Ordinal)));
     }
 
     [Theory]
