@@ -71,7 +71,7 @@ sealed class RouteFinder(IMailDns dns, OwnPlaces own, Random random)
         var text = domain.AsSpan(1, domain.Length - 2);
         if (text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             text = text["IPv6:".Length..];
-        if (!AddressText.TryParse(text, out var address) || !HostAddresses.CanBeHost(address))
+        if (!AddressText.TryParse(text, out var address) || !HostAddresses.CanBeHost(address) || !own.CanBeElsewhere(address))
             return MailRoute.None(MxOutcomes.Never(550, 1, 2, $"no mail can go to {domain}"));
         return own.Has(address) ? MailRoute.None(Loop(domain)) : new MailRoute([new Destination(domain, address)], null);
     }
