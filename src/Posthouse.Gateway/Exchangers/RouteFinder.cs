@@ -58,12 +58,19 @@ sealed class RouteFinder(IMailDns dns, OwnPlaces own, Random random)
             return MailRoute.None(Loop(domain));
 
         // 6.
+        var elsewhere = others.Select(host => host with { All = [.. host.All.Where(own.CanBeElsewhere)] }).Where(static host => host.All.Count > 0).ToArray();
         Destination[] destinations =
         [
-            .. others.Select(host => host with { All = [.. host.All.Where(own.CanBeElsewhere)] }).Where(static host => host.All.Count > 0).Take(terms.MaxHosts)
+            .. elsewhere.Take(terms.MaxHosts)
                 .SelectMany(host => host.All.Take(terms.MaxAddresses).Select(address => new Destination(host.Host.Host, address))),
         ];
-        return destinations.Length > 0 ? new MailRoute(destinations, null) : MailRoute.None(NoAddress(domain, others, terms.Strategy));
+        if (destinations.Length == 0)
+            return MailRoute.None(NoAddress(domain, others, terms.Strategy));
+        return new MailRoute(destinations, null)
+        {
+            LeavesOut = records.Length > MostConsidered || elsewhere.Length > terms.MaxHosts || others.Any(static host => host.Failure is not null)
+                || (terms.Strategy is IpStrategy.V4Only or IpStrategy.V6Only && elsewhere.Length < others.Length),
+        };
     }
 
     MailRoute OfLiteral(string domain)

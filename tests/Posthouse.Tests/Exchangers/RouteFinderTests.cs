@@ -223,6 +223,17 @@ public class RouteFinderTests
         Assert.Equal(IPAddress.Parse(address), Assert.Single((await RouteAsync(domain: $"[IPv6:{address}]")).Destinations).Address);
 
     [Fact]
+    public async Task A_route_tells_whether_it_leaves_out_an_exchanger()
+    {
+        _dns.Mx("a.example", (1, "a.mx"), (2, "b.mx"), (3, "nowhere.mx")).Host("a.mx", "192.0.2.1").Host("b.mx", "192.0.2.2", "192.0.2.3");
+        Assert.False((await RouteAsync(Terms with { MaxHosts = 2, MaxAddresses = 1 })).LeavesOut);
+        Assert.True((await RouteAsync(Terms with { MaxHosts = 1 })).LeavesOut);
+        Assert.True((await RouteAsync(Terms with { Strategy = IpStrategy.V4Only })).LeavesOut);
+        _dns.Fails("nowhere.mx", AddressFamily.InterNetwork);
+        Assert.True((await RouteAsync()).LeavesOut);
+    }
+
+    [Fact]
     public async Task A_domain_whose_MX_records_all_make_no_sense_is_not_its_own_exchanger()
     {
         _dns.NoMx("a.example", DnsFinding.Senseless).Host("a.example", "192.0.2.1");
