@@ -29,7 +29,12 @@ sealed class DeliveryAttempt(
         return message;
     }
 
-    internal async Task RunAsync(string id, DueMessage due, QueueModel model, CancellationToken cancellationToken)
+    /// <param name="id">The hop's name.</param>
+    /// <param name="due">What goes there.</param>
+    /// <param name="model">The configuration in force.</param>
+    /// <param name="heard">Told for each transaction whether the hop has had a word on it.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    internal async Task RunAsync(string id, DueMessage due, QueueModel model, Action<bool>? heard, CancellationToken cancellationToken)
     {
         if (store.HasFailed || cancellationToken.IsCancellationRequested)
             return;
@@ -53,6 +58,7 @@ sealed class DeliveryAttempt(
             // 8.
             if (await TryRelayAsync(id, message, recipients, cancellationToken) is not { } outcomes)
                 return;
+            heard?.Invoke(outcomes.Any(static outcome => outcome.Blame is Blame.None or Blame.Host));
             (DueRecipient Recipient, Outcome Outcome)[] all = [.. recipients.Zip(outcomes)];
             (DueRecipient Recipient, Outcome Outcome)[] ended = [.. all.Where(static one => !one.Outcome.IsUntried)];
             // What fails on the way or by our own definition says nothing for the others, who would all come to the same.

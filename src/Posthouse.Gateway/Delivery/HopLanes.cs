@@ -28,10 +28,10 @@ sealed class HopLanes(
     CancellationToken abandon) : IDisposable
 {
     /// <summary>
-    /// Messages at once on their way by MX, from DNS to the last reply. Each domain has five of them at most (<c>MxDelivery</c>), so it takes
-    /// two hundred that hang to delay the others; remotes have no part in it.
+    /// Messages at once on their way by MX, from DNS to the last reply; remotes have no part in it. Each domain has five of them at most
+    /// (<c>MxDelivery</c>), and while half are taken one where it does not answer, so it takes hundreds that hang to delay the others.
     /// </summary>
-    const int MaxByMx = 1000;
+    internal const int MaxByMx = 1000;
 
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _byMx = new(MaxByMx);
@@ -64,12 +64,15 @@ sealed class HopLanes(
 
     public void Dispose() => _byMx.Dispose();
 
-    HopLane NewLane(string hop) => new(
-        due => MxHopName.TryGetDomain(hop, out _) ? AttemptByMxAsync(hop, due) : AttemptAsync(hop, due), Warm, logger, lane => Drop(hop, lane));
+    HopLane NewLane(string hop)
+    {
+        var places = MxHopName.TryGetDomain(hop, out _) ? new DomainPlaces(_byMx, MaxByMx / 2) : null;
+        return new HopLane(due => places is null ? AttemptAsync(hop, due, null) : AttemptByMxAsync(hop, due, places), Warm, logger, lane => Drop(hop, lane));
+    }
 
     void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
-    async Task AttemptAsync(string hop, DueMessage due)
+    async Task AttemptAsync(string hop, DueMessage due, Action<bool>? heard)
     {
         if (stop.IsCancellationRequested)
             return;
@@ -88,7 +91,7 @@ sealed class HopLanes(
                 return;
             try
             {
-                await attempt.RunAsync(hop, left, model(), abandon);
+                await attempt.RunAsync(hop, left, model(), heard, abandon);
             }
             finally
             {
@@ -102,11 +105,11 @@ sealed class HopLanes(
         }
     }
 
-    async Task AttemptByMxAsync(string hop, DueMessage due)
+    async Task AttemptByMxAsync(string hop, DueMessage due, DomainPlaces places)
     {
         try
         {
-            await _byMx.WaitAsync(stop);
+            await places.EnterAsync(stop);
         }
         catch (OperationCanceledException)
         {
@@ -115,11 +118,11 @@ sealed class HopLanes(
         }
         try
         {
-            await AttemptAsync(hop, due);
+            await AttemptAsync(hop, due, places.Heard);
         }
         finally
         {
-            _byMx.Release();
+            places.Leave();
         }
     }
 

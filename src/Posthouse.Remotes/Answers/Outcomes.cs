@@ -23,7 +23,11 @@ static class Outcomes
             : FromReply(reply);
 
     public static Outcome Failed(HostUnavailableException failure, bool maybeDelivered = false) =>
-        new(Disposition.Temporary, failure.Blame, new Reply(451, new EnhancedCode(4, 4, maybeDelivered ? 2 : 1), failure.Message), maybeDelivered) { IsUntried = failure.IsUntried };
+        new(Disposition.Temporary, failure.Blame, new Reply(451, new EnhancedCode(4, 4, maybeDelivered ? 2 : 1), failure.Message), maybeDelivered)
+        {
+            IsUntried = failure.IsUntried,
+            TakesNoMail = failure.TakesNoMail,
+        };
 
     /// <summary>The host has said how many recipients of one message it takes, and this one is beyond.</summary>
     public static Outcome OneTooMany(int most) =>
