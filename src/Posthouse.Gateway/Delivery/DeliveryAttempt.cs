@@ -29,6 +29,20 @@ sealed class DeliveryAttempt(
         return message;
     }
 
+    /// <summary>Waits for the disk to take what is recorded; false: no attempt begins any more.</summary>
+    internal async ValueTask<bool> MayBeginAsync(CancellationToken stop)
+    {
+        try
+        {
+            await store.CaughtUpAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        return !stop.IsCancellationRequested;
+    }
+
     internal async Task RunAsync(string id, DueMessage due, QueueModel model, CancellationToken cancellationToken)
     {
         if (store.HasFailed || cancellationToken.IsCancellationRequested)

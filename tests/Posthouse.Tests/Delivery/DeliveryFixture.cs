@@ -221,6 +221,18 @@ sealed class MemoryStore : IMessageStore
 
     public Task<bool> WrittenAsync() => Writing?.Task ?? Task.FromResult(!HasFailed);
 
+    /// <summary>While set, the disk does not take what is recorded.</summary>
+    internal TaskCompletionSource? Behind { get; set; }
+
+    /// <summary>Who has asked whether it does.</summary>
+    internal int Asked;
+
+    public ValueTask CaughtUpAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref Asked);
+        return Behind is { } behind ? new ValueTask(behind.Task.WaitAsync(cancellationToken)) : default;
+    }
+
     public bool Hold(MessageKey key, bool isHeld)
     {
         Held[key] = isHeld;
