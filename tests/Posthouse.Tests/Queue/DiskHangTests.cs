@@ -7,6 +7,7 @@ namespace Posthouse.Tests.Queue;
 public sealed class DiskHangTests : IDisposable
 {
     static readonly TimeSpan Hang = DiskWatch.Patience + DiskWatch.Period;
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     static CancellationToken Cancel => TestContext.Current.CancellationToken;
     readonly StoreFixture _queue = new();
     readonly CommitGate _gate = new();
@@ -30,8 +31,8 @@ public sealed class DiskHangTests : IDisposable
             _queue.Time.Advance(DiskWatch.Patience - DiskWatch.Period);
             Assert.False(second.IsCompleted);
             _queue.Time.Advance(Hang);
-            Assert.Equal(IntakeResult.Failed, await second);
-            Assert.Equal(QueueAnswer.Failed, await drop);
+            Assert.Equal(IntakeResult.Failed, await second.WaitAsync(Patience, Cancel));
+            Assert.Equal(QueueAnswer.Failed, await drop.WaitAsync(Patience, Cancel));
             // Nobody knows what becomes of it, nor must a mark be forgotten.
             Assert.False(first.IsCompleted);
             Assert.False(written.IsCompleted);
@@ -63,7 +64,7 @@ public sealed class DiskHangTests : IDisposable
                 var commit = message.CommitAsync(Letters.Envelope("carl@example.net")).AsTask();
                 Assert.False(commit.IsCompleted);
                 _queue.Time.Advance(Hang);
-                Assert.Equal(IntakeResult.Failed, await commit);
+                Assert.Equal(IntakeResult.Failed, await commit.WaitAsync(Patience, Cancel));
             }
             _gate.Open();
             Assert.Equal(IntakeResult.Committed, await first);
@@ -123,7 +124,7 @@ public sealed class DiskHangTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(IntakeResult.NoSpace, await store.CommitAsync([1], Letters.Envelope("bob@example.net")));
-            await store.CaughtUpAsync(Cancel).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+            await store.CaughtUpAsync(Cancel).AsTask().WaitAsync(Patience, Cancel);
         }
         Volatile.Write(ref isFull, false);
     }
