@@ -47,6 +47,17 @@ public class HouseTests
         Assert.DoesNotContain(sources, f => Regex.IsMatch(File.ReadAllText(f), forbidden));
     }
 
+    [Theory]
+    [InlineData("Posthouse.Remotes")]
+    [InlineData("Posthouse.Gateway")]
+    public void A_log_event_has_an_id_of_its_own(string project)
+    {
+        var ids = Directory.GetFiles(Path.Combine(Source, project), "*Log.cs", SearchOption.AllDirectories)
+            .SelectMany(static file => Regex.Matches(File.ReadAllText(file), @"LoggerMessage\((?:EventId = )?(\d+)").Select(static match => match.Groups[1].Value)).ToList();
+        Assert.NotEmpty(ids);
+        Assert.Empty(ids.GroupBy(static id => id).Where(static group => group.Count() > 1).Select(static group => group.Key));
+    }
+
     static string Source => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "src"));
 
     static string Here([CallerFilePath] string path = "") => path;

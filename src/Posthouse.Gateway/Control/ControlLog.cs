@@ -31,7 +31,7 @@ static partial class ControlLog
         Message = "certificate.{Certificate} has changed and the one before stays in force: {Fault}")]
     public static partial void CertificateRefused(ILogger logger, string certificate, string fault);
 
-    [LoggerMessage(EventId = 5009, EventName = "StopGivenUp", Level = LogLevel.Critical,
+    [LoggerMessage(EventId = 5010, EventName = "StopGivenUp", Level = LogLevel.Critical,
         Message = "The queue's disk has not answered for {Seconds} s, so the stop does not wait for it any longer. What it has not written is not acknowledged, and deliveries may come twice")]
     public static partial void StopGivenUp(ILogger logger, double seconds);
 

@@ -20,7 +20,8 @@ namespace Posthouse.Gateway.Control;
 /// <summary>
 /// A running gateway. It starts from the inside out: 1. the configuration; 2. the store; 3. the remotes and what is asked of them;
 /// 4. deliveries; 5. the listeners, last, so that nobody is greeted who cannot be served. It stops 5 and 4 together, then 2, then 3.
-/// A reload goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that can fail; renewed certificates alone go through 3 and 5.
+/// A reload (<see cref="Reloads"/>) goes through 1, 3 and 5 again, and binds new addresses before it changes anything, since that can fail; what waits at a hop is
+/// then routed anew. Renewed certificates alone go through 3 and 5.
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
@@ -39,12 +40,9 @@ public sealed class GatewayServer : IAsyncDisposable
     readonly ListenerSet _listeners;
     readonly LookupDirectory _lookups;
     readonly SessionServices _sessions;
-    readonly ConfigWatch _watch;
-    readonly Func<string, Func<LookupTarget, IMembership>, ConfigResult> _load;
-    readonly string _path;
+    readonly Reloads _reloads;
     readonly ILogger _logger;
     readonly TimeProvider _time;
-    readonly SemaphoreSlim _reloading = new(1, 1);
     ControlSocket? _control;
     readonly Lock _gate = new();
     volatile GatewayModel _model;
@@ -52,8 +50,6 @@ public sealed class GatewayServer : IAsyncDisposable
 
     GatewayServer(string path, GatewayModel model, LookupDirectory lookups, GatewayServices services)
     {
-        _path = path;
-        _load = services.Load;
         _model = model;
         _lookups = lookups;
         _time = services.Time;
@@ -100,7 +96,7 @@ public sealed class GatewayServer : IAsyncDisposable
             Logger = services.Loggers.CreateLogger<SmtpSession>(),
             Time = services.Time,
         };
-        _watch = new ConfigWatch(services.Time, ReloadChangedAsync, RenewCertificatesAsync);
+        _reloads = new Reloads(path, () => services.Load(path, lookups.Membership), this, services.Time, _logger);
     }
 
     /// <summary>
@@ -127,13 +123,13 @@ public sealed class GatewayServer : IAsyncDisposable
             server._deliveries.Start();
             // Deliveries do not wait for it, but nobody is taken mail from before it is known what waits.
             await server._quotas.CountAsync(server._store.ReadWaiting, cancellationToken);
-            var requests = new ControlRequests(server.Queue, new RemoteRequests(server.Remotes), server.ReloadAskedAsync);
+            var requests = new ControlRequests(server.Queue, new RemoteRequests(server.Remotes), server._reloads.AskedAsync);
             server._control = await ControlSocket.OpenAsync(model.Queue.Path, requests, server._logger, cancellationToken);
 
             // 5.
             await using var listeners = await server.PrepareListenersAsync(model, cancellationToken);
             listeners.TakeOver();
-            server._watch.Watch(loaded.Read, isInForce: true, model.Server.Watch);
+            server._reloads.Watching.Watch(loaded.Read, isInForce: true, model.Server.Watch);
             return server;
         }
         catch
@@ -152,7 +148,7 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>What can be seen and done of the queue.</summary>
     public IQueueControl Queue => _deliveries.Control;
 
-    internal ConfigWatch Watching => _watch;
+    internal ConfigWatch Watching => _reloads.Watching;
 
     /// <summary>The live remotes.</summary>
     public RemoteHostRegistry Remotes => _remotes;
@@ -163,28 +159,7 @@ public sealed class GatewayServer : IAsyncDisposable
     /// needed, with new certificates. <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where the file cannot be read; whatever
     /// else goes wrong is a refusal.
     /// </summary>
-    public async Task<ReloadResult> ReloadAsync(CancellationToken cancellationToken)
-    {
-        await _reloading.WaitAsync(cancellationToken);
-        try
-        {
-            // 1.
-            var loaded = _load(_path, _lookups.Membership);
-            var result = await ApplyAsync(loaded, cancellationToken);
-            _watch.Watch(loaded.Read, result.IsApplied, (loaded.Model ?? Model).Server.Watch);
-            return result;
-        }
-        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException) && !cancellationToken.IsCancellationRequested)
-        {
-            // Mail must not stop for it.
-            ControlLog.ReloadBroke(_logger, e);
-            return new ReloadResult(false, [], $"a bug of the gateway: {e.Message}", []);
-        }
-        finally
-        {
-            _reloading.Release();
-        }
-    }
+    public Task<ReloadResult> ReloadAsync(CancellationToken cancellationToken) => _reloads.ReloadAsync(cancellationToken);
 
     /// <summary>
     /// Stops listening, answers 421 4.3.2 between commands, begins no delivery, lets messages past their dot and running deliveries finish
@@ -200,21 +175,8 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <summary>Stops without waiting for anyone, or joins a stop that is under way.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
 
-    async Task<ReloadResult> ApplyAsync(ConfigResult loaded, CancellationToken cancellationToken)
-    {
-        if (loaded.Model is null)
-            return new ReloadResult(false, loaded.Problems, "", []);
-        var (before, model) = (Model, ModelChange.Effective(Model, loaded.Model));
-        if (await SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
-            return new ReloadResult(false, loaded.Problems, refusal, []);
-        await CountQuotasAsync(cancellationToken);
-        var changes = ModelChange.Of(before, model);
-        ControlLog.Reloaded(_logger, changes);
-        return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Changes = changes };
-    }
-
     /// <summary>Puts a model in the place of the one in force; why not, where that cannot be, and then nothing has changed.</summary>
-    async Task<string> SwapAsync(GatewayModel model, CancellationToken cancellationToken)
+    internal async Task<string> SwapAsync(GatewayModel model, CancellationToken cancellationToken)
     {
         PreparedListeners listeners;
         try
@@ -242,9 +204,10 @@ public sealed class GatewayServer : IAsyncDisposable
         return "";
     }
 
-    // The new configuration is in force already, whatever comes of this.
-    async Task CountQuotasAsync(CancellationToken cancellationToken)
+    /// <summary>Another configuration is in force: what waits in the queue is to go by it.</summary>
+    internal async Task RequeueAsync(CancellationToken cancellationToken)
     {
+        _deliveries.RouteAnew();
         try
         {
             await _quotas.CountAsync(_store.ReadWaiting, cancellationToken);
@@ -260,54 +223,6 @@ public sealed class GatewayServer : IAsyncDisposable
         [.. model.Listeners.Where(static listener => listener.Protocol != ListenerProtocol.Http)],
         (client, draining) => SmtpSession.RunAsync(client, Model, _sessions, draining),
         cancellationToken);
-
-    async Task ReloadChangedAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            ReloadLog.Tell(_logger, await ReloadAsync(cancellationToken));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            ControlLog.ReloadRefused(_logger, e.Message);
-        }
-    }
-
-    async Task RenewCertificatesAsync(CancellationToken cancellationToken)
-    {
-        await _reloading.WaitAsync(cancellationToken);
-        try
-        {
-            var renewed = CertificateRenewal.Of(Model, _logger);
-            if (!ReferenceEquals(renewed, Model) && await SwapAsync(renewed, cancellationToken) is { Length: > 0 } refusal)
-                ControlLog.ReloadRefused(_logger, refusal);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            ControlLog.ReloadBroke(_logger, e);
-        }
-        finally
-        {
-            _reloading.Release();
-        }
-    }
-
-    /// <summary>As an operator asks for it, who is told; the log is told too, where all reloads stand.</summary>
-    async Task<ReloadAnswer> ReloadAskedAsync(CancellationToken cancellationToken)
-    {
-        var path = Path.GetFullPath(_path);
-        try
-        {
-            var result = await ReloadAsync(cancellationToken);
-            ReloadLog.Tell(_logger, result);
-            return new ReloadAnswer(path, result, "");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            ControlLog.ReloadRefused(_logger, e.Message);
-            return new ReloadAnswer(path, null, e.Message);
-        }
-    }
 
     async Task<bool> EndWithinAsync(CancellationToken patience)
     {
@@ -327,7 +242,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
     async Task EndAsync(CancellationToken patience)
     {
-        await _watch.DisposeAsync();
+        await _reloads.DisposeAsync();
         if (_control is not null)
             await _control.DisposeAsync();
         // Deliveries have as much time as sessions: one that is given up behind its final dot may come twice.

@@ -70,7 +70,7 @@ sealed class DeliveryAttempt(
             (DueRecipient Recipient, Outcome Outcome)[] all = [.. recipients.Zip(outcomes)];
             (DueRecipient Recipient, Outcome Outcome)[] ended = [.. all.Where(static one => !one.Outcome.IsUntried)];
             if (ended.Any(static one => one.Outcome.Blame != Blame.Transport))
-                unreached.Answered(id);
+                unreached.Release(id);
             if (ended.Length < all.Length)
                 await WaitForHopAsync(id, due, message, [.. all.Where(static one => one.Outcome.IsUntried)], model, cancellationToken);
             // The host has had its last word on some and puts the others off to another transaction: that can be now, and ends, since each settles some.
@@ -191,7 +191,7 @@ sealed class DeliveryAttempt(
         CancellationToken cancellationToken)
     {
         // Its turn in each rate was not used.
-        var waiting = due with { Recipients = [.. left.Select(static one => one.Recipient)], Message = null, Hop = id, IsPaced = true, Turn = 0 };
+        var waiting = due with { Recipients = [.. left.Select(static one => one.Recipient)], Message = null, Hop = id, Turn = 0 };
         try
         {
             var reason = left[0].Outcome;

@@ -66,7 +66,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         _unreached = new UnreachedHops(time, _schedule);
         _attempt = new DeliveryAttempt(store, hops, reports, _schedule, _unreached, time, logger);
         _lanes = new HopLanes(hops, _attempt, _messages, throttles, _schedule, _steps, model, logger, _stopTaking.Token, _abandon.Token);
-        _dispatch = new Dispatch(_attempt, _lanes, throttles, _schedule, hops, search, model, time);
+        _dispatch = new Dispatch(_attempt, _lanes, throttles, _schedule, _unreached, hops, search, model, time);
         Control = new QueueControl(
             store, _schedule, _unreached, _messages, new QueueCancel(store, reports, _schedule, _messages, time, logger),
             new QueuePlaces(store, _schedule, _unreached, hops, search, model), logger);
@@ -94,6 +94,16 @@ sealed class DeliveryLoop : IAsyncDisposable
             _schedule.Add(new DueMessage(together.Key.Key, recipients, null), wait < LongestWaitAtStart ? wait : LongestWaitAtStart);
         }
         _taking = Task.WhenAll(TakeAsync(_schedule.Due, static due => due), TakeAsync(_store.Committed, WhenCommitted));
+    }
+
+    /// <summary>
+    /// Another configuration is in force: what waits at a hop, or for one, is routed anew, since that may be the wrong way now. What waits for its time, or for a
+    /// place in a throttle, is routed when that comes.
+    /// </summary>
+    internal void RouteAnew()
+    {
+        _unreached.ReleaseAll();
+        _lanes.RouteAnew();
     }
 
     /// <summary>Takes up nothing more and lets running attempts end; when the token fires they are given up and stay queued.</summary>
@@ -161,8 +171,8 @@ sealed class DeliveryLoop : IAsyncDisposable
                         continue;
                     if (_messages.IsParked(message))
                         _dispatch.PassOn(message);
-                    else if (!await _dispatch.RouteAsync(message, Dispatch.AskNobody))
-                        _undecided.Add(message, MaxRouting);
+                    else if (await _dispatch.RouteAsync(message, Dispatch.AskNobody) is { } undecided)
+                        _undecided.Add(undecided, MaxRouting);
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !_stopTaking.IsCancellationRequested)
                 {

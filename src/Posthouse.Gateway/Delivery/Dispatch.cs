@@ -11,13 +11,14 @@ namespace Posthouse.Gateway.Delivery;
 /// <param name="lanes">Where what has a hop goes.</param>
 /// <param name="throttles">What is bounded.</param>
 /// <param name="schedule">Where what has to wait goes.</param>
+/// <param name="unreached">Where what has waited for its hop comes from.</param>
 /// <param name="hops">Where mail can go.</param>
 /// <param name="search">Asked by lookup for whom no session has asked; null = nobody.</param>
 /// <param name="model">The configuration in force.</param>
 /// <param name="time">The clock.</param>
 sealed class Dispatch(
-    DeliveryAttempt attempt, HopLanes lanes, Throttles throttles, Schedule schedule, IHops hops, IRecipientSearch? search, Func<QueueModel> model,
-        TimeProvider time)
+    DeliveryAttempt attempt, HopLanes lanes, Throttles throttles, Schedule schedule, UnreachedHops unreached, IHops hops, IRecipientSearch? search,
+        Func<QueueModel> model, TimeProvider time)
 {
     /// <summary>Under this token a rule is evaluated by what is known here, caches included: to ask a host would be to wait for it.</summary>
     internal static readonly CancellationToken AskNobody = new(canceled: true);
@@ -27,36 +28,40 @@ sealed class Dispatch(
 
     static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    /// <summary>False: it could not be decided under this token.</summary>
-    internal async Task<bool> RouteAsync(DueMessage due, CancellationToken cancellationToken)
+    /// <summary>Null: done. What could not be decided under this token comes back, with its sender.</summary>
+    internal async Task<DueMessage?> RouteAsync(DueMessage due, CancellationToken cancellationToken)
     {
         try
         {
             if (attempt.Load(due) is not { } message)
             {
                 PassOn(due);
-                return true;
+                return null;
             }
+            due = due with { Sender = DueMessage.SenderOf(message) };
             // Whether it expires must not be told from defaults.
-            if (cancellationToken.IsCancellationRequested && (HasStepPassed(due) || (due.IsPaced && UntilTurn(due) > TimeSpan.Zero)))
-                return false;
+            if (cancellationToken.IsCancellationRequested && (HasStepPassed(due) || UntilTurn(due) > TimeSpan.Zero))
+                return due;
             if (HasStepPassed(due))
             {
                 if (await attempt.WaitOnAsync(message, due, due.Pause!.Reason, model(), cancellationToken) is not { } left)
                 {
                     PassOn(due);
-                    return true;
+                    return null;
                 }
                 due = left;
             }
             var routes = await Router.RouteAsync(message, due.Recipients, model(), hops, search, cancellationToken);
             // A lookup that was not made, or cut short, is no reason for a delay.
             if (cancellationToken.IsCancellationRequested && routes.Unrouted.Count > 0)
-                return false;
+                return due;
             var throttled = await ThrottleAsync(message, routes, cancellationToken);
             if (throttled is null && cancellationToken.IsCancellationRequested)
-                return false;
-            due = due with { Message = message, Sender = DueMessage.SenderOf(message), Pause = null };
+                return due;
+            // Others that wait for that hop may have another way now as well.
+            if (due is { Pause: not null, Hop: { } before } && !routes.Hops.ContainsKey(before))
+                unreached.Release(before);
+            due = due with { Message = message, Pause = null };
             foreach (var (hop, keys, recipients) in throttled ?? [])
             {
                 foreach (var batch in recipients.Chunk(MaxRecipients))
@@ -68,18 +73,18 @@ sealed class Dispatch(
                 await attempt.SettleAsync(message, null,
                     [.. routes.Hops.Values.SelectMany(static one => one).Select(static one => (one, Throttles.Undecided))], model(), cancellationToken);
             await attempt.SettleAsync(message, null, routes.Unrouted, model(), cancellationToken);
-            return true;
+            return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return false;
+            return due;
         }
         catch (Exception e)
         {
             // Before any recipient went to a lane: a rule or the store broke.
             PassOn(due);
             attempt.PutOff(due, e);
-            return true;
+            return null;
         }
     }
 
@@ -117,16 +122,16 @@ sealed class Dispatch(
     async Task SendOnAsync(string hop, QueuedMessage message, DueMessage due, CancellationToken cancellationToken)
     {
         var since = time.GetTimestamp();
-        var wait = due.IsPaced ? UntilTurn(due) : throttles.Reserve(due.Throttles);
+        var wait = due.Turn is null ? throttles.Reserve(due.Throttles) : UntilTurn(due);
         if (wait <= TimeSpan.Zero)
         {
             lanes.Add(hop, await MayPauseAsync(message, due, cancellationToken));
             return;
         }
-        var waiting = due with { IsPaced = true, Turn = due.IsPaced ? due.Turn : since + (long)(wait.TotalSeconds * time.TimestampFrequency) };
+        var waiting = due with { Turn = due.Turn ?? since + (long)(wait.TotalSeconds * time.TimestampFrequency) };
         try
         {
-            if (due.IsPaced)
+            if (due.Turn is not null)
             {
                 if (await attempt.WaitOnAsync(message, due, Throttles.NotYet, model(), cancellationToken) is not { } left)
                     return;
@@ -156,5 +161,5 @@ sealed class Dispatch(
 
     bool HasStepPassed(DueMessage due) => due.Pause is { Step: var step } && step <= time.GetUtcNow();
 
-    TimeSpan UntilTurn(DueMessage due) => time.GetElapsedTime(time.GetTimestamp(), due.Turn);
+    TimeSpan UntilTurn(DueMessage due) => due.Turn is { } turn ? time.GetElapsedTime(time.GetTimestamp(), turn) : TimeSpan.Zero;
 }

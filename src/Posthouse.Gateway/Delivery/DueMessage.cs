@@ -19,17 +19,17 @@ sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients,
     /// <summary>Where it was last tried; null = nowhere since the start.</summary>
     internal string? Hop { get; init; }
 
-    /// <summary>Who shares a hop with others as one (<see cref="FairLine"/>); empty for the queue's own messages, and where it is not known yet.</summary>
+    /// <summary>Who shares a hop with others as one (<see cref="FairLine"/>); empty for the queue's own messages, and where none was read yet.</summary>
     internal string Sender { get; init; } = "";
 
     /// <summary>What bounds it on its way to its hop.</summary>
     internal IReadOnlyList<ThrottleKey> Throttles { get; init; } = [];
 
-    /// <summary>It has waited for its turn in each rate, and counts there no more.</summary>
-    internal bool IsPaced { get; init; }
-
-    /// <summary>When its turn comes, by the monotonic clock; it may be taken up before, when its sender has to hear of it.</summary>
-    internal long Turn { get; init; }
+    /// <summary>
+    /// When its turn in each rate comes, by the monotonic clock; it may be taken up before, when its sender has to hear of it. Once it has one it counts there no
+    /// more. Null = it has to ask for one.
+    /// </summary>
+    internal long? Turn { get; init; }
 
     /// <summary>It waits, or may have to, for something that has no time; null = for nothing but a time.</summary>
     internal Pause? Pause { get; init; }

@@ -39,10 +39,12 @@ sealed class FairLine
         return message;
     }
 
-    internal void Clear()
+    /// <summary>All of it, in turn, which leaves it empty.</summary>
+    internal IReadOnlyList<DueMessage> TakeAll()
     {
-        _bySender.Clear();
-        _turns.Clear();
-        Count = 0;
+        List<DueMessage> all = new(Count);
+        while (Dequeue() is { } message)
+            all.Add(message);
+        return all;
     }
 }

@@ -37,13 +37,25 @@ sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, ILogger 
         }
     }
 
+    /// <summary>Takes out what waits, in turn; attempts that are under way go on.</summary>
+    internal IReadOnlyList<DueMessage> TakeAll()
+    {
+        lock (_gate)
+        {
+            var all = _waiting.TakeAll();
+            foreach (var _ in all.Where(static message => message.Message is not null))
+                warm.Release();
+            return all;
+        }
+    }
+
     /// <summary>Drops what waits (it stays in the store) and tells when the last attempt has ended.</summary>
     internal Task StopAsync()
     {
         lock (_gate)
         {
             _stopped = true;
-            _waiting.Clear();
+            _waiting.TakeAll();
             return Task.WhenAll(_workers);
         }
     }

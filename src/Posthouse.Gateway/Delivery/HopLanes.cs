@@ -49,6 +49,13 @@ sealed class HopLanes(
             Drop(hop, lane);
     }
 
+    /// <summary>Has what waits routed anew, by the configuration that is now in force.</summary>
+    internal void RouteAnew()
+    {
+        foreach (var due in _lanes.Values.SelectMany(static lane => lane.TakeAll()))
+            schedule.Add(due with { Message = null, Turn = due.Turn ?? 0 }, TimeSpan.Zero);
+    }
+
     /// <summary>Drops what waits and tells when the last attempt has ended.</summary>
     internal Task StopAsync() => Task.WhenAll(_lanes.Values.Select(static lane => lane.StopAsync()));
 

@@ -40,11 +40,12 @@ sealed class LateWords(DeliveryAttempt attempt, MessageGate messages, Func<Queue
         try
         {
             var outcomes = await word.WaitAsync(abandon);
-            if (abandon.IsCancellationRequested)
-                return;
+            // Where it was given up, whom the hop has spoken of is settled still: one who has the message must not have it again.
             await attempt.SettleAsync(
-                message, hop, [.. ordinals.Select(
-                    ordinal => (new DueRecipient(ordinal, Attempts: 0), outcomes[message.Envelope.Recipients[ordinal].Mailbox]))], model(), abandon);
+                message, hop,
+                [.. ordinals.Select(ordinal => (Recipient: new DueRecipient(ordinal, Attempts: 0), Outcome: outcomes[message.Envelope.Recipients[ordinal].Mailbox]))
+                    .Where(one => !(one.Outcome.MaybeDelivered && abandon.IsCancellationRequested))],
+                model(), abandon);
         }
         catch (Exception e)
         {

@@ -47,7 +47,7 @@ sealed class Schedule : IDisposable
     internal void AddNow(IReadOnlyList<DueMessage> due)
     {
         foreach (var one in due)
-            Add(one with { Turn = 0 }, TimeSpan.Zero);
+            Add(one.Turn is null ? one : one with { Turn = 0 }, TimeSpan.Zero);
     }
 
     /// <summary>What waits for its time, for a look.</summary>

@@ -9,8 +9,8 @@ using Posthouse.Wire.Replies;
 namespace Posthouse.Gateway.Delivery;
 
 /// <summary>
-/// <c>[[queue.throttle]]</c>: what is over a rate gets a time of its own and waits in the schedule; what is over a concurrency waits here until
-/// another ends. Neither is an attempt, and neither holds a worker of a hop.
+/// <c>[[queue.throttle]]</c>: what is over a rate gets a time of its own and waits in the schedule; what is over a concurrency waits here, in a line
+/// that is fair to senders, until another ends. Neither is an attempt, and neither holds a worker of a hop.
 /// </summary>
 sealed class Throttles(TimeProvider time)
 {
@@ -71,7 +71,7 @@ sealed class Throttles(TimeProvider time)
                 var counter = CounterOf(key);
                 if (counter.Running < key.Throttle.Concurrency)
                     continue;
-                counter.Parked.Enqueue(due with { Message = null, IsPaced = true });
+                counter.Parked.Enqueue(due with { Message = null, Turn = due.Turn ?? 0 });
                 return false;
             }
             foreach (var key in bounded)
@@ -90,7 +90,7 @@ sealed class Throttles(TimeProvider time)
             {
                 var counter = CounterOf(key);
                 counter.Running--;
-                if (counter.Parked.TryDequeue(out var parked))
+                if (counter.Parked.Dequeue() is { } parked)
                     next.Add(parked);
             }
             return next;
@@ -105,9 +105,7 @@ sealed class Throttles(TimeProvider time)
         {
             foreach (var counter in _counters.Values.Where(static counter => counter.Parked.Count > 0))
             {
-                var parked = counter.Parked.ToArray();
-                counter.Parked.Clear();
-                all.Add(PassedSteps.Of(parked, now, counter.Parked.Enqueue));
+                all.Add(PassedSteps.Of(counter.Parked.TakeAll(), now, counter.Parked.Enqueue));
             }
         }
         return new([.. all.SelectMany(static one => one.Messages)], all.Select(static one => one.Next).DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
@@ -122,7 +120,7 @@ sealed class Throttles(TimeProvider time)
             foreach (var key in due.Throttles.Where(static key => key.Throttle.Concurrency > 0))
             {
                 var counter = CounterOf(key);
-                if (counter.Running < key.Throttle.Concurrency && counter.Parked.TryDequeue(out var parked))
+                if (counter.Running < key.Throttle.Concurrency && counter.Parked.Dequeue() is { } parked)
                     next.Add(parked);
             }
             return next;
@@ -149,7 +147,7 @@ sealed class Throttles(TimeProvider time)
     {
         internal int Running;
         internal TimeSpan FreeFrom;
-        internal readonly Queue<DueMessage> Parked = new();
+        internal readonly FairLine Parked = new();
     }
 
     /// <summary>Bounded by the same.</summary>

@@ -37,8 +37,8 @@ sealed class UnreachedHops(TimeProvider time, Schedule schedule) : IDisposable
         }
     }
 
-    /// <summary>The hop has answered: whoever waits for it may go.</summary>
-    internal void Answered(string hop)
+    /// <summary>The hop has answered, or is no more the way for one who has waited: all may go.</summary>
+    internal void Release(string hop)
     {
         if (_isEmpty)
             return;
@@ -51,6 +51,16 @@ sealed class UnreachedHops(TimeProvider time, Schedule schedule) : IDisposable
         }
         foreach (var due in line.Waiting)
             schedule.Add(due, TimeSpan.Zero);
+    }
+
+    /// <summary>Each hop may be another now, or no more the way: all may go.</summary>
+    internal void ReleaseAll()
+    {
+        string[] hops;
+        lock (_gate)
+            hops = [.. _lines.Keys];
+        foreach (var hop in hops)
+            Release(hop);
     }
 
     /// <summary>What waits, for a look.</summary>

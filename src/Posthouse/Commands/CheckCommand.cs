@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Posthouse.Gateway.Config;
 using Posthouse.Terminal;
@@ -13,25 +14,30 @@ static class CheckCommand
         var files = new Argument<string[]>("FILE")
         {
             Description = "Configuration files, each checked by itself.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
+        var config = new Option<string[]>("--config", "-c") { Description = "The same, as other commands name their file.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Write the problems as a JSON array, for editors." };
         var live = new Option<bool>("--live") { Description = "Connect to every remote as well, and show each step with its time." };
-        var command = new Command("check", "Check configuration files. Exit code 1 for errors, 2 for a file that cannot be read.") { files, json, live };
+        var command = new Command("check", "Check configuration files. Exit code 1 for errors, 2 for a file that cannot be read.") { files, config, json, live };
         command.Validators.Add(parsed =>
         {
+            if (All(parsed).Count == 0)
+                parsed.AddError("No file is named.");
             if (parsed.GetValue(json) && parsed.GetValue(live))
                 parsed.AddError("--json shows what is wrong with files; --live cannot stand beside it.");
         });
         command.SetAction((parsed, cancellationToken) =>
         {
             var console = parsed.InvocationConfiguration;
-            var read = parsed.GetRequiredValue(files).Select(path => ConfigurationFile.Read(path, check));
+            var read = All(parsed.CommandResult).Select(path => ConfigurationFile.Read(path, check));
             return parsed.GetValue(json)
                 ? Task.FromResult(WriteJson(read.ToList(), console))
                 : WriteAsync(read, parsed.GetValue(live), console, cancellationToken);
         });
         return command;
+
+        IReadOnlyList<string> All(CommandResult parsed) => [.. parsed.GetValue(files) ?? [], .. parsed.GetValue(config) ?? []];
     }
 
     static async Task<int> WriteAsync(IEnumerable<ConfigurationFile> files, bool live, InvocationConfiguration console, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Posthouse.Commands;
 /// <summary>All that can be typed.</summary>
 static class PosthouseCommand
 {
-    public static RootCommand Create() => new("A mail gateway in front of SMTP, LMTP and IMAP servers that you already run.")
+    public static RootCommand Create() => UnknownOptions.Refuse(new RootCommand("A mail gateway in front of SMTP, LMTP and IMAP servers that you already run.")
     {
         ServeCommand.Create(GatewayServer.Check),
         CheckCommand.Create(GatewayServer.Check),
@@ -17,7 +17,7 @@ static class PosthouseCommand
         ConfigCommand.Create(GatewayServer.Check),
         DemoCommand.Create(),
         SandboxCommand.Create(),
-    };
+    });
 
     /// <summary>Does what a command line says; a wrong one ends with <see cref="ExitCodes.Usage"/>.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, InvocationConfiguration console, CancellationToken cancellationToken = default)

@@ -16,6 +16,8 @@ public class CommandLineTests
     [InlineData("missing", ExitCodes.Unreadable)]
     [InlineData("forbidden", ExitCodes.Unreadable)]
     [InlineData("bad missing good", ExitCodes.Unreadable)]
+    [InlineData("--config good", ExitCodes.Success)]
+    [InlineData("good -c bad", ExitCodes.Failure)]
     [InlineData("good bad warned", ExitCodes.Failure)]
     public async Task Check_ends_with_the_worst_exit_code_of_its_files(string files, int expected)
     {
@@ -95,6 +97,20 @@ public class CommandLineTests
 
         Assert.Equal(ExitCodes.Usage, await PosthouseCommand.RunAsync(line.Split(' '), console, TestContext.Current.CancellationToken));
         Assert.NotEmpty(errors.ToString());
+    }
+
+    [Theory]
+    [InlineData("check --jsn a.toml", "check has no option --jsn")]
+    [InlineData("check -j a.toml", "check has no option -j")]
+    [InlineData("config show --jsn", "show has no option --jsn")]
+    [InlineData("queue show --jsn 0CPC252H60 -c a.toml", "show has no option --jsn")]
+    public async Task An_option_that_does_not_exist_is_not_taken_for_a_file(string line, string expected)
+    {
+        using var errors = new StringWriter();
+        var console = new InvocationConfiguration { Output = TextWriter.Null, Error = errors, ProcessTerminationTimeout = null };
+
+        Assert.Equal(ExitCodes.Usage, await PosthouseCommand.RunAsync(line.Split(' '), console, TestContext.Current.CancellationToken));
+        Assert.Contains(expected, errors.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Control;
+using Posthouse.Sandbox;
 using Posthouse.Tests.Listening;
 
 namespace Posthouse.Tests.Control;
@@ -99,6 +100,38 @@ public sealed class ReloadTests : IAsyncLifetime
             await SayAsync(client, "MAIL FROM:<ann@example.net>");
             Assert.Equal(name == "jane" ? "250" : "550", (await SayAsync(client, $"RCPT TO:<{name}@example.org>"))?[..3]);
         }
+    }
+
+    [Fact]
+    public async Task Mail_that_waits_behind_a_hop_goes_the_new_way_at_once()
+    {
+        await using var other = new SandboxServer(new SandboxOptions { Protocol = SandboxProtocol.Lmtp, Accounts = new SandboxAccounts().AddUser("jane@example.org", "tulip") });
+        await other.StartAsync(Token);
+        _site.Host.Faults.OnCommand = static (verb, _) => verb == "RCPT" ? SandboxAction.Stall : null;
+        var text = _site.Text(recipients: "\"remote/other\"", remote: "concurrency = 1", more: $$"""
+            [remote.other]
+            address = "127.0.0.1"
+            port = {{other.Port}}
+            protocol = "lmtp"
+            lookup = true
+            tls = { implicit = false, starttls = "disable" }
+            """);
+        await StartAsync(text);
+        var (client, _) = await _site.ConnectAsync();
+        using var __ = client;
+        await SayAsync(client, "EHLO client.example");
+        for (var i = 0; i < 3; i++)
+        {
+            await SayAsync(client, "MAIL FROM:<ann@example.net>");
+            await SayAsync(client, "RCPT TO:<jane@example.org>");
+            await SayAsync(client, "DATA");
+            Assert.Equal("250", (await SayAsync(client, "Subject: way\r\n\r\nway\r\n."))?[..3]);
+        }
+        await _site.Host.Journal.WaitAsync(() => _site.Host.Journal.Count("RCPT") == 1, Token);
+
+        Assert.True((await _site.ReloadAsync(text.Replace("next-hop = \"host\"", "next-hop = \"other\"", StringComparison.Ordinal))).IsApplied);
+        await other.Journal.WaitForMessagesAsync(2, Token);
+        Assert.Equal(1, _site.Host.Journal.Count("RCPT"));
     }
 
     [Fact]

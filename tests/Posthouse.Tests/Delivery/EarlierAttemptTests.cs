@@ -101,6 +101,33 @@ public class EarlierAttemptTests
         Assert.False(fixture.Store.HasMarks);
     }
 
+    [Fact]
+    public async Task A_shutdown_that_gives_it_up_settles_those_of_whom_the_hop_has_spoken()
+    {
+        await using var fixture = new DeliveryFixture();
+        fixture.Start();
+        var envelope = Letters.Envelope("whole@a.example", "silent@a.example");
+        var word = new TaskCompletionSource<IReadOnlyDictionary<Mailbox, Outcome>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var earlier = new EarlierAttempt(Letters.Now + Wait, true, "451 late")
+        {
+            Hop = "a.example",
+            Late = new LateWord(word.Task, () => word.TrySetResult(new Dictionary<Mailbox, Outcome>
+            {
+                [envelope.Recipients[0].Mailbox] = DeliveryFixture.Delivered,
+                [envelope.Recipients[1].Mailbox] = DeliveryFixture.Temporary(maybe: true),
+            })),
+        };
+        fixture.Store.Commit(envelope with { Earlier = [earlier, earlier] });
+        fixture.Store.Commit("next@b.example");
+        await fixture.Store.NextMarkAsync();
+
+        await fixture.DisposeAsync();
+        Assert.True(fixture.Store.HasMarks);
+        var mark = Assert.Single((await fixture.Store.NextMarkAsync()).Marks);
+        Assert.Equal((0, RecipientState.Delivered), (mark.Ordinal, mark.State));
+        Assert.False(fixture.Store.HasMarks);
+    }
+
     /// <summary>A message whose hop still owes its word to it when it is committed; given up, that is that it may have been delivered.</summary>
     static async Task<(TaskCompletionSource<Outcome> Word, MessageKey Key)> OweAsync(DeliveryFixture fixture)
     {

@@ -1,5 +1,9 @@
 using System.Globalization;
+using Posthouse.Gateway.Bounds;
+using Posthouse.Gateway.Delivery;
+using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
+using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Relaying;
 using Posthouse.Tests.Queue;
 using Posthouse.Wire.Addresses;
@@ -35,6 +39,59 @@ public sealed class FairnessTests : IAsyncDisposable
         // The first of the many may have gone before the others came.
         Mailbox?[] next = [(await hop.NextAsync()).Mail.ReversePath, (await hop.NextAsync()).Mail.ReversePath];
         Assert.Contains(one, next.Select(static sender => sender?.ToString()));
+    }
+
+    [Fact]
+    public async Task One_whose_route_waits_for_a_host_passes_those_of_one_who_sends_much()
+    {
+        var (gate, asked) = (new TaskCompletionSource(), new List<string>());
+        _delivery.Model = _delivery.Model with
+        {
+            NextHop = new Asking<NextHop>(async (subject, cancellationToken) =>
+            {
+                if (subject.Text(RuleVariable.RcptDomain) == "b.example")
+                    return new(NextHop.To("b.example"));
+                cancellationToken.ThrowIfCancellationRequested();
+                lock (asked)
+                    asked.Add(subject.Text(RuleVariable.SenderDomain));
+                await gate.Task.WaitAsync(cancellationToken);
+                return new(NextHop.To("a.example"));
+            }),
+        };
+        _delivery.Start();
+        // Far more than are asked about at once.
+        const int Mailing = 300;
+        for (var i = 0; i < Mailing; i++)
+            Commit("news@news.example", "");
+        Commit("joe@y.example", "");
+        // Taken up behind all of them, so that they wait by now.
+        _delivery.Store.Commit("bob@b.example");
+        await _delivery.Store.NextMarkAsync();
+        gate.SetResult();
+        for (var i = 0; i <= Mailing; i++)
+            await _delivery.Store.NextMarkAsync();
+        Assert.InRange(asked.IndexOf("y.example"), 0, Mailing / 2);
+    }
+
+    [Fact]
+    public void One_who_waits_for_a_place_in_a_throttle_passes_those_of_one_who_sends_much()
+    {
+        var throttles = new Throttles(TimeProvider.System);
+        ThrottleKey[] keys = [new(new ThrottleModel(null, [], 1, 0, default), "")];
+        var running = Due(1, "news.example");
+        Assert.True(throttles.TryBegin(running));
+        for (var i = 2; i < 10; i++)
+            Assert.False(throttles.TryBegin(Due(i, "news.example")));
+        Assert.False(throttles.TryBegin(Due(10, "y.example")));
+        List<long> next = [];
+        while (throttles.End(running) is [var one])
+        {
+            Assert.True(throttles.TryBegin(running = one));
+            next.Add(one.Key.Value);
+        }
+        Assert.Equal([2, 10, 3, 4, 5, 6, 7, 8, 9], next);
+
+        DueMessage Due(int key, string sender) => new(new MessageKey(key), [], null) { Sender = sender, Throttles = keys };
     }
 
     void Commit(string? sender, string login)

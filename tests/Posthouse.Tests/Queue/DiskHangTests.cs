@@ -81,7 +81,7 @@ public sealed class DiskHangTests : IDisposable
         await using var store = _queue.Open(_gate.Pass);
         var commit = store.CommitAsync([1], Letters.Envelope("bob@example.net"));
         await _gate.ReachedAsync();
-        Assert.True(store.CaughtUpAsync(Cancel).IsCompleted);
+        Assert.True(store.CaughtUpAsync(Cancel).AsTask().IsCompleted);
         _queue.Time.Advance(DiskWatch.DeliveryPatience);
         var caughtUp = store.CaughtUpAsync(Cancel).AsTask();
         Assert.False(caughtUp.IsCompleted);
@@ -95,7 +95,7 @@ public sealed class DiskHangTests : IDisposable
         _gate.Open();
         await caughtUp;
         await commit;
-        Assert.True(store.CaughtUpAsync(Cancel).IsCompleted);
+        Assert.True(store.CaughtUpAsync(Cancel).AsTask().IsCompleted);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class DiskHangTests : IDisposable
         var commit = store.CommitAsync([1], Letters.Envelope("bob@example.net"));
         await _gate.ReachedAsync();
         Assert.True(Mark(store, 999));
-        Assert.True(store.CaughtUpAsync(Cancel).IsCompleted);
+        Assert.True(store.CaughtUpAsync(Cancel).AsTask().IsCompleted);
         Assert.True(Mark(store, 1));
         var caughtUp = store.CaughtUpAsync(Cancel).AsTask();
         Assert.False(caughtUp.IsCompleted);
