@@ -29,6 +29,20 @@ sealed class DeliveryAttempt(
         return message;
     }
 
+    /// <summary>Waits for the disk to take what is recorded; false: no attempt begins any more.</summary>
+    internal async ValueTask<bool> MayBeginAsync(CancellationToken stop)
+    {
+        try
+        {
+            await store.CaughtUpAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        return !stop.IsCancellationRequested;
+    }
+
     /// <param name="id">The hop's name.</param>
     /// <param name="due">What goes there.</param>
     /// <param name="model">The configuration in force.</param>

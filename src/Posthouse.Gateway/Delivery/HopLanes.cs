@@ -74,7 +74,8 @@ sealed class HopLanes(
 
     async Task AttemptAsync(string hop, DueMessage due, Action<bool>? heard)
     {
-        if (stop.IsCancellationRequested)
+        // Before a place is taken: what waits for the disk keeps nobody from theirs, nor an operator from it.
+        if (!await attempt.MayBeginAsync(stop))
             return;
         if (!throttles.TryBegin(due))
         {

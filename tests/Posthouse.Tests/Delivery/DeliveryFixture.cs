@@ -231,6 +231,18 @@ sealed class MemoryStore : IMessageStore
     /// <summary>Told of each hold and release.</summary>
     internal Action<MessageKey>? Holding { get; set; }
 
+    /// <summary>While set, the disk does not take what is recorded.</summary>
+    internal TaskCompletionSource? Behind { get; set; }
+
+    /// <summary>Who has asked whether it does.</summary>
+    internal int Asked;
+
+    public ValueTask CaughtUpAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref Asked);
+        return Behind is { } behind ? new ValueTask(behind.Task.WaitAsync(cancellationToken)) : default;
+    }
+
     public bool Hold(MessageKey key, bool isHeld)
     {
         Holding?.Invoke(key);
