@@ -32,8 +32,12 @@ sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom
     readonly Func<string, DiskRoom> _disk = disk ?? DiskRoom.Of;
     readonly Lock _gate = new();
     long _asked;
+    long _available;
     long _spare = -1;
     long _free;
+
+    /// <summary>Octets that were free in all when the disk was last asked; the reserve among them.</summary>
+    internal long Available => Volatile.Read(ref _available);
 
     /// <summary>Whether a message of this size fits above the reserve.</summary>
     internal bool Fits(long size)
@@ -89,6 +93,7 @@ sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom
         try
         {
             var room = _disk(Path.GetDirectoryName(database)!);
+            Volatile.Write(ref _available, room.Available);
             var log = new FileInfo($"{database}-wal") is { Exists: true } file ? file.Length : 0;
             var growth = Math.Max(0, log + Math.Min(MaxLog, room.Total / 20) - _free);
             return Math.Max(0, room.Available - Math.Min(MaxReserve, room.Total / 20) - log - growth);

@@ -14,6 +14,7 @@ sealed class SqliteStore : IMessageStore
     readonly SqliteStoreOptions _options;
     readonly StoreFolder _folder;
     readonly FreeSpace _space;
+    readonly RoomWatch _room;
     readonly StoreReaders _readers;
     readonly StoreWriter _writer;
     readonly MessageKeys _keys;
@@ -30,6 +31,7 @@ sealed class SqliteStore : IMessageStore
         _newestAtStart = StoreOpening.Newest(connection);
         _keys = new MessageKeys(options.Time, _newestAtStart);
         _space = new FreeSpace(folder.Database, options.Time, options.Disk);
+        _room = new RoomWatch(_space, folder.Path, options.Logger);
         _readers = new StoreReaders(folder.Database, ReadFailed);
         _writer = new StoreWriter(connection, _space, options, Failed);
     }
@@ -71,7 +73,11 @@ sealed class SqliteStore : IMessageStore
         if (_failed || _writer.IsHanging)
             return IntakeResult.Failed;
         if (_space.Fits(size))
+        {
+            _room.Taken(size);
             return IntakeResult.Committed;
+        }
+        _room.Refused(size);
         _writer.MakeRoom();
         return IntakeResult.NoSpace;
     }

@@ -28,10 +28,13 @@ static class StoreOpening
         }
     }
 
-    /// <summary>The highest key in use. Each message has a recipient, so that either table tells.</summary>
-    internal static long Newest(SqliteConnection connection) =>
+    /// <summary>
+    /// The highest key in use, also by what was not committed and could not be swept. Each message has a recipient, so that either table tells.
+    /// </summary>
+    internal static long Newest(SqliteConnection connection) => Math.Max(
+        StoreDatabase.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM incoming"),
         RottenPages.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message")
-            ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient");
+            ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient"));
 
     static long RemoveOrphans(SqliteConnection connection)
     {
