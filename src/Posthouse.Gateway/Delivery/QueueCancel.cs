@@ -52,7 +52,7 @@ sealed class QueueCancel(IMessageStore store, ReportDesk reports, Schedule sched
         var waiting = detail.Recipients.Where(static one => one.State == RecipientState.Waiting.Name()).ToArray();
         var owed = withReport
             ? await reports.MakeAsync(message, null,
-                waiting.Select(one => new Reportable(one.Ordinal, Cancelled with { MaybeDelivered = one.MaybeDelivered }, ReportKind.Failed)))
+                waiting.Select(one => new Reportable(one.Ordinal, Cancelled, ReportKind.Failed) { MaybeDelivered = one.MaybeDelivered, IsWait = true }))
             : [];
         var now = time.GetUtcNow();
         RecipientMark[] marks =

@@ -27,9 +27,9 @@ static class NoticeText
         foreach (var one in recipients)
         {
             text.Append("\r\n  <").Append(one.Recipient.Mailbox).Append(">\r\n");
-            AppendWrapped(text, one.Words);
+            AppendWrapped(text, one.Last.Words);
             if (one.MaybeDelivered)
-                AppendWrapped(text, "It may have arrived all the same: the server broke off before it answered.");
+                AppendWrapped(text, "It may have arrived all the same: once a server had the whole of it and broke off before it answered.");
         }
         text.Append("\r\n").Append(kind switch
         {

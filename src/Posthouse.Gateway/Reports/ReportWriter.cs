@@ -48,7 +48,7 @@ static class ReportWriter
         AppendPart(output, boundary, Ascii.IsValid(notice) ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8", notice, !Ascii.IsValid(notice));
 
         // 3.
-        var status = Encoding.UTF8.GetBytes(StatusPart.Write(message, hostName, recipients, now, isUtf8));
+        var status = Encoding.UTF8.GetBytes(StatusPart.Write(message, hostName, recipients, isUtf8));
         AppendPart(output, boundary, isUtf8 ? "message/global-delivery-status" : "message/delivery-status", status, !Ascii.IsValid(status));
 
         // 4.

@@ -74,6 +74,17 @@ public sealed class NoticeTests : IAsyncDisposable
         Assert.Empty(_delivery.Store.Reports);
     }
 
+    [Fact]
+    public async Task That_it_may_have_arrived_is_known_after_a_restart()
+    {
+        var key = _delivery.Store.Add("bob@a.example");
+        _delivery.Store.Waiting.Add(new(key, 0, 3, Letters.Now, MaybeDelivered: true));
+        _delivery.Hops["a.example"].Answer = static _ => [Permanent()];
+        _delivery.Start();
+        Assert.True(Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).MaybeDelivered);
+        Assert.Contains("may have arrived all the same", ReadReport.Of(Assert.Single(_delivery.Store.Reports)).Notice, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Blame.Definition)]
     [InlineData(Blame.Transport)]
