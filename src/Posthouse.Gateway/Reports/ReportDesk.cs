@@ -66,7 +66,7 @@ sealed class ReportDesk(Func<string> hostName, TimeProvider time)
     {
         { Kind: ReportKind.Failed } => "failed",
         { Kind: ReportKind.Delayed } => "delayed",
-        { Outcome.Handover: Handover.Final } => "delivered",
+        { Outcome.Handover: Handover.Final } => ReportedRecipient.Delivered,
         _ => "relayed",
     };
 

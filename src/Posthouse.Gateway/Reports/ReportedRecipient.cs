@@ -10,6 +10,9 @@ namespace Posthouse.Gateway.Reports;
 /// <param name="Last">What happened last. Names no machine of the operator's.</param>
 sealed record ReportedRecipient(RcptCommand Recipient, string Action, EnhancedCode Status, LastWord Last)
 {
+    /// <summary>The action of one that is in its mailbox.</summary>
+    internal const string Delivered = "delivered";
+
     /// <summary>When it was tried last; null where this run was no attempt.</summary>
     internal DateTimeOffset? LastAttempt { get; init; }
 

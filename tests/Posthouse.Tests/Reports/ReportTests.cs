@@ -70,12 +70,14 @@ public sealed class ReportTests
     }
 
     [Theory]
-    [InlineData(Handover.Final, "delivered")]
-    [InlineData(Handover.Relayed, "relayed")]
-    public async Task Success_says_whether_a_mailbox_has_it(Handover handover, string action)
+    [InlineData(Handover.Final, "delivered", "was delivered to:")]
+    [InlineData(Handover.Relayed, "relayed", "was handed on to a server that does not tell of delivery, for:")]
+    public async Task Success_says_whether_a_mailbox_has_it(Handover handover, string action, string words)
     {
         var report = await new ReportUnderTest { Recipients = [Letters.Recipient("TO:<bob@example.net> NOTIFY=SUCCESS")] }.ReadAsync(ReportKind.Delivered, Taken(handover));
         Assert.Equal((action, "2.0.0"), (report.Field(1, "Action"), report.Field(1, "Status")));
+        Assert.Contains(words, report.Notice, StringComparison.Ordinal);
+        Assert.Equal(handover == Handover.Final ? "Your message was delivered" : "Your message was handed on", report.Message.Subject);
     }
 
     [Fact]
@@ -181,6 +183,8 @@ public sealed class ReportTests
     {
         var report = await new ReportUnderTest { Source = new LostBody() }.ReadAsync(ReportKind.Failed, Refused());
         Assert.Null(report.Original);
+        Assert.Contains("It will not be tried again.", report.Notice, StringComparison.Ordinal);
+        Assert.DoesNotContain("follows", report.Notice, StringComparison.Ordinal);
         Assert.Equal("failed", report.Field(1, "Action"));
     }
 
