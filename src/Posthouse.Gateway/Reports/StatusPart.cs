@@ -21,16 +21,20 @@ static class StatusPart
             text.Append("Original-Envelope-Id: ").Append(id).Append("\r\n");
         text.Append("Arrival-Date: ").Append(ReportDate.Of(message.Envelope.Origin.Received)).Append("\r\n");
         foreach (var recipient in recipients)
-            Append(text, recipient, isUtf8);
+            Append(text, recipient, hostName, isUtf8);
         return text.ToString();
     }
 
-    static void Append(StringBuilder text, ReportedRecipient one, bool isUtf8)
+    static void Append(StringBuilder text, ReportedRecipient one, string hostName, bool isUtf8)
     {
         text.Append("\r\n");
         if (one.Recipient.OriginalRecipient is { } original)
             text.Append("Original-Recipient: ").Append(original).Append("\r\n");
-        text.Append("Final-Recipient: ").Append(one.Recipient.Mailbox.IsUtf8 ? "utf-8; " : "rfc822; ").Append(one.Recipient.Mailbox).Append("\r\n");
+        text.Append("Final-Recipient: ").Append(one.Recipient.Mailbox.IsUtf8 ? "utf-8; " : "rfc822; ").Append(one.Recipient.Mailbox);
+        // The bare Postmaster is ours (RFC 5321 section 4.5.1); the field wants a domain (RFC 3464 section 2.3.2).
+        if (one.Recipient.Mailbox.Domain.Length == 0)
+            text.Append('@').Append(hostName);
+        text.Append("\r\n");
         text.Append("Action: ").Append(one.Action).Append("\r\n");
         text.Append("Status: ").Append(one.Status).Append("\r\n");
         if (one.Last.RemoteMta is { } host)

@@ -163,6 +163,11 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public async Task The_bare_postmaster_is_the_one_here() =>
+        Assert.Equal("rfc822; Postmaster@gateway.example.org",
+            (await new ReportUnderTest { Recipients = [Letters.Recipient("TO:<Postmaster>")] }.ReadAsync(ReportKind.Failed, Refused())).Field(1, "Final-Recipient"));
+
+    [Fact]
     public async Task A_failure_says_where_it_may_have_arrived_all_the_same()
     {
         Assert.Contains("may have arrived all the same", (await new ReportUnderTest().ReadAsync(ReportKind.Failed, Refused(), maybeDelivered: true)).Notice, StringComparison.Ordinal);
