@@ -24,9 +24,9 @@ static class BoundValue
     }
 
     /// <summary>For a log: <c>sender-domain example.org, remote-ip 192.0.2.1</c>.</summary>
-    internal static string Shown(IReadOnlyList<RuleVariable> key, string value) => key.Count == 0
-        ? "all mail"
-        : string.Join(", ", key.Zip(value.Split('\n'), static (variable, part) => $"{RuleVariableNames.NameOf(variable)} {Cut(part)}"));
+    internal static string Shown(BoundModel bound, string value) => bound.Key.Count == 0
+        ? bound.Match is null ? "all mail" : "all mail that it matches"
+        : string.Join(", ", bound.Key.Zip(value.Split('\n'), static (variable, part) => $"{RuleVariableNames.NameOf(variable)} {Cut(part)}"));
 
     static string Cut(string part) => part.Length == 0 ? "\"\"" : part.Length > MostShown ? part[..MostShown] + "..." : part;
 

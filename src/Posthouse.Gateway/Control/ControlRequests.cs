@@ -23,6 +23,10 @@ sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<C
         {
             await RouteAsync(context);
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Whoever asked is gone, and there is nobody to answer.
+        }
         catch (IOException) when (!context.Response.HasStarted)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -57,12 +61,13 @@ sealed class ControlRequests(IQueueControl queue, RemoteRequests remotes, Func<C
         await (await queue.ShowAsync(id) is { } detail ? WriteAsync(context, detail, ControlJson.Default.QueueEntryDetail) : NotFoundAsync(context));
 
     async Task ActAsync(HttpContext context, string id, QueueAction action, bool withReport) =>
-        await AnswerAsync(context, id, await queue.ActAsync(id, action, withReport));
+        await AnswerAsync(context, id, await queue.ActAsync(id, action, withReport, context.RequestAborted));
 
     async Task ActOnAllAsync(HttpContext context, string? hop, QueueAction action, bool withReport) =>
-        await WriteAsync(context, await queue.ActOnAllAsync(hop, action, withReport), ControlJson.Default.QueueActionCounts);
+        await WriteAsync(context, await queue.ActOnAllAsync(hop, action, withReport, context.RequestAborted), ControlJson.Default.QueueActionCounts);
 
-    async Task DropAsync(HttpContext context, string id) => await AnswerAsync(context, id, await queue.DropAsync(id));
+    // A full disk keeps it waiting, which must not keep the gateway from ending.
+    async Task DropAsync(HttpContext context, string id) => await AnswerAsync(context, id, await queue.DropAsync(id).WaitAsync(context.RequestAborted));
 
     async Task ReloadAsync(HttpContext context) => await WriteAsync(context, await reload(context.RequestAborted), ControlJson.Default.ReloadAnswer);
 

@@ -46,14 +46,16 @@ public sealed class QueueClient : IDisposable
     /// <param name="id">The message.</param>
     /// <param name="action">What.</param>
     /// <param name="withReport">Whether the sender is told of a cancel.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Gives it up, if it is not done yet.</param>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
+    /// <exception cref="IOException">It ended before it had answered.</exception>
     public async Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken) =>
         !IsId(id) ? QueueAnswer.NotFound : (await PostAsync($"/queue/{Uri.EscapeDataString(id)}/{Word(action)}?report={Word(withReport)}", ControlJson.Default.QueueActionResult,
             cancellationToken)).Answer;
 
-    /// <summary>The same for all that is on its way to a hop; null = for everything.</summary>
+    /// <summary>The same for all that is on its way to a hop; null = for everything. Who gives up waiting ends it, between two messages.</summary>
     /// <exception cref="HttpRequestException">No gateway runs on this queue.</exception>
+    /// <exception cref="IOException">It ended before it had answered.</exception>
     public Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport, CancellationToken cancellationToken) => PostAsync(
         $"/queue/all/{Word(action)}?report={Word(withReport)}{(hop is null ? "" : $"&hop={Uri.EscapeDataString(hop)}")}", ControlJson.Default.QueueActionCounts,
             cancellationToken);
@@ -75,9 +77,19 @@ public sealed class QueueClient : IDisposable
 
     async Task<T> PostAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), null, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new HttpRequestException("the gateway's answer is empty");
+        try
+        {
+            // Empty, and not null: what has no content is sent again by itself where the gateway ends, to the one that is started in its place.
+            using var nothing = new ByteArrayContent([]);
+            using var response = await _http.PostAsync(new Uri(path, UriKind.Relative), nothing, cancellationToken);
+            response.EnsureSuccessStatusCode();
+            return await response.Content.ReadFromJsonAsync(type, cancellationToken) ?? throw new HttpRequestException("the gateway's answer is empty");
+        }
+        catch (HttpRequestException e) when (e is { StatusCode: null, HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.Unknown })
+        {
+            throw new IOException(
+                $"the gateway on the queue in {_folder} ended before it had answered; what it has done is done, and 'posthouse queue list' shows what is left", e);
+        }
     }
 
     async Task<T?> ReadAsync<T>(string path, JsonTypeInfo<T> type, Func<StoreReader, T?> offline, CancellationToken cancellationToken) where T : class

@@ -29,7 +29,26 @@ sealed class DeliveryAttempt(
         return message;
     }
 
-    internal async Task RunAsync(string id, DueMessage due, QueueModel model, CancellationToken cancellationToken)
+    /// <summary>Waits for the disk to take what is recorded; false: no attempt begins any more.</summary>
+    internal async ValueTask<bool> MayBeginAsync(CancellationToken stop)
+    {
+        try
+        {
+            await store.CaughtUpAsync(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        return !stop.IsCancellationRequested;
+    }
+
+    /// <param name="id">The hop's name.</param>
+    /// <param name="due">What goes there.</param>
+    /// <param name="model">The configuration in force.</param>
+    /// <param name="heard">Told for each transaction whether the hop has had a word on it.</param>
+    /// <param name="cancellationToken">Gives it up.</param>
+    internal async Task RunAsync(string id, DueMessage due, QueueModel model, Action<bool>? heard, CancellationToken cancellationToken)
     {
         if (store.HasFailed || cancellationToken.IsCancellationRequested)
             return;
@@ -53,17 +72,19 @@ sealed class DeliveryAttempt(
             // 8.
             if (await TryRelayAsync(id, message, recipients, cancellationToken) is not { } outcomes)
                 return;
+            heard?.Invoke(outcomes.Any(static outcome => outcome.Blame is Blame.None or Blame.Host));
             (DueRecipient Recipient, Outcome Outcome)[] all = [.. recipients.Zip(outcomes)];
             (DueRecipient Recipient, Outcome Outcome)[] ended = [.. all.Where(static one => !one.Outcome.IsUntried)];
-            if (ended.Any(static one => one.Outcome.Blame != Blame.Transport))
+            // What fails on the way or by our own definition says nothing for the others, who would all come to the same.
+            if (ended.Any(static one => one.Outcome.Blame is Blame.None or Blame.Host))
                 unreached.Release(id);
             if (ended.Length < all.Length)
                 await WaitForHopAsync(id, due, message, [.. all.Where(static one => one.Outcome.IsUntried)], model, cancellationToken);
             // The host has had its last word on some and puts the others off to another transaction: that can be now, and ends, since each settles some.
             var isSplit = outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
-            recipients = isSplit ? [.. ended.Where(static one => IsOneTooMany(one.Outcome)).Select(static one => one.Recipient)] : [];
+            recipients = isSplit ? [.. ended.Where(static one => one.Outcome.IsOneTooMany).Select(static one => one.Recipient)] : [];
             // 10.
-            await SettleAsync(message, id, isSplit ? [.. ended.Where(static one => !IsOneTooMany(one.Outcome))] : ended, model, cancellationToken);
+            await SettleAsync(message, id, isSplit ? [.. ended.Where(static one => !one.Outcome.IsOneTooMany)] : ended, model, cancellationToken);
         }
     }
 
@@ -88,13 +109,6 @@ sealed class DeliveryAttempt(
             return [.. recipients.Select(_ => broke)];
         }
     }
-
-    /// <summary>
-    /// It speaks of the transaction and not of the recipient (RFC 5321 section 4.5.3.1.10, RFC 3463 x.5.3). A host without enhanced codes says no more than
-    /// that.
-    /// </summary>
-    static bool IsOneTooMany(Outcome outcome) =>
-        outcome is { Disposition: Disposition.Temporary, Reply: { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } } };
 
     /// <summary>Step 10. Never throws: what has an outcome is marked, or comes back.</summary>
     internal async Task SettleAsync(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Posthouse.Gateway.Queue;
 using Posthouse.Wire.Addresses;
 
 namespace Posthouse.Gateway.Delivery;
@@ -53,4 +54,7 @@ static partial class DeliveryLog
 
     [LoggerMessage(2110, LogLevel.Warning, "{QueueId}: cancelled by the operator for {Recipients} recipients; sender told: {IsTold}", EventName = "Cancelled")]
     internal static partial void Cancelled(ILogger logger, string queueId, int recipients, bool isTold);
+
+    [LoggerMessage(2130, LogLevel.Warning, "The operator's {Action} of many ended before the last, since {Reason}; {Messages} messages were done before, the others are as they were", EventName = "WordCutShort")]
+    internal static partial void WordCutShort(ILogger logger, QueueAction action, int messages, string reason);
 }

@@ -35,6 +35,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     readonly DeliveryAttempt _attempt;
     readonly MessageGate _messages = new();
     readonly UnreachedHops _unreached;
+    readonly QueueCancel _cancel;
     readonly PausedSteps _steps;
     readonly HopLanes _lanes;
     readonly Dispatch _dispatch;
@@ -67,9 +68,17 @@ sealed class DeliveryLoop : IAsyncDisposable
         _attempt = new DeliveryAttempt(store, hops, reports, _schedule, _unreached, time, logger);
         _lanes = new HopLanes(hops, _attempt, _messages, throttles, _schedule, _steps, model, logger, _stopTaking.Token, _abandon.Token);
         _dispatch = new Dispatch(_attempt, _lanes, throttles, _schedule, _unreached, hops, search, model, time);
-        Control = new QueueControl(
-            store, _schedule, _unreached, _messages, new QueueCancel(store, reports, _schedule, _messages, time, logger),
-            new QueuePlaces(store, _schedule, _unreached, hops, search, model), logger);
+        // In the order in which it moves, so that what moves during a look is found where it has come to.
+        var places = new QueuePlaces(
+            store, _messages, () =>
+            [
+                .. _unreached.All().Select(static due => (due, QueueWait.Hop)),
+                .. _schedule.All().Select(due => (due, due.IsBeforeTurn(time) ? QueueWait.Throttle : QueueWait.Time)),
+                .. _lanes.All().Concat(_messages.Parked()).Select(static due => (due, QueueWait.Time)),
+                .. throttles.All().Select(static due => (due, QueueWait.Throttle)),
+            ], hops, search, model);
+        _cancel = new QueueCancel(store, reports, _schedule, _unreached, _messages, places, time, logger);
+        Control = new QueueControl(store, _schedule, _unreached, _messages, _cancel, places, time, logger);
         _late = new LateWords(_attempt, _messages, model);
         _undecided = new HopLane(due => _dispatch.RouteAsync(due, _stopTaking.Token), _lanes.Warm, logger);
     }
@@ -102,6 +111,7 @@ sealed class DeliveryLoop : IAsyncDisposable
     /// </summary>
     internal void RouteAnew()
     {
+        _schedule.ForgetHops();
         _unreached.ReleaseAll();
         _lanes.RouteAnew();
     }
@@ -129,6 +139,7 @@ sealed class DeliveryLoop : IAsyncDisposable
         _unreached.Dispose();
         _schedule.Dispose();
         _lanes.Dispose();
+        _cancel.Dispose();
         _stopTaking.Dispose();
         _abandon.Dispose();
     }
@@ -170,9 +181,9 @@ sealed class DeliveryLoop : IAsyncDisposable
                 {
                     if (due(item) is not { } message)
                         continue;
-                    if (_messages.IsParked(message))
+                    if (_messages.Pass(message) is not { } left)
                         _dispatch.PassOn(message);
-                    else if (await _dispatch.RouteAsync(message, Dispatch.AskNobody) is { } undecided)
+                    else if (await _dispatch.RouteAsync(left, Dispatch.AskNobody) is { } undecided)
                         _undecided.Add(undecided, MaxRouting);
                 }
                 catch (Exception e) when (e is not OperationCanceledException || !_stopTaking.IsCancellationRequested)

@@ -59,7 +59,7 @@ sealed class Dispatch(
             if (throttled is null && cancellationToken.IsCancellationRequested)
                 return due;
             // Others that wait for that hop may have another way now as well.
-            if (due is { Pause: not null, Hop: { } before } && !routes.Hops.ContainsKey(before))
+            if (due is { Pause: not null, Hop: { } before } && routes.Unrouted.Count == 0 && !routes.Hops.ContainsKey(before))
                 unreached.Release(before);
             due = due with { Message = message, Pause = null };
             foreach (var (hop, keys, recipients) in throttled ?? [])
@@ -121,28 +121,31 @@ sealed class Dispatch(
     /// </summary>
     async Task SendOnAsync(string hop, QueuedMessage message, DueMessage due, CancellationToken cancellationToken)
     {
-        var since = time.GetTimestamp();
-        var wait = due.Turn is null ? throttles.Reserve(due.Throttles) : UntilTurn(due);
-        if (wait <= TimeSpan.Zero)
-        {
-            lanes.Add(hop, await MayPauseAsync(message, due, cancellationToken));
-            return;
-        }
-        var waiting = due with { Turn = due.Turn ?? since + (long)(wait.TotalSeconds * time.TimestampFrequency) };
         try
         {
-            if (due.Turn is not null)
-            {
-                if (await attempt.WaitOnAsync(message, due, Throttles.NotYet, model(), cancellationToken) is not { } left)
-                    return;
-                waiting = left;
-            }
+            var since = time.GetTimestamp();
+            var wait = due.Turn is null ? throttles.Reserve(due.Throttles) : UntilTurn(due);
+            if (wait > TimeSpan.Zero)
+                await WaitForTurnAsync(message, due, since, wait, cancellationToken);
+            else
+                lanes.Add(hop, await MayPauseAsync(message, due, cancellationToken));
         }
         catch (Exception e)
         {
             // Others of the message may be on their way already.
             attempt.PutOff(due, e);
-            return;
+        }
+    }
+
+    async Task WaitForTurnAsync(QueuedMessage message, DueMessage due, long since, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var waiting = due with { Turn = due.Turn ?? since + (long)(wait.TotalSeconds * time.TimestampFrequency) };
+        // One that had a turn was taken up before it, to tell its sender.
+        if (due.Turn is not null)
+        {
+            if (await attempt.WaitOnAsync(message, due, Throttles.NotYet, model(), cancellationToken) is not { } left)
+                return;
+            waiting = left;
         }
         var now = time.GetUtcNow();
         var step = await RetryPolicy.NextStepAsync(message, waiting.Recipients, model(), now, cancellationToken) - now;

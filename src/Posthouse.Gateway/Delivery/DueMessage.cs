@@ -36,6 +36,9 @@ sealed record DueMessage(MessageKey Key, IReadOnlyList<DueRecipient> Recipients,
     /// </summary>
     internal long? Turn { get; init; }
 
+    /// <summary>Its turn in a rate is still to come.</summary>
+    internal bool IsBeforeTurn(TimeProvider time) => Turn is { } turn && turn > time.GetTimestamp();
+
     /// <summary>It waits, or may have to, for something that has no time; null = for nothing but a time.</summary>
     internal Pause? Pause { get; init; }
 

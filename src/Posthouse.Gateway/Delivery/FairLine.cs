@@ -13,6 +13,9 @@ sealed class FairLine
     /// <summary>Messages in it.</summary>
     internal int Count { get; private set; }
 
+    /// <summary>All of them, in no order.</summary>
+    internal IEnumerable<DueMessage> All => _bySender.Values.SelectMany(static own => own);
+
     internal void Enqueue(DueMessage message)
     {
         Count++;

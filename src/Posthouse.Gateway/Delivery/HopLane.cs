@@ -37,6 +37,13 @@ sealed class HopLane(Func<DueMessage, Task> attempt, WarmMessages warm, ILogger 
         }
     }
 
+    /// <summary>What waits, for a look.</summary>
+    internal IReadOnlyList<DueMessage> All()
+    {
+        lock (_gate)
+            return [.. _waiting.All];
+    }
+
     /// <summary>Takes out what waits, in turn; attempts that are under way go on.</summary>
     internal IReadOnlyList<DueMessage> TakeAll()
     {

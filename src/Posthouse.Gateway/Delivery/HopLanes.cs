@@ -28,10 +28,10 @@ sealed class HopLanes(
     CancellationToken abandon) : IDisposable
 {
     /// <summary>
-    /// Messages at once on their way by MX, from DNS to the last reply. Each domain has five of them at most (<c>MxDelivery</c>), so it takes
-    /// two hundred that hang to delay the others; remotes have no part in it.
+    /// Messages at once on their way by MX, from DNS to the last reply; remotes have no part in it. Each domain has five of them at most
+    /// (<c>MxDelivery</c>), and while half are taken one where it does not answer, so it takes hundreds that hang to delay the others.
     /// </summary>
-    const int MaxByMx = 1000;
+    internal const int MaxByMx = 1000;
 
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _byMx = new(MaxByMx);
@@ -49,6 +49,9 @@ sealed class HopLanes(
             Drop(hop, lane);
     }
 
+    /// <summary>What waits for its turn at a hop, for a look.</summary>
+    internal IReadOnlyList<DueMessage> All() => [.. _lanes.Values.SelectMany(static lane => lane.All())];
+
     /// <summary>Has what waits routed anew, by the configuration that is now in force.</summary>
     internal void RouteAnew()
     {
@@ -61,28 +64,35 @@ sealed class HopLanes(
 
     public void Dispose() => _byMx.Dispose();
 
-    HopLane NewLane(string hop) => new(
-        due => MxHopName.TryGetDomain(hop, out _) ? AttemptByMxAsync(hop, due) : AttemptAsync(hop, due), Warm, logger, lane => Drop(hop, lane));
+    HopLane NewLane(string hop)
+    {
+        var places = MxHopName.TryGetDomain(hop, out _) ? new DomainPlaces(_byMx, MaxByMx / 2) : null;
+        return new HopLane(due => places is null ? AttemptAsync(hop, due, null) : AttemptByMxAsync(hop, due, places), Warm, logger, lane => Drop(hop, lane));
+    }
 
     void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
-    async Task AttemptAsync(string hop, DueMessage due)
+    async Task AttemptAsync(string hop, DueMessage due, Action<bool>? heard)
     {
-        if (stop.IsCancellationRequested)
+        // Before a place is taken: what waits for the disk keeps nobody from theirs, nor an operator from it.
+        if (!await attempt.MayBeginAsync(stop))
             return;
         if (!throttles.TryBegin(due))
         {
             if (due.Pause is { } pause)
                 steps.Note(pause.Step);
+            // It may have been let go for a place that it cannot take, since it lacks another.
+            foreach (var next in throttles.Pass(due))
+                schedule.Add(next, TimeSpan.Zero);
             return;
         }
         try
         {
-            if (!messages.TryEnter(due))
+            if (messages.Enter(due) is not { } left)
                 return;
             try
             {
-                await attempt.RunAsync(hop, due, model(), abandon);
+                await attempt.RunAsync(hop, left, model(), heard, abandon);
             }
             finally
             {
@@ -96,11 +106,11 @@ sealed class HopLanes(
         }
     }
 
-    async Task AttemptByMxAsync(string hop, DueMessage due)
+    async Task AttemptByMxAsync(string hop, DueMessage due, DomainPlaces places)
     {
         try
         {
-            await _byMx.WaitAsync(stop);
+            await places.EnterAsync(stop);
         }
         catch (OperationCanceledException)
         {
@@ -109,11 +119,11 @@ sealed class HopLanes(
         }
         try
         {
-            await AttemptAsync(hop, due);
+            await AttemptAsync(hop, due, places.Heard);
         }
         finally
         {
-            _byMx.Release();
+            places.Leave();
         }
     }
 

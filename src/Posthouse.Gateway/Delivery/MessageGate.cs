@@ -3,27 +3,31 @@ using Posthouse.Gateway.Queue;
 namespace Posthouse.Gateway.Delivery;
 
 /// <summary>
-/// Where each attempt passes: a held message is parked here instead, and what is being tried is known, so that an operator's word and an
-/// attempt never cross.
+/// Where each attempt passes: a message that is held, or that a cancel is looking at, is parked here instead, and what is being tried is known, so that an
+/// operator's word and an attempt never cross.
 /// </summary>
 sealed class MessageGate
 {
     readonly Lock _gate = new();
-    readonly Dictionary<MessageKey, List<DueMessage>> _held = [];
+
+    // An operator's holds, and those of a cancel at work: neither ends the other.
+    readonly HashSet<MessageKey> _held = [];
+    readonly HashSet<MessageKey> _stopped = [];
+    readonly Dictionary<MessageKey, List<DueMessage>> _parked = [];
     readonly Dictionary<MessageKey, int> _running = [];
 
-    // Few: an operator has ended each. Nobody knows when the last of what waited for a hop has passed.
-    readonly HashSet<MessageKey> _ended = [];
+    // Whom an operator has ended; null = all of the message. Nobody knows when the last of what waited for a hop has passed.
+    readonly Dictionary<MessageKey, HashSet<int>?> _ended = [];
 
-    /// <summary>False: it is held, and stays here; or it has ended, and is dropped.</summary>
-    internal bool TryEnter(DueMessage due)
+    /// <summary>What of it may be tried, which is then under way; null: it is parked here, or has ended and is dropped.</summary>
+    internal DueMessage? Enter(DueMessage due)
     {
         lock (_gate)
         {
-            if (Park(due))
-                return false;
+            if (LeftOf(due) is not { } left)
+                return null;
             _running[due.Key] = _running.GetValueOrDefault(due.Key) + 1;
-            return true;
+            return left;
         }
     }
 
@@ -45,17 +49,18 @@ sealed class MessageGate
         }
     }
 
-    /// <summary>True: it is held, and stays here; or it has ended, and is dropped.</summary>
-    internal bool IsParked(DueMessage due)
+    /// <summary>What of it may go on to its hop; null: it is parked here, or has ended and is dropped.</summary>
+    internal DueMessage? Pass(DueMessage due)
     {
         lock (_gate)
-            return Park(due);
+            return LeftOf(due);
     }
 
+    /// <summary>Whether an operator holds it.</summary>
     internal bool IsHeld(MessageKey key)
     {
         lock (_gate)
-            return _held.ContainsKey(key);
+            return _held.Contains(key);
     }
 
     /// <summary>Whether an attempt is under way.</summary>
@@ -65,37 +70,93 @@ sealed class MessageGate
             return _running.ContainsKey(key);
     }
 
-    /// <summary>Lets no attempt begin from now on; false where it was so already.</summary>
+    /// <summary>Whether an operator has ended this recipient.</summary>
+    internal bool HasEnded(MessageKey key, int ordinal)
+    {
+        lock (_gate)
+            return IsOver(key, ordinal);
+    }
+
+    /// <summary>What is parked, for a look.</summary>
+    internal IReadOnlyList<DueMessage> Parked()
+    {
+        lock (_gate)
+            return [.. _parked.Values.SelectMany(static parked => parked)];
+    }
+
+    /// <summary>An operator's hold: no attempt begins from now on. False where it was so already, or all of it has ended.</summary>
     internal bool Hold(MessageKey key)
     {
         lock (_gate)
-            return _held.TryAdd(key, []);
+            return !(_ended.TryGetValue(key, out var some) && some is null) && _held.Add(key);
     }
 
-    /// <summary>Drops what was parked, and what waits in memory for its turn at a hop, in a throttle or for its route, each when its turn comes.</summary>
-    internal void End(MessageKey key)
-    {
-        lock (_gate)
-        {
-            _ended.Add(key);
-            _held.Remove(key);
-        }
-    }
-
-    /// <summary>What was parked meanwhile; null where it was not held.</summary>
+    /// <summary>Ends an operator's hold. What was parked and may go on; null where it was not held.</summary>
     internal IReadOnlyList<DueMessage>? Release(MessageKey key)
     {
         lock (_gate)
-            return _held.Remove(key, out var parked) ? parked : null;
+            return _held.Remove(key) ? Unpark(key) : null;
     }
 
-    bool Park(DueMessage due)
+    /// <summary>Lets no attempt begin while a cancel looks at the message.</summary>
+    internal void Stop(MessageKey key)
     {
-        if (_ended.Contains(due.Key))
-            return true;
-        if (!_held.TryGetValue(due.Key, out var parked))
-            return false;
+        lock (_gate)
+            _stopped.Add(key);
+    }
+
+    /// <summary>Ends that. What was parked and may go on.</summary>
+    internal IReadOnlyList<DueMessage> Resume(MessageKey key)
+    {
+        lock (_gate)
+        {
+            _stopped.Remove(key);
+            return Unpark(key);
+        }
+    }
+
+    /// <summary>
+    /// Drops what was parked of these recipients, and what waits of them in memory for its turn at a hop, in a throttle or for its route, each when its turn
+    /// comes.
+    /// </summary>
+    /// <param name="key">The message.</param>
+    /// <param name="ordinals">Their places in the envelope; null = all, so that there is nothing left to hold.</param>
+    internal void End(MessageKey key, IReadOnlyList<int>? ordinals)
+    {
+        lock (_gate)
+        {
+            if (ordinals is null)
+            {
+                _ended[key] = null;
+                _held.Remove(key);
+                _parked.Remove(key);
+            }
+            else if (!_ended.TryGetValue(key, out var some))
+                _ended[key] = [.. ordinals];
+            else
+                some?.UnionWith(ordinals);
+        }
+    }
+
+    List<DueMessage> Unpark(MessageKey key) =>
+        !_held.Contains(key) && !_stopped.Contains(key) && _parked.Remove(key, out var parked) ? parked : [];
+
+    bool IsOver(MessageKey key, int ordinal) => _ended.TryGetValue(key, out var some) && (some is null || some.Contains(ordinal));
+
+    DueMessage? LeftOf(DueMessage due)
+    {
+        if (_ended.ContainsKey(due.Key) && due.Recipients.Any(recipient => IsOver(due.Key, recipient.Ordinal)))
+        {
+            DueRecipient[] left = [.. due.Recipients.Where(recipient => !IsOver(due.Key, recipient.Ordinal))];
+            if (left.Length == 0)
+                return null;
+            due = due with { Recipients = left };
+        }
+        if (!_held.Contains(due.Key) && !_stopped.Contains(due.Key))
+            return due;
+        if (!_parked.TryGetValue(due.Key, out var parked))
+            _parked[due.Key] = parked = [];
         parked.Add(due with { Message = null });
-        return true;
+        return null;
     }
 }

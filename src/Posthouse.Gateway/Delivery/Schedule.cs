@@ -43,11 +43,22 @@ sealed class Schedule : IDisposable
         }
     }
 
-    /// <summary>Has what was to be tried later tried now, whatever its turn in a rate.</summary>
+    /// <summary>Has what was to be tried later tried now, as far as its turn in each rate has come.</summary>
     internal void AddNow(IReadOnlyList<DueMessage> due)
     {
         foreach (var one in due)
-            Add(one.Turn is null ? one : one with { Turn = 0 }, TimeSpan.Zero);
+            Add(one, TimeSpan.Zero);
+    }
+
+    /// <summary>Forgets where each was last tried, since it may go elsewhere next.</summary>
+    internal void ForgetHops()
+    {
+        lock (_gate)
+        {
+            var all = _waiting.UnorderedItems.Select(static one => (one.Element with { Hop = null }, one.Priority)).ToArray();
+            _waiting.Clear();
+            _waiting.EnqueueRange(all);
+        }
     }
 
     /// <summary>What waits for its time, for a look.</summary>

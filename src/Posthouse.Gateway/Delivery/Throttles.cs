@@ -97,6 +97,13 @@ sealed class Throttles(TimeProvider time)
         }
     }
 
+    /// <summary>What waits for a place, for a look.</summary>
+    internal IReadOnlyList<DueMessage> All()
+    {
+        lock (_gate)
+            return [.. _counters.Values.SelectMany(static counter => counter.Parked.All)];
+    }
+
     /// <summary>Takes out those that wait for a place while a step of their lives has passed.</summary>
     internal PassedSteps TakePassed(DateTimeOffset now)
     {
@@ -111,7 +118,7 @@ sealed class Throttles(TimeProvider time)
         return new([.. all.SelectMany(static one => one.Messages)], all.Select(static one => one.Next).DefaultIfEmpty(DateTimeOffset.MaxValue).Min());
     }
 
-    /// <summary>One whose turn had come goes another way, or nowhere; who may go instead.</summary>
+    /// <summary>One whose turn had come goes another way, or nowhere, or lacks another place; who may go instead.</summary>
     internal IReadOnlyList<DueMessage> Pass(DueMessage due)
     {
         lock (_gate)

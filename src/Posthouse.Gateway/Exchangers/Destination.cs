@@ -11,5 +11,8 @@ readonly record struct Destination(string Host, IPAddress Address);
 /// <summary>Where a domain's mail goes: addresses in the order in which they are tried, or why there is none.</summary>
 sealed record MailRoute(IReadOnlyList<Destination> Destinations, Outcome? Failure)
 {
+    /// <summary>There may be exchangers besides these: beyond a limit of ours, or with an address that is not known now.</summary>
+    public bool LeavesOut { get; init; }
+
     public static MailRoute None(Outcome failure) => new([], failure);
 }

@@ -11,4 +11,7 @@ static partial class ExchangerLog
     // The delivery's own line names the domain alone.
     [LoggerMessage(2201, LogLevel.Information, "{QueueId}: mail for {Domain} was taken by {Exchanger} [{Address}] for {Recipients} recipients", EventName = "ExchangerTook")]
     internal static partial void Took(ILogger logger, string queueId, string domain, string exchanger, IPAddress address, int recipients);
+
+    [LoggerMessage(2202, LogLevel.Information, "{QueueId}: {Exchanger} [{Address}] of {Domain} does not take it now for {Recipients} recipients: {Reply}", EventName = "ExchangerPutOff")]
+    internal static partial void PutOff(ILogger logger, string queueId, string domain, string exchanger, IPAddress address, int recipients, string reply);
 }

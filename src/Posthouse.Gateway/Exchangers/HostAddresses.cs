@@ -23,9 +23,19 @@ sealed record HostAddresses(ExchangerRecord Host, IReadOnlyList<IPAddress> All, 
     /// Unspecified, multicast, broadcast and IPv4 in the guise of IPv6 are nobody's: a stranger's record must not lead back to this
     /// machine by a spelling that <see cref="OwnPlaces"/> does not know.
     /// </summary>
-    public static bool CanBeHost(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
-        ? address.GetAddressBytes()[0] is > 0 and < 224
-        : !address.IsIPv6Multicast && !address.IsIPv4MappedToIPv6 && !address.Equals(IPAddress.IPv6Any);
+    public static bool CanBeHost(IPAddress address)
+    {
+        var octets = address.GetAddressBytes();
+        if (octets.Length == 4)
+            return octets[0] is > 0 and < 224;
+        return !address.IsIPv6Multicast && (address.Equals(IPAddress.IPv6Loopback) || octets.AsSpan(0, 10).ContainsAnyExcept((byte)0))
+            && (Translated(octets) is not [var first, var second, ..] || (first is > 0 and < 224 and not 127 && (first, second) != (169, 254)));
+    }
+
+    /// <summary>The IPv4 address that 6to4 (RFC 3056) or NAT64 (RFC 6052) makes of it; empty for none.</summary>
+    static ReadOnlySpan<byte> Translated(ReadOnlySpan<byte> octets) =>
+        octets.StartsWith((ReadOnlySpan<byte>)[0x20, 0x02]) ? octets[2..6]
+        : octets.StartsWith((ReadOnlySpan<byte>)[0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0]) ? octets[12..] : [];
 
     static AddressFamily[] Families(IpStrategy strategy) => strategy switch
     {

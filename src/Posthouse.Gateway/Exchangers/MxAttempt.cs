@@ -8,13 +8,16 @@ namespace Posthouse.Gateway.Exchangers;
 
 /// <summary>
 /// One message to one domain: (1) the settings that decide on the route, (2) the route, (3) each destination in turn, by the settings for it,
-/// until every recipient has an answer that is an exchanger's own or all have been tried. Recipients share all of this but where a
-/// setting parts them. What an exchanger says of a recipient is final or delays it; only one that is out of reach, or turns us
-/// away before it hears of a recipient, hands it on to the next.
+/// until every recipient has a last word or all have been tried. Recipients share all of this but where a setting parts them. A yes and a no for good are
+/// last words, and so is silence behind the dot. Who was not reached, or turns us away, hands a recipient on to the next; so does who says not now (RFC
+/// 5321 section 5.1), but to no more than may be tried at all, and only for a while, since a host that is slow to say so has its place meanwhile.
 /// </summary>
 sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message, RelayRequest request, CancellationToken cancellationToken)
 {
-    readonly Outcome?[] _outcomes = new Outcome?[request.Recipients.Count];
+    /// <summary>As long as a host may take for one reply (RFC 5321 section 4.5.3.2).</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    readonly MxRecipient[] _recipients = [.. request.Recipients.Select(static _ => new MxRecipient())];
 
     public async Task<RelayResult> RunAsync()
     {
@@ -25,50 +28,59 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             // 1.
             var model = delivery.Model();
             foreach (var (terms, recipients) in await PartAsync(
-                Enumerable.Range(0, _outcomes.Length), subject => RouteTerms.EvaluateAsync(model, subject, cancellationToken)))
+                Enumerable.Range(0, _recipients.Length), subject => RouteTerms.EvaluateAsync(model, subject, cancellationToken)))
             {
                 // 2.
                 var route = await delivery.Routes.FindAsync(domain, terms, cancellationToken);
                 if (route.Failure is { } failure)
-                    recipients.ForEach(recipient => _outcomes[recipient] = failure);
+                    recipients.ForEach(recipient => _recipients[recipient].Outcome = failure);
                 else
-                    await WalkAsync(route.Destinations, terms.HostName, recipients);
+                    await WalkAsync(route, terms, recipients);
             }
         }
-        catch (OperationCanceledException) when (_outcomes.Any(static outcome => outcome is { Disposition: Disposition.Delivered } or { MaybeDelivered: true }))
+        catch (OperationCanceledException) when (_recipients.Any(static recipient => recipient.MayHaveArrived))
         {
             // What some recipients have is not to be forgotten for the others' sake, or they would have it twice.
-            for (var i = 0; i < _outcomes.Length; i++)
-                _outcomes[i] ??= MxOutcomes.NotNow(4, 0, "given up at shutdown");
+            foreach (var recipient in _recipients)
+                recipient.Outcome ??= MxOutcomes.NotNow(4, 0, "given up at shutdown");
         }
-        return new RelayResult(_outcomes!);
+        return new RelayResult([.. _recipients.Select(static recipient => recipient.Outcome!)]);
     }
 
     // 3.
-    async Task WalkAsync(IReadOnlyList<Destination> destinations, string helloName, List<int> recipients)
+    async Task WalkAsync(MailRoute route, RouteTerms terms, List<int> recipients)
     {
-        foreach (var destination in destinations)
+        var began = delivery.Time.GetTimestamp();
+        foreach (var destination in route.Destinations)
         {
             foreach (var (options, some) in await PartAsync(
-                recipients, subject => delivery.Terms.EvaluateAsync(destination, helloName, subject, cancellationToken)))
+                recipients, subject => delivery.Terms.EvaluateAsync(destination, terms.HostName, subject, cancellationToken)))
             {
                 var result = await delivery.Hosts.RelayAsync(options,
                     request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
+                var isSplit = result.Outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
                 foreach (var (recipient, outcome) in some.Zip(result.Outcomes))
-                {
-                    // An exchanger before it may have been tried.
-                    var isUntried = outcome.IsUntried && _outcomes[recipient] is not { IsUntried: false };
-                    _outcomes[recipient] = MxOutcomes.OfExchanger(outcome) with { Exchanger = destination.Host, IsUntried = isUntried };
-                }
-                if (result.Outcomes.Count(static outcome => outcome.Disposition == Disposition.Delivered) is > 0 and var taken)
-                    ExchangerLog.Took(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address, taken);
+                    _recipients[recipient].Hear(outcome, destination.Host, isSplit);
+                Tell(destination, result.Outcomes);
             }
-            recipients = recipients.FindAll(recipient => MxOutcomes.IsOfConnection(_outcomes[recipient]!));
+            var mostNoes = delivery.Time.GetElapsedTime(began) < Patience ? terms.MaxHosts : 1;
+            recipients = recipients.FindAll(recipient => _recipients[recipient].MayGoOn(mostNoes));
             if (recipients.Count == 0)
                 return;
-            ExchangerLog.NotReached(delivery.Logger, message.Key.ToString(), domain, destination.Host, destination.Address,
-                _outcomes[recipients[0]]!.Reply.ToString());
         }
+        if (!route.LeavesOut)
+            recipients.ForEach(recipient => _recipients[recipient].End(route.Destinations.Count));
+    }
+
+    void Tell(Destination destination, IReadOnlyList<Outcome> outcomes)
+    {
+        var (logger, queueId) = (delivery.Logger, message.Key.ToString());
+        if (outcomes.Count(static outcome => outcome.Disposition == Disposition.Delivered) is > 0 and var taken)
+            ExchangerLog.Took(logger, queueId, domain, destination.Host, destination.Address, taken);
+        if (outcomes.Where(MxOutcomes.IsNotNow).ToArray() is [var no, ..] noes)
+            ExchangerLog.PutOff(logger, queueId, domain, destination.Host, destination.Address, noes.Length, no.Reply.ToString());
+        if (outcomes.FirstOrDefault(MxOutcomes.IsOfConnection) is { } failure)
+            ExchangerLog.NotReached(logger, queueId, domain, destination.Host, destination.Address, failure.Reply.ToString());
     }
 
     /// <summary>Parts recipients by what their settings come to; those for whom one cannot be decided have their outcome.</summary>
@@ -82,7 +94,7 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             var evaluation = await evaluate(new QueuedRecipient(message, request.Recipients[recipient]));
             if (!evaluation.IsAvailable)
             {
-                _outcomes[recipient] = MxOutcomes.OurFault(4, 3, evaluation.Reason);
+                _recipients[recipient].Hear(MxOutcomes.OurFault(4, 3, evaluation.Reason), null, isSplit: false);
                 continue;
             }
             if (!byValue.TryGetValue(evaluation.Value, out var same))

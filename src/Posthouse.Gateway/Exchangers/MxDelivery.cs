@@ -31,6 +31,7 @@ sealed class MxDelivery : IHops, IAsyncDisposable
         Terms = new ExchangerTerms(model, surroundings);
         Hosts = new ExchangerHosts(surroundings.Services);
         Logger = surroundings.Services.Loggers.CreateLogger("Posthouse.Exchangers");
+        Time = surroundings.Services.Time;
     }
 
     public Func<GatewayModel> Model { get; }
@@ -42,6 +43,8 @@ sealed class MxDelivery : IHops, IAsyncDisposable
     public ExchangerHosts Hosts { get; }
 
     public ILogger Logger { get; }
+
+    public TimeProvider Time { get; }
 
     public bool TryGet(string id, [NotNullWhen(true)] out IHop? hop)
     {

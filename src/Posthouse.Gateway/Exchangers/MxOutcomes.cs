@@ -34,7 +34,13 @@ static class MxOutcomes
             ? outcome with { Disposition = Disposition.Permanent, Blame = Blame.Host }
             : outcome;
 
-    /// <summary>Whether the next exchanger may be asked: this one was not reached, or left before it decided, and cannot have the message.</summary>
+    /// <summary>RFC 7504: none of the domain's hosts takes mail, which no waiting mends.</summary>
+    public static Outcome NoneTakesMail(Outcome last) => Never(521, 3, 2, last.Reply.Text) with { Exchanger = last.Exchanger };
+
+    /// <summary>This exchanger was not reached, or left before it decided, and cannot have the message.</summary>
     public static bool IsOfConnection(Outcome outcome) =>
         outcome is { Disposition: Disposition.Temporary, Blame: Blame.Transport or Blame.Definition, MaybeDelivered: false };
+
+    /// <summary>This exchanger has said not now, and does not have the message.</summary>
+    public static bool IsNotNow(Outcome outcome) => outcome is { Disposition: Disposition.Temporary, Blame: Blame.Host, MaybeDelivered: false };
 }

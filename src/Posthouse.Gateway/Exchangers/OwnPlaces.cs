@@ -28,7 +28,7 @@ sealed class OwnPlaces(Func<GatewayModel> model, int port, TimeProvider time)
         .Any(bound => bound.Port == port && (bound.Address.Equals(address) || (IsEvery(bound.Address, address.AddressFamily) && IsLocal(address))));
 
     /// <summary>
-    /// A stranger's record must not lead to what listens on this machine or its link for those alone who are there, and trusts them. Where all name
+    /// A stranger's record, or address literal, must not lead to what listens on this machine or its link for those alone who are there, and trusts them. Where all name
     /// servers are an operator's own, on loopback and a port of their own, the zone is too.
     /// </summary>
     public bool CanBeElsewhere(IPAddress address) =>

@@ -58,12 +58,19 @@ sealed class RouteFinder(IMailDns dns, OwnPlaces own, Random random)
             return MailRoute.None(Loop(domain));
 
         // 6.
+        var elsewhere = others.Select(host => host with { All = [.. host.All.Where(own.CanBeElsewhere)] }).Where(static host => host.All.Count > 0).ToArray();
         Destination[] destinations =
         [
-            .. others.Select(host => host with { All = [.. host.All.Where(own.CanBeElsewhere)] }).Where(static host => host.All.Count > 0).Take(terms.MaxHosts)
+            .. elsewhere.Take(terms.MaxHosts)
                 .SelectMany(host => host.All.Take(terms.MaxAddresses).Select(address => new Destination(host.Host.Host, address))),
         ];
-        return destinations.Length > 0 ? new MailRoute(destinations, null) : MailRoute.None(NoAddress(domain, others, terms.Strategy));
+        if (destinations.Length == 0)
+            return MailRoute.None(NoAddress(domain, others, terms.Strategy));
+        return new MailRoute(destinations, null)
+        {
+            LeavesOut = records.Length > MostConsidered || elsewhere.Length > terms.MaxHosts || others.Any(static host => host.Failure is not null)
+                || (terms.Strategy is IpStrategy.V4Only or IpStrategy.V6Only && elsewhere.Length < others.Length),
+        };
     }
 
     MailRoute OfLiteral(string domain)
@@ -71,7 +78,7 @@ sealed class RouteFinder(IMailDns dns, OwnPlaces own, Random random)
         var text = domain.AsSpan(1, domain.Length - 2);
         if (text.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase))
             text = text["IPv6:".Length..];
-        if (!AddressText.TryParse(text, out var address) || !HostAddresses.CanBeHost(address))
+        if (!AddressText.TryParse(text, out var address) || !HostAddresses.CanBeHost(address) || !own.CanBeElsewhere(address))
             return MailRoute.None(MxOutcomes.Never(550, 1, 2, $"no mail can go to {domain}"));
         return own.Has(address) ? MailRoute.None(Loop(domain)) : new MailRoute([new Destination(domain, address)], null);
     }

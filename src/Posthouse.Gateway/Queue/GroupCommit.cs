@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace Posthouse.Gateway.Queue;
 
@@ -10,18 +9,13 @@ namespace Posthouse.Gateway.Queue;
 /// </remarks>
 sealed class GroupCommit : IDisposable
 {
-    static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
     const int Finer = 8;
 
     readonly SqliteConnection _connection;
-    readonly WriteStatements _statements;
     readonly WriteAheadLog _log;
+    readonly GroupTransaction _transaction;
     readonly FreeSpace _space;
-    readonly SqliteStoreOptions _options;
     readonly WaitingWrites _waiting;
-    long _groups;
-    long? _told;
-    bool _isCareful;
     volatile bool _wantsRoom;
 
     /// <param name="connection">The one that writes.</param>
@@ -31,16 +25,14 @@ sealed class GroupCommit : IDisposable
     internal GroupCommit(SqliteConnection connection, FreeSpace space, SqliteStoreOptions options, WaitingWrites waiting)
     {
         _connection = connection;
-        _statements = new WriteStatements(connection);
         _log = new WriteAheadLog(connection, space, options.Time, options.Logger);
+        _transaction = new GroupTransaction(connection, _log, space, options);
         _space = space;
-        _options = options;
         _waiting = waiting;
-        space.Freed(_statements.FreePages());
     }
 
     /// <summary>Transactions so far.</summary>
-    internal long Groups => Volatile.Read(ref _groups);
+    internal long Groups => _transaction.Count;
 
     /// <summary>Has the log folded before the next group: there may be room in it.</summary>
     internal void WantRoom() => _wantsRoom = true;
@@ -48,7 +40,7 @@ sealed class GroupCommit : IDisposable
     /// <summary>Folds the whole log into the database, before a clean close.</summary>
     internal void Close() => _log.Close();
 
-    public void Dispose() => _statements.Dispose();
+    public void Dispose() => _transaction.Dispose();
 
     /// <summary>Writes and answers a group, and empties it.</summary>
     internal void Write(List<StoreWrite> group)
@@ -68,25 +60,26 @@ sealed class GroupCommit : IDisposable
         }
         try
         {
-            Commit(group);
+            _transaction.Commit(group);
         }
         catch (SqliteException e) when (IsPassing(e))
         {
             // Before anything else is asked of the connection.
             var refusal = DiskRefusal.IsOfRoom(e, _connection) ? IntakeResult.NoSpace : IntakeResult.Failed;
-            TellRefused(e);
-            RollBack(_connection);
+            _transaction.StepBack(e);
             WriteGroup.Refuse(group, refusal);
             // What the disk said when it was last asked is not so: the next sender is to hear it at MAIL.
             _space.Forget();
-            Retry(group, refusal);
-        }
-        catch (SqliteException e) when (!_isCareful && RottenPages.Is(e) && RottenPages.SpareStore(_connection.DataSource))
-        {
-            TellRefused(e);
-            RollBack(_connection);
-            _isCareful = true;
-            Write(group);
+            List<StoreWrite> large = [];
+            try
+            {
+                Retry(group, large, refusal);
+            }
+            finally
+            {
+                // Of an error that ends the store they are to hear as well.
+                group.AddRange(large);
+            }
         }
     }
 
@@ -100,120 +93,64 @@ sealed class GroupCommit : IDisposable
     /// <summary>
     /// Marks need no new pages, so they may pass where mail did not; and a few of them where all together need more of the log than there is.
     /// What passes makes room for what is left, and one with a long report keeps none behind it that has none. Where not even a small one passes, all are
-    /// put back, and mail that has come behind them is refused with what came before: it would wait for as long as the disk is full.
+    /// put back, and what somebody waits for is refused: it would wait for as long as the disk is full.
     /// </summary>
-    void Retry(List<StoreWrite> marks, IntakeResult refusal)
+    void Retry(List<StoreWrite> marks, List<StoreWrite> large, IntakeResult refusal)
     {
         _log.MakeRoom();
-        List<StoreWrite> large = [];
-        var size = _isCareful ? 1 : marks.Count;
-        while (marks.Count + large.Count > 0)
+        for (var size = marks.Count; marks.Count > 0;)
         {
-            if (marks.Count == 0)
-            {
-                _waiting.PutBack(large, refusal);
-                return;
-            }
-            var part = marks.GetRange(0, Math.Min(size, marks.Count));
-            var count = part.Count;
-            try
-            {
-                Commit(part);
-                marks.RemoveRange(0, count);
-            }
-            catch (SqliteException e) when (IsPassing(e))
-            {
-                RollBack(_connection);
-                _log.MakeRoom();
-                if (size > 1)
-                {
-                    size = Math.Max(1, size / Finer);
-                    continue;
-                }
-                if (part[0] is MarkWrite { HasReports: true } slow)
-                {
-                    // What was recorded behind it of the same message must not come before it, nor who waits for all that was recorded.
-                    large.AddRange(marks.Where(write => write is BehindWrite || (write is MarkWrite mark && mark.Key == slow.Key)));
-                    marks.RemoveAll(large.Contains);
-                    continue;
-                }
-                large.AddRange(marks);
-                marks.Clear();
-                _waiting.PutBack(large, refusal);
-                return;
-            }
+            if (TryCommit(marks, size))
+                continue;
+            _log.MakeRoom();
+            if (size > 1)
+                size = Math.Max(1, size / Finer);
+            else if (!TryPutAside(marks, large, refusal))
+                break;
         }
+        List<StoreWrite> left = [.. large, .. marks];
+        large.Clear();
+        marks.Clear();
+        if (left.Count > 0)
+            _waiting.PutBack(left, refusal);
     }
 
-    // A full disk refuses every group for as long as it lasts.
-    void TellRefused(SqliteException e)
+    /// <summary>The first of them; what of these is written is taken out. False: there was no room for the rest of them.</summary>
+    bool TryCommit(List<StoreWrite> marks, int size)
     {
-        if (_told is { } told && _options.Time.GetElapsedTime(told) < BetweenLines)
-            return;
-        _told = _options.Time.GetTimestamp();
-        QueueLog.GroupRefused(_options.Logger, e.SqliteExtendedErrorCode, e.Message);
-    }
-
-    void Commit(List<StoreWrite> group)
-    {
-        if (_isCareful)
-            TransactApart(group);
-        else
-            Transact(group, isKeeping: false);
-    }
-
-    void Transact(List<StoreWrite> group, bool isKeeping)
-    {
-        if (group.Count == 0)
-            return;
-        _log.SetSynchronous(group.Exists(static write => write.IsDurable));
-        _statements.Begin();
-        group.ForEach(write => (isKeeping ? (Action<WriteStatements>)write.ApplyKeeping : write.Apply)(_statements));
-        var weight = group.Sum(static write => (long)write.Weight);
-        CrashPoint.Reach(group, "applied");
-        // 6. On disk with this; only then is anyone answered, and delivery handed what came.
-        _options.BeforeCommit?.Invoke();
-        _statements.Commit();
-        CrashPoint.Reach(group, "committed");
-        _space.Freed(_statements.FreePages());
-        Interlocked.Increment(ref _groups);
-        WriteGroup.Answer(group, IntakeResult.Committed);
-        _log.Grew(weight);
-    }
-
-    /// <summary>
-    /// Once a page was found that is not what was written, what needs it must not take the others with it, nor can SQLite go on in its transaction. Mail is
-    /// refused; of a message whose rows cannot be removed the marks are kept; and one whose marks cannot be written is found damaged when it is read again.
-    /// </summary>
-    void TransactApart(List<StoreWrite> group)
-    {
-        for (; group.Count > 0; group.RemoveAt(0))
-        {
-            if (!TryTransact(group[0], isKeeping: false) && !TryTransact(group[0], isKeeping: true))
-                group[0].Answer(IntakeResult.Failed);
-        }
-    }
-
-    bool TryTransact(StoreWrite write, bool isKeeping)
-    {
+        var part = marks.GetRange(0, Math.Min(size, marks.Count));
+        var count = part.Count;
         try
         {
-            Transact([write], isKeeping);
+            _transaction.Commit(part);
             return true;
         }
-        catch (SqliteException e) when (RottenPages.Is(e))
+        catch (SqliteException e) when (IsPassing(e))
         {
-            TellRefused(e);
-            RollBack(_connection);
+            _transaction.StepBack(e);
             return false;
+        }
+        finally
+        {
+            marks.RemoveRange(0, count - part.Count);
         }
     }
 
-    /// <summary>Ends a transaction that an error has left open; some errors have rolled back already.</summary>
-    internal static void RollBack(SqliteConnection connection)
+    /// <summary>Has the first, for which there is no room, out of the others' way; false: they would find none either.</summary>
+    static bool TryPutAside(List<StoreWrite> marks, List<StoreWrite> large, IntakeResult refusal)
     {
-        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
-            StoreDatabase.Execute(connection, "ROLLBACK");
+        if (marks[0].IsRefusable)
+        {
+            marks[0].Answer(refusal);
+            marks.RemoveAt(0);
+            return true;
+        }
+        if (marks[0] is not MarkWrite { HasReports: true } slow)
+            return false;
+        // What was recorded behind it of the same message must not come before it, nor who waits for all that was recorded.
+        large.AddRange(marks.Where(write => write is BehindWrite || (write is MarkWrite mark && mark.Key == slow.Key)));
+        marks.RemoveAll(large.Contains);
+        return true;
     }
 
     bool IsPassing(SqliteException e) => e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED || DiskRefusal.IsOfRoom(e, _connection);

@@ -37,6 +37,12 @@ interface IMessageStore : IMessageIntake, IAsyncDisposable
     /// <summary>Ends when all that was recorded before is on disk, which a full disk may put off; false where the store has failed.</summary>
     Task<bool> WrittenAsync();
 
+    /// <summary>
+    /// To be awaited before an attempt: ends once what is recorded gets to the disk soon, at once as a rule. While the disk hangs, and while more waits for it
+    /// than it can write, a crash would repeat all that is delivered meanwhile. One that is full keeps nobody waiting.
+    /// </summary>
+    ValueTask CaughtUpAsync(CancellationToken cancellationToken);
+
     /// <summary>Has it written that a message is held, or is not any more. False where the store has failed.</summary>
     bool Hold(MessageKey key, bool isHeld);
 

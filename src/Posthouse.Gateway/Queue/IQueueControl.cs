@@ -20,6 +20,15 @@ public enum QueueAnswer
 
     /// <summary>The store cannot write.</summary>
     Failed,
+
+    /// <summary>Nothing was done: the disk has not taken what was recorded before. Ask again.</summary>
+    DiskBusy,
+
+    /// <summary>Done, but the disk has not taken it yet: a restart may undo it.</summary>
+    Unwritten,
+
+    /// <summary>It is not tried before a <c>[[queue.throttle]]</c> lets it.</summary>
+    Throttled,
 }
 
 /// <summary>An operator's word on queued messages.</summary>
@@ -34,7 +43,7 @@ public enum QueueAction
     /// <summary>End a hold.</summary>
     Release,
 
-    /// <summary>End for all recipients that wait.</summary>
+    /// <summary>End for all recipients that wait, or for those that are on their way to a hop.</summary>
     Cancel,
 }
 
@@ -44,11 +53,25 @@ public enum QueueAction
 /// <param name="Held">Which are held, and not tried.</param>
 /// <param name="Busy">Which were being delivered.</param>
 /// <param name="Failed">For which the store could not write.</param>
-/// <param name="Unrouted">Which were left out, since their hop is not known without asking a host.</param>
+/// <param name="Unrouted">Which were left out, in whole or in part, since a hop of theirs is not known without asking a host.</param>
 public sealed record QueueActionCounts(int Done, int Unchanged, int Held, int Busy, int Failed, int Unrouted)
 {
     /// <summary>Why nothing was done at all; empty = it was.</summary>
     public string Refusal { get; init; } = "";
+
+    /// <summary>
+    /// Of a hop: those that are done and go, or may go, to others too. A hold and a release are of the whole message; a cancel leaves the others waiting.
+    /// </summary>
+    public int Elsewhere { get; init; }
+
+    /// <summary>Which a <c>[[queue.throttle]]</c> keeps.</summary>
+    public int Throttled { get; init; }
+
+    /// <summary>It ended before the last message: the disk has not taken what was recorded before. What was not reached is as it was.</summary>
+    public bool IsDiskBusy { get; init; }
+
+    /// <summary>What was done is not all on disk yet: a restart may undo it.</summary>
+    public bool IsUnwritten { get; init; }
 }
 
 /// <summary>What an operator can see and do of the queue, by queue ids.</summary>
@@ -68,13 +91,18 @@ public interface IQueueControl
     /// What is to be done. A hold lasts over restarts, and an attempt that is under way ends; what was due at a release goes at once.
     /// </param>
     /// <param name="withReport">Whether the sender is told of a cancel, as of any failure.</param>
-    Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport = true);
+    /// <param name="cancellationToken">Gives up before it is done, or waits no more for it to be on disk.</param>
+    Task<QueueAnswer> ActAsync(string id, QueueAction action, bool withReport, CancellationToken cancellationToken);
 
-    /// <summary>The same for all that is on its way to a hop. Whose hop cannot be told without asking a host is left out, and counted.</summary>
+    /// <summary>
+    /// The same for all that waits at this moment and is on its way to a hop. Whose hop cannot be told without asking a host is left out, and counted. A cancel
+    /// ends those recipients alone that are on their way there; a hold or a release is of the whole message.
+    /// </summary>
     /// <param name="hop">A remote's id, or <c>mx/DOMAIN</c>; null = everything, wherever it goes.</param>
     /// <param name="action">What is to be done.</param>
     /// <param name="withReport">Whether senders are told of a cancel.</param>
-    Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport = true);
+    /// <param name="cancellationToken">Ends it between two messages: those before are done, those behind are as they were.</param>
+    Task<QueueActionCounts> ActOnAllAsync(string? hop, QueueAction action, bool withReport, CancellationToken cancellationToken);
 
     /// <summary>Removes a message that is in quarantine, with all its rows; nobody is told.</summary>
     Task<QueueAnswer> DropAsync(string id);

@@ -16,8 +16,24 @@ public sealed record QueueEntry(string Id, DateTimeOffset Received, long Size, s
     /// <summary>An attempt is under way at this moment.</summary>
     public bool IsBeingDelivered { get; init; }
 
-    /// <summary>Where its recipients go; empty where that is not known without asking a host, or where no gateway runs.</summary>
+    /// <summary>What it, or some of it, waits for besides.</summary>
+    public QueueWait WaitsFor { get; init; }
+
+    /// <summary>Where its recipients go, as far as that is known without asking a host; empty where no gateway runs.</summary>
     public IReadOnlyList<string> Hops { get; init; } = [];
+}
+
+/// <summary>What a queued message waits for.</summary>
+public enum QueueWait
+{
+    /// <summary>Its time, or its turn at its hop.</summary>
+    Time,
+
+    /// <summary>A place in a <c>[[queue.throttle]]</c>.</summary>
+    Throttle,
+
+    /// <summary>Its hop, which cannot be reached.</summary>
+    Hop,
 }
 
 /// <summary>A queued message with all that is known of it.</summary>

@@ -1,32 +1,9 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Posthouse.Remotes.Answers;
 
 namespace Posthouse.Gateway.Queue;
-
-/// <summary>What a store is opened with.</summary>
-sealed record SqliteStoreOptions(string Folder)
-{
-    internal TimeProvider Time { get; init; } = TimeProvider.System;
-
-    internal ILogger Logger { get; init; } = NullLogger.Instance;
-
-    /// <summary>Most pages of the database; null = the disk's room.</summary>
-    internal long? MaxPages { get; init; }
-
-    /// <summary>Asks the disk of a folder; null = the system does.</summary>
-    internal Func<string, DiskRoom>? Disk { get; init; }
-    /// <summary>
-    /// Told on the writer's thread, once it is on disk, which recipients of a message wait no more; null = none of them does. It must not wait.
-    /// </summary>
-    internal Action<MessageKey, IReadOnlyList<int>?> Left { get; init; } = static (_, _) => { };
-
-    /// <summary>Runs on the writer's thread before each COMMIT. What it throws is what the disk would have said.</summary>
-    internal Action? BeforeCommit { get; init; }
-}
 
 /// <summary>
 /// The queue in one SQLite database, in WAL with <c>synchronous=FULL</c>: writes by one thread (<see cref="StoreWriter"/>), reads by
@@ -50,7 +27,7 @@ sealed class SqliteStore : IMessageStore
     {
         _options = options;
         _folder = folder;
-        _newestAtStart = Newest(connection);
+        _newestAtStart = StoreOpening.Newest(connection);
         _keys = new MessageKeys(options.Time, _newestAtStart);
         _space = new FreeSpace(folder.Database, options.Time, options.Disk);
         _readers = new StoreReaders(folder.Database, ReadFailed);
@@ -64,15 +41,7 @@ sealed class SqliteStore : IMessageStore
         SqliteConnection? connection = null;
         try
         {
-            connection = StoreDatabase.OpenWriter(folder.Database, options.MaxPages);
-            var orphans = RemoveOrphans(connection);
-            if (RottenPages.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 0") is { } waiting
-                && RottenPages.Number(connection, "SELECT COUNT(*) FROM recipient WHERE state = 2") is { } ended)
-                QueueLog.Opened(options.Logger, folder.Path, waiting, ended, orphans);
-            else
-                QueueLog.OpenedWithDamage(options.Logger, folder.Path);
-            if (StoreDatabase.Number(connection, "SELECT COUNT(*) FROM quarantine") is > 0 and var damaged)
-                QueueLog.InQuarantine(options.Logger, damaged);
+            connection = StoreOpening.Open(folder, options);
             CrashPoint.Reach("start.opened");
             return new SqliteStore(options, folder, connection);
         }
@@ -171,6 +140,8 @@ sealed class SqliteStore : IMessageStore
         return !_failed && _writer.TryEnqueue(behind) ? behind.Written : Task.FromResult(false);
     }
 
+    public ValueTask CaughtUpAsync(CancellationToken cancellationToken) => _writer.CaughtUpAsync(cancellationToken);
+
     public bool Hold(MessageKey key, bool isHeld) => !_failed && _writer.TryEnqueue(new HoldWrite(key, isHeld));
 
     public Task<QueueAnswer> DropAsync(MessageKey key)
@@ -255,41 +226,5 @@ sealed class SqliteStore : IMessageStore
     {
         _committed.Writer.TryComplete();
         _readers.Dispose();
-    }
-
-    // Each message has a recipient, so that either table tells.
-    static long Newest(SqliteConnection connection) =>
-        RottenPages.Number(connection, "SELECT IFNULL(MAX(id), 0) FROM message")
-            ?? StoreDatabase.Number(connection, "SELECT IFNULL(MAX(message), 0) FROM recipient");
-
-    static long RemoveOrphans(SqliteConnection connection)
-    {
-        var orphans = StoreDatabase.Number(connection, "SELECT COUNT(*) FROM incoming");
-        if (orphans == 0)
-            return 0;
-        using var statement = new Statement(connection, "DELETE FROM chunk WHERE id BETWEEN $0 AND $1");
-        using var read = new Statement(connection, "SELECT id FROM incoming");
-        List<MessageKey> keys = [];
-        using (var row = read.Query())
-        {
-            while (row.Read())
-                keys.Add(new MessageKey(row.GetInt64(0)));
-        }
-        StoreDatabase.Execute(connection, "BEGIN IMMEDIATE");
-        CrashPoint.Reach("start.orphans");
-        try
-        {
-            foreach (var key in keys)
-                statement.Run(key.ChunkId(0), key.ChunkId(MessageKey.MaxChunks - 1));
-            StoreDatabase.Execute(connection, "DELETE FROM incoming; COMMIT");
-        }
-        catch (SqliteException e) when (DiskRefusal.IsOfRoom(e, connection) || RottenPages.Is(e))
-        {
-            // The mail that waits must go out first; the next start finds them again. Those on a rotten page are in nobody's way.
-            GroupCommit.RollBack(connection);
-            return 0;
-        }
-        CrashPoint.Reach("start.swept");
-        return orphans;
     }
 }

@@ -17,7 +17,8 @@ public static class StoreExport
     /// <param name="folder">The queue's folder.</param>
     /// <param name="id">A queue id.</param>
     /// <param name="to">Written to once anything is found.</param>
-    public static bool TryWrite(string folder, string id, Stream to)
+    /// <param name="cancellationToken">Ends it between two rows.</param>
+    public static bool TryWrite(string folder, string id, Stream to, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, "queue.db");
         if (!File.Exists(file))
@@ -28,7 +29,7 @@ public static class StoreExport
         {
             using var connection = StoreDatabase.OpenReader(file);
             StoreDatabase.Execute(connection, "BEGIN");
-            return new Rows(connection, key).TryWrite(to);
+            return new Rows(connection, key, cancellationToken).TryWrite(to);
         }
         catch (SqliteException e)
         {
@@ -36,7 +37,7 @@ public static class StoreExport
         }
     }
 
-    sealed class Rows(SqliteConnection connection, MessageKey key)
+    sealed class Rows(SqliteConnection connection, MessageKey key, CancellationToken cancellationToken)
     {
         readonly List<string> _unreadable = [];
 
@@ -89,6 +90,7 @@ public static class StoreExport
                 using var row = statement.Query(values);
                 while (row.Read())
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     Write(json, row);
                     // A body may be as large as a message.
                     json.Flush();

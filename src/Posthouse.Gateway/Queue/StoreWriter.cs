@@ -15,17 +15,13 @@ namespace Posthouse.Gateway.Queue;
 /// </remarks>
 sealed class StoreWriter : IAsyncDisposable
 {
-    /// <summary>A fold of a long log takes a slow disk seconds.</summary>
-    internal static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(30);
-
     readonly SqliteConnection _connection;
     readonly WaitingWrites _waiting;
+    readonly DiskWatch _watch;
     readonly GroupCommit _commit;
     readonly SqliteStoreOptions _options;
     readonly Action _failed;
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    long _since;
-    int _isHangTold;
 
     internal StoreWriter(SqliteConnection connection, FreeSpace space, SqliteStoreOptions options, Action failed)
     {
@@ -33,6 +29,7 @@ sealed class StoreWriter : IAsyncDisposable
         _options = options;
         _failed = failed;
         _waiting = new WaitingWrites(options.Time);
+        _watch = new DiskWatch(options.Time, options.Logger, () => _waiting.RefuseBehind(IntakeResult.Failed));
         _commit = new GroupCommit(connection, space, options, _waiting);
         new Thread(Run) { IsBackground = true, Name = "Posthouse queue writer" }.Start();
     }
@@ -40,25 +37,29 @@ sealed class StoreWriter : IAsyncDisposable
     /// <summary>Transactions so far.</summary>
     internal long Groups => _commit.Groups;
 
-    /// <summary>A group is on its way to the disk.</summary>
-    internal bool IsWriting => Volatile.Read(ref _since) != 0;
+    /// <inheritdoc cref="DiskWatch.IsWriting"/>
+    internal bool IsWriting => _watch.IsWriting;
 
-    /// <summary>The disk has not answered for so long that who comes now would wait in vain.</summary>
-    internal bool IsHanging
-    {
-        get
-        {
-            var since = Volatile.Read(ref _since);
-            if (since == 0 || _options.Time.GetElapsedTime(since) < DiskPatience)
-                return false;
-            if (Interlocked.Exchange(ref _isHangTold, 1) == 0)
-                QueueLog.DiskHangs(_options.Logger, DiskPatience.TotalSeconds);
-            return true;
-        }
-    }
+    /// <inheritdoc cref="DiskWatch.IsHanging"/>
+    internal bool IsHanging => _watch.IsHanging;
+
+    /// <summary>What a crash would have to repeat is as much as may be.</summary>
+    bool IsBehind => _watch.IsLate || _waiting.HasManyMarks;
 
     /// <summary>False where nothing is written any more; the write is then not answered.</summary>
     internal bool TryEnqueue(StoreWrite write) => _waiting.TryAdd(write);
+
+    /// <summary>Ends once marks get to the disk, or could if it had room, soon behind their attempts; at once as long as they do.</summary>
+    internal async ValueTask CaughtUpAsync(CancellationToken cancellationToken)
+    {
+        while (IsBehind)
+        {
+            // Asked for before the second look, so that no end is missed in between.
+            var end = _watch.NextEndAsync();
+            if (IsBehind)
+                await end.WaitAsync(cancellationToken);
+        }
+    }
 
     /// <summary>Mail was refused for want of room: there may be some in the log, which is folded on a write otherwise.</summary>
     internal void MakeRoom()
@@ -75,6 +76,7 @@ sealed class StoreWriter : IAsyncDisposable
     {
         _waiting.Close();
         await _ended.Task;
+        await _watch.DisposeAsync();
         await _waiting.DisposeAsync();
     }
 
@@ -99,6 +101,7 @@ sealed class StoreWriter : IAsyncDisposable
         finally
         {
             _waiting.End();
+            _watch.Ended();
             _commit.Dispose();
             _connection.Dispose();
             if (!isSound)
@@ -109,10 +112,8 @@ sealed class StoreWriter : IAsyncDisposable
 
     void Write(List<StoreWrite> group)
     {
-        Volatile.Write(ref _since, Math.Max(1, _options.Time.GetTimestamp()));
+        _watch.Began();
         _commit.Write(group);
-        Volatile.Write(ref _since, 0);
-        if (Interlocked.Exchange(ref _isHangTold, 0) == 1)
-            QueueLog.DiskAnswers(_options.Logger);
+        _watch.Ended();
     }
 }

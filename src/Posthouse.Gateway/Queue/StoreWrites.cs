@@ -6,6 +6,9 @@ abstract class StoreWrite
     /// <summary>Brings mail in, and may be refused for want of room. Anything else is about mail that is here already and must not be forgotten.</summary>
     internal virtual bool IsIntake => false;
 
+    /// <summary>Who waits for it can be told that nothing was done, and come again.</summary>
+    internal virtual bool IsRefusable => IsIntake;
+
     /// <summary>Its name in a <see cref="CrashPoint"/>.</summary>
     internal abstract string Kind { get; }
 
@@ -38,7 +41,7 @@ abstract class IntakeWrite : StoreWrite
 
     internal Task<IntakeResult> Result => _result.Task;
 
-    internal override void Answer(IntakeResult result) => _result.SetResult(result);
+    internal override void Answer(IntakeResult result) => _result.TrySetResult(result);
 }
 
 /// <summary>A piece of a body too large to wait for its commit. It reaches the disk with that commit at the latest.</summary>
@@ -56,6 +59,9 @@ sealed class ChunkWrite(MessageKey key, int sequence, byte[] octets) : IntakeWri
             statements.Announce(key);
         statements.InsertChunk(key, sequence, octets);
     }
+
+    /// <summary>Answers before it has ended: its message is refused, whatever becomes of it.</summary>
+    internal void GiveUp(IntakeResult refusal) => base.Answer(refusal);
 }
 
 /// <summary>A message, with the last piece of its body, or all of it.</summary>
@@ -181,6 +187,8 @@ sealed class DropWrite(MessageKey key) : StoreWrite
     bool _wasThere;
 
     internal override string Kind => "drop";
+
+    internal override bool IsRefusable => true;
 
     internal override bool IsUrgent => true;
 

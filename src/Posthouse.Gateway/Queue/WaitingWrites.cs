@@ -8,6 +8,7 @@ namespace Posthouse.Gateway.Queue;
 sealed class WaitingWrites : IAsyncDisposable
 {
     const int GroupWeight = 4 * 1024 * 1024;
+    const int ManyMarks = 1000;
     static readonly TimeSpan Company = TimeSpan.FromMilliseconds(50);
     static readonly TimeSpan Respite = TimeSpan.FromSeconds(1);
 
@@ -16,12 +17,29 @@ sealed class WaitingWrites : IAsyncDisposable
     // Under _gate. _timed: the timer is set for writes that are not urgent; _due: it has fired, or something urgent came. _closing: what waits is
     // still written, no more is taken. _closed: nothing is written any more.
     readonly object _gate = new();
+    // _chunks: those of the group that was taken last. _marks: how many of those that wait are marks. _putBack: that group's had no room; _wasPutBack: nor had
+    // the one before it.
     List<StoreWrite> _waiting = [];
+    readonly List<ChunkWrite> _chunks = [];
+    int _marks;
+    bool _putBack, _wasPutBack;
     bool _timed, _due, _closing, _closed;
     Exception? _abort;
 
     internal WaitingWrites(TimeProvider time) =>
         _timer = time.CreateTimer(static state => ((WaitingWrites)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>
+    /// So many marks wait that the disk cannot keep up with the deliveries. One that has no room for them does not count: deliveries make that room.
+    /// </summary>
+    internal bool HasManyMarks
+    {
+        get
+        {
+            lock (_gate)
+                return _marks >= ManyMarks && !_putBack && !_wasPutBack;
+        }
+    }
 
     /// <summary>False where nothing is written any more; the write is then not answered.</summary>
     internal bool TryAdd(StoreWrite write)
@@ -31,6 +49,7 @@ sealed class WaitingWrites : IAsyncDisposable
             if (_closing || _closed)
                 return false;
             _waiting.Add(write);
+            _marks += write is MarkWrite ? 1 : 0;
             if (write.IsUrgent)
                 Pulse();
             else
@@ -74,6 +93,7 @@ sealed class WaitingWrites : IAsyncDisposable
             _closed = true;
             var left = _waiting;
             _waiting = [];
+            _marks = 0;
             return left;
         }
     }
@@ -100,13 +120,30 @@ sealed class WaitingWrites : IAsyncDisposable
                 weight += _waiting[count++].Weight;
             group.AddRange(_waiting[..count]);
             _waiting.RemoveRange(0, count);
+            _chunks.Clear();
+            _chunks.AddRange(group.OfType<ChunkWrite>());
+            _marks -= group.Count(static write => write is MarkWrite);
+            (_wasPutBack, _putBack) = (_putBack, false);
             _due = _waiting.Count > 0;
             return true;
         }
     }
 
     /// <summary>
-    /// Puts marks that found no room in front of all, and refuses mail that has come behind them: it would wait for as long as the disk is full.
+    /// Refuses what is not on its way to the disk yet, and so never will be: its clients would come again while it waits, and bring it twice. So are pieces of
+    /// bodies that are on their way, since their messages are not; they are removed behind it.
+    /// </summary>
+    internal void RefuseBehind(IntakeResult refusal)
+    {
+        lock (_gate)
+        {
+            WriteGroup.RefuseWaiting(_waiting, refusal);
+            _chunks.ForEach(chunk => chunk.GiveUp(refusal));
+        }
+    }
+
+    /// <summary>
+    /// Puts marks that found no room in front of all, and refuses what has come behind them and can be: it would wait for as long as the disk is full.
     /// </summary>
     internal void PutBack(List<StoreWrite> marks, IntakeResult refusal)
     {
@@ -115,8 +152,10 @@ sealed class WaitingWrites : IAsyncDisposable
             _waiting.InsertRange(0, marks);
             if (_closing)
                 throw new IOException("The disk has no room for what became of deliveries, which may be repeated."); // no later chance
-            WriteGroup.Refuse(_waiting, refusal);
+            WriteGroup.RefuseWaiting(_waiting, refusal);
             SupersededMarks.Remove(_waiting);
+            _marks = _waiting.Count(static write => write is MarkWrite);
+            _putBack = true;
             _due = false;
             SetTimer(Respite);
         }

@@ -24,9 +24,10 @@ sealed class WriteStatements : IDisposable
         _chunk = new(connection, "INSERT INTO chunk (id, octets, checksum) VALUES ($0, $1, $2)");
         _incoming = new(connection, "INSERT INTO incoming (id) VALUES ($0)");
         _arrived = new(connection, "DELETE FROM incoming WHERE id = $0");
+        // Whoever has ended stays so: an operator may have cancelled one for whom a delay is on its way here.
         _mark = new(connection, """
             UPDATE recipient SET state = $2, attempts = $3, due = $4, maybe_delivered = $5, reply = $6, notices = $7, mark_checksum = $8
-            WHERE message = $0 AND ordinal = $1
+            WHERE message = $0 AND ordinal = $1 AND state = 0
             """);
         _hold = new(connection, "UPDATE message SET held = $1, held_checksum = $2 WHERE id = $0");
         _finish = new(connection, """
@@ -79,7 +80,7 @@ sealed class WriteStatements : IDisposable
 
     internal void Arrived(MessageKey key) => _arrived.Run(key.Value);
 
-    /// <summary>How many recipients it has changed: none where the message has left the queue.</summary>
+    /// <summary>How many recipients it has changed: none where it waits no more, or the message has left the queue.</summary>
     internal int Mark(MessageKey key, RecipientMark mark)
     {
         object?[] fields = [key.Value, mark.Ordinal, (long)mark.State, mark.Attempts, mark.Due.ToUnixTimeMilliseconds(), mark.MaybeDelivered, mark.Reply,

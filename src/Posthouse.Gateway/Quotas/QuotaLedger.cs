@@ -103,7 +103,7 @@ sealed class QuotaLedger(Func<IReadOnlyList<QuotaModel>> quotas, ILogger? logger
         if (_logger.IsEnabled(LogLevel.Information))
         {
             var number = quotas().TakeWhile(quota => !quota.Equals(full.Quota)).Count() + 1;
-            QuotaLog.Full(_logger, number, BoundValue.Shown(full.Quota.Key, full.Value), full.Quota.Messages, full.Quota.Size);
+            QuotaLog.Full(_logger, number, BoundValue.Shown(full.Quota, full.Value), full.Quota.Messages, full.Quota.Size);
         }
         return result;
     }

@@ -7,7 +7,7 @@ static partial class QuotaLog
     [LoggerMessage(2300, LogLevel.Information, "queue.quota counts {Messages} messages of the queue under {Values} values", EventName = "QuotaCounted")]
     internal static partial void Counted(ILogger logger, int messages, int values);
 
-    [LoggerMessage(2301, LogLevel.Information, "queue.quota {Number} is full for {Whose} (messages = {Messages}, size = {Octets}; 0 = no bound)", EventName = "QuotaFull")]
+    [LoggerMessage(2301, LogLevel.Information, "queue.quota {Number} has no room for {Whose} (messages = {Messages}, size = {Octets}; 0 = no bound)", EventName = "QuotaFull")]
     internal static partial void Full(ILogger logger, int number, string whose, int messages, long octets);
 
     [LoggerMessage(2302, LogLevel.Warning, "queue.quota could not be decided: {Reason}", EventName = "QuotaUndecided")]

@@ -15,6 +15,9 @@ static class HostWords
     static bool NamesMachine(string word, string domain)
     {
         var bare = word.Trim("()[]<>{}\"',;:.!?".ToCharArray());
+        // How to be taken off a list, or what a code means: written for the sender.
+        if (bare.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || bare.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            return false;
         // Of addresses those in the domain that the sender named stay.
         if (bare.Contains('@', StringComparison.Ordinal))
             return !bare.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);

@@ -17,7 +17,7 @@ readonly record struct ClientText(object Said)
         var text = Said.ToString() ?? "";
         var shown = new StringBuilder(Math.Min(text.Length, Most));
         foreach (var c in text.Length > Most ? text.AsSpan(0, Most) : text)
-            shown.Append(c is > ' ' and <= '~' and not ('"' or '\\') ? c : '?');
+            shown.Append((c is > ' ' and <= '~' and not ('"' or '\\')) || (c > '~' && char.IsLetterOrDigit(c)) ? c : '?');
         return shown.ToString();
     }
 }

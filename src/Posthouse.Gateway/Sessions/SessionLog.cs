@@ -34,6 +34,9 @@ static partial class SessionLog
     [LoggerMessage(EventId = 2020, EventName = "RecipientRefused", Level = LogLevel.Information, Message = "{RemoteIp} [{Session}]: recipient {Recipient}: {Reply}")]
     public static partial void RecipientRefused(ILogger logger, IPAddress remoteIp, string session, ClientText recipient, Reply reply);
 
+    [LoggerMessage(EventId = 2034, EventName = "RefusedByHop", Level = LogLevel.Information, Message = "{RemoteIp} [{Session}]: recipient {Recipient} refused by {Hop}: {Reply}")]
+    public static partial void RefusedByHop(ILogger logger, IPAddress remoteIp, string session, ClientText recipient, string hop, Reply reply);
+
     [LoggerMessage(EventId = 2021, EventName = "Undecided", Level = LogLevel.Warning, Message = "{RemoteIp} [{Session}]: could not be decided: {Reason}")]
     public static partial void Undecided(ILogger logger, IPAddress remoteIp, string session, string reason);
 

@@ -20,6 +20,13 @@ class HostUnavailableException(string reason, Blame blame = Blame.Transport, Rep
     /// <summary>The host was reached, and its greeting was that it will not have this connection.</summary>
     public bool IsTurnedAway { get; init; }
 
+    /// <summary>It said that it takes no mail at all (521, RFC 7504 section 3), here or in the failure that this one tells of.</summary>
+    public bool TakesNoMail
+    {
+        get => field || InnerException is HostUnavailableException { TakesNoMail: true };
+        init;
+    }
+
     /// <summary>The same for another who throws it.</summary>
     public virtual HostUnavailableException Anew() => new(Message, Blame, Reply, this) { IsUntried = IsUntried };
 

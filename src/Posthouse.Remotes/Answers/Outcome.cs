@@ -47,8 +47,16 @@ public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, 
     /// <summary>The host was not tried, since its breaker is open: no connection was begun for this message, nor asked for anything.</summary>
     public bool IsUntried { get; init; }
 
+    /// <summary>
+    /// The reply came to RCPT and speaks of the transaction, which has enough recipients (RFC 5321 section 4.5.3.1.10): another may take this one at once.
+    /// </summary>
+    public bool IsOneTooMany { get; init; }
+
     /// <summary>The name of the mail exchanger that it comes from, or that could not be had; null where none was chosen.</summary>
     public string? Exchanger { get; init; }
+
+    /// <summary>The host says that it takes no mail at all, from nobody (521, RFC 7504 section 3).</summary>
+    public bool TakesNoMail { get; init; }
 }
 
 /// <summary>How a host that took a message stands to the sender's wish to be told of its delivery (RFC 3461 section 5.2).</summary>

@@ -14,10 +14,12 @@ static class Outcomes
         _ => Said(Disposition.Temporary, Blame.Host, reply),
     };
 
-    /// <summary>552 without a code is what old servers say for too many recipients (RFC 5321 section 4.5.3.1.10): later, not never.</summary>
+    /// <summary>
+    /// 452, and 552 as old servers say it, mean too many recipients (RFC 5321 section 4.5.3.1.10) unless a code tells otherwise: later, not never.
+    /// </summary>
     public static Outcome FromRcptReply(Reply reply) =>
-        reply is { Code: 552, Enhanced: null or { Subject: 5, Detail: 3 } }
-            ? Said(Disposition.Temporary, Blame.Host, reply)
+        reply is { Code: 452 or 552, Enhanced: null or { Subject: 5, Detail: 3 } }
+            ? Said(Disposition.Temporary, Blame.Host, reply) with { IsOneTooMany = true }
             : FromReply(reply);
 
     public static Outcome Failed(HostUnavailableException failure, bool maybeDelivered = false) =>
@@ -25,11 +27,12 @@ static class Outcomes
         {
             IsUntried = failure.IsUntried,
             HostReply = failure.IsUntried ? null : failure.Reply,
+            TakesNoMail = failure.TakesNoMail,
         };
 
     /// <summary>The host has said how many recipients of one message it takes, and this one is beyond.</summary>
     public static Outcome OneTooMany(int most) =>
-        new(Disposition.Temporary, Blame.Host, new Reply(452, new EnhancedCode(4, 5, 3), $"The host takes {most} recipients of a message at a time"));
+        new(Disposition.Temporary, Blame.Host, new Reply(452, new EnhancedCode(4, 5, 3), $"The host takes {most} recipients of a message at a time")) { IsOneTooMany = true };
 
     /// <summary>The message cannot go to this host as it is.</summary>
     public static Outcome Unfit(int code, int subject, int detail, string text) =>

@@ -151,7 +151,7 @@ public sealed class RemoteHost : IAsyncDisposable
     /// takes no mail, or such relays hold half of its connections (<see cref="RemoteHostOptions.Concurrency"/>) already: they last as
     /// long as somebody else's message, and must not keep the host from its other work.
     /// </summary>
-    /// <param name="mail">Reverse-path and parameters; a size is an estimate, and none is not known.</param>
+    /// <param name="mail">Reverse-path and parameters; the size is what its client says, without trace headers of ours, and none is not known.</param>
     /// <param name="patience">Most time for each step: a connection, a reply, a block of the body.</param>
     /// <param name="client">On whose behalf it comes; null = not known.</param>
     public LiveRelay? TryBeginRelay(MailCommand mail, TimeSpan patience, ClientIdentity? client = null)

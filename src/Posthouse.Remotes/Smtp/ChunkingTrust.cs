@@ -30,11 +30,13 @@ sealed class ChunkingTrust(RemoteHostOptions host, ILogger logger)
     /// <summary>A conversation failed over BDAT. That is held against a host that never took a message by it.</summary>
     public void Doubt(string reason) => Lose(reason, Unproved);
 
-    /// <summary>BDAT is unknown to the host, whatever it took before.</summary>
+    /// <summary>
+    /// BDAT is unknown to the host, whatever it took before. A code that speaks of something else than the protocol (RFC 3463 x.5.z) speaks of the message.
+    /// </summary>
     /// <exception cref="HostUnavailableException">It is. The connection is broken, since the chunk's octets may be read as commands.</exception>
     public static void Require(SmtpConnection connection, Reply reply)
     {
-        if (reply.Code is not (>= 500 and <= 504))
+        if (reply is not { Code: >= 500 and <= 504, Enhanced: null or { Subject: 5 } })
             return;
         var reason = $"BDAT: {reply}, though CHUNKING is offered";
         connection.Wire.Break(reason);

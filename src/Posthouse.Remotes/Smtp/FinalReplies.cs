@@ -17,12 +17,15 @@ static class FinalReplies
     public static async Task<bool> ReadAsync(SmtpConnection connection, IList<Outcome?> outcomes, Func<Allowance> allowance, bool byChunks = false)
     {
         var areAllTaken = true;
+        // Behind one who has the message a no speaks of its recipient, whatever its code.
+        var isProved = false;
         Outcome? forAll = null;
         for (var i = 0; i < outcomes.Count; i++)
         {
             if (outcomes[i] is not null)
                 continue;
-            outcomes[i] = forAll ?? await ReadOneAsync(connection, allowance(), byChunks);
+            outcomes[i] = forAll ?? await ReadOneAsync(connection, allowance(), byChunks, isProved);
+            isProved |= outcomes[i] is { Disposition: Disposition.Delivered };
             areAllTaken &= outcomes[i] is { Disposition: Disposition.Delivered };
             if (!connection.IsLmtp)
                 forAll = outcomes[i];
@@ -30,13 +33,13 @@ static class FinalReplies
         return areAllTaken;
     }
 
-    static async Task<Outcome> ReadOneAsync(SmtpConnection connection, Allowance allowance, bool byChunks)
+    static async Task<Outcome> ReadOneAsync(SmtpConnection connection, Allowance allowance, bool byChunks, bool isProved)
     {
         var step = byChunks ? "BDAT LAST" : "final dot";
         var reply = await connection.ReadReplyAsync(step, allowance);
         if (reply.IsIntermediate)
             throw connection.Wire.Garbled($"{step}: {reply} is no reply to it");
-        if (byChunks)
+        if (byChunks && !isProved)
             ChunkingTrust.Require(connection, reply);
         if (!reply.IsPositive)
             connection.CountError();

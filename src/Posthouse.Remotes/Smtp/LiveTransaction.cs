@@ -16,6 +16,9 @@ namespace Posthouse.Remotes.Smtp;
 /// </summary>
 sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, ClientIdentity? client, TimeSpan patience, TimeProvider time)
 {
+    /// <summary>Octets of trace headers: two names of 255 octets, two addresses, and words of ours.</summary>
+    const int MostInFront = 2048;
+
     static readonly Outcome Owed = Outcomes.Failed(
         new HostUnavailableException("no reply to the final dot within the time for which its client is kept waiting"), maybeDelivered: true);
 
@@ -136,7 +139,7 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
         connection.BeginRequest(stop);
         connection.CountTransaction();
         var isTold = await SmtpXClient.AnnounceAsync(connection, client, CommandAllowance);
-        _mail = MailFitness.Fit(mail, mail.SmtpUtf8, mail.Size, connection);
+        _mail = MailFitness.Fit(mail, mail.SmtpUtf8, Announced(), connection);
         // What the host offers to the client may be less than it offers to us.
         if (isTold && Unfit(recipient) is { } unfit)
             return _refusal = unfit;
@@ -171,13 +174,15 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
         }
         connection.CountError();
         // Behind one that was taken it means this message, or may (RFC 5321 section 4.5.3.1.10): another transaction takes it.
-        if (Taken > 0 && (RecipientReply.IsOneTooMany(reply) || reply is { Code: 552, Enhanced: null }))
+        if (Taken > 0 && Outcomes.FromRcptReply(reply).IsOneTooMany)
             return Answer.Unavailable($"RCPT: {reply}", reply);
         var answer = RecipientReply.Classify(reply);
-        // Full is told though it passes; of all else only what is for good.
-        return answer.Kind == AnswerKind.Full || Outcomes.FromRcptReply(reply).Disposition == Disposition.Permanent
-            ? answer
-            : Answer.Unavailable($"RCPT: {reply}", reply);
+        // Full is told though it passes; of all else only what is for good. Some of that says nothing of the mailbox, and yet would end in a report.
+        if (answer.Kind == AnswerKind.Full)
+            return answer;
+        if (Outcomes.FromRcptReply(reply).Disposition != Disposition.Permanent)
+            return Answer.Unavailable($"RCPT: {reply}", reply);
+        return answer.Kind == AnswerKind.Unavailable ? new Answer { Kind = AnswerKind.Refused, Reply = reply } : answer;
     }
 
     /// <summary>False: the host wants no body.</summary>
@@ -228,6 +233,11 @@ sealed class LiveTransaction(SmtpConnection connection, MailCommand mail, Client
             Lose(new HostUnavailableException("given up after the final dot and before the host's reply"));
         }
     }
+
+    /// <summary>What its client counted, with room for the trace headers in front, as far as the host goes.</summary>
+    long? Announced() => mail.Size is not { } size ? null
+        : connection.Extensions.SizeLimit is > 0 and var most ? Math.Min(size + MostInFront, most)
+        : size + MostInFront;
 
     bool TryWriteRcpt(RcptCommand recipient) =>
         SmtpCommandWriter.TryRcpt(connection.Wire.Output, MailFitness.Fit(recipient, connection.Extensions, _mail!.SmtpUtf8), _mail.SmtpUtf8);

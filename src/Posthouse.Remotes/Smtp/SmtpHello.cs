@@ -30,16 +30,17 @@ static class SmtpHello
             connection.Extensions = ServerExtensions.Parse(reply);
             return reply;
         }
-        // HELO offers neither TLS nor AUTH, so it serves only where neither is needed.
+        // HELO offers neither TLS nor AUTH, so it serves only where neither is needed. Old hosts have many codes for a verb that they do not
+        // know; 521 and 554 speak of mail or of us (RFC 7504), which no other verb mends.
         var tls = connection.Host.Tls;
         var mustHaveTls = !tls.Implicit && tls.StartTls == StartTlsPolicy.Require;
-        if (verb == SmtpVerb.Ehlo && reply.Code is 500 or 502 && !mustHaveTls && connection.Kind == ConnectionKind.Anonymous)
+        if (verb == SmtpVerb.Ehlo && reply is { IsPermanent: true, Code: not (521 or 554) } && !mustHaveTls && connection.Kind == ConnectionKind.Anonymous)
         {
             reply = await SayOwnAsync(connection, SmtpVerb.Helo, allowance);
             if (reply.Code == 250)
                 return reply;
         }
-        throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply);
+        throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply) { TakesNoMail = reply.Code == 521 };
     }
 
     static async ValueTask<Reply> SayOwnAsync(SmtpConnection connection, SmtpVerb verb, Allowance allowance)

@@ -17,11 +17,12 @@ static class QueueExportCommand
         var command = new Command("export",
             "Write a message's rows into a file as they are, damaged or not: JSON, with its body in pieces of base64. The queue stays as it is.") { id, to };
         command.SetAction(QueueFolder.AddTo(command, check,
-            (parsed, folder, _) => ExportAsync(parsed, folder, parsed.GetRequiredValue(id), parsed.GetRequiredValue(to))));
+            (parsed, folder, cancellationToken) => QueueFolder.UntilInterruptedAsync(
+                parsed, stop => ExportAsync(parsed, folder, parsed.GetRequiredValue(id), parsed.GetRequiredValue(to), stop), cancellationToken)));
         return command;
     }
 
-    static async Task<int> ExportAsync(ParseResult parsed, string folder, string id, string to)
+    static async Task<int> ExportAsync(ParseResult parsed, string folder, string id, string to, CancellationToken cancellationToken)
     {
         try
         {
@@ -29,16 +30,23 @@ static class QueueExportCommand
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            bool isThere;
-            await using (var file = new FileStream(to, options))
-                isThere = StoreExport.TryWrite(folder, id, file);
-            if (isThere)
+            var isWhole = false;
+            var file = new FileStream(to, options);
+            try
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(PrintableText.Of($"{id}: written to {to}"));
-                return ExitCodes.Success;
+                await using (file)
+                    isWhole = StoreExport.TryWrite(folder, id, file, cancellationToken);
             }
-            File.Delete(to);
-            return await QueueFolder.FailAsync(parsed, $"{id} is neither in the queue nor in quarantine", ExitCodes.Failure);
+            finally
+            {
+                // Nobody else's, since it was not there before. Half a message must not be taken for a whole one.
+                if (!isWhole)
+                    File.Delete(to);
+            }
+            if (!isWhole)
+                return await QueueFolder.FailAsync(parsed, $"{id} is neither in the queue nor in quarantine", ExitCodes.Failure);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(PrintableText.Of($"{id}: written to {to}"));
+            return ExitCodes.Success;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -38,6 +38,23 @@ static class QueueFolder
         Command command, Func<string, ConfigResult> check, Func<ParseResult, RemotesClient, CancellationToken, Task<int>> run) =>
         AddTo(command, check, folder => new RemotesClient(folder), run);
 
+    /// <summary>
+    /// Runs what heeds its token until it ends or the first SIGINT or SIGTERM comes: the one end that lets go of what is under way, and says so.
+    /// </summary>
+    public static async Task<int> UntilInterruptedAsync(ParseResult parsed, Func<CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        using var signals = new ShutdownSignals();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, signals.Requested);
+        try
+        {
+            return await run(stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return await FailAsync(parsed, "interrupted; what was done before that stays done", ExitCodes.Failure);
+        }
+    }
+
     public static Option<string> NewOption(string description) =>
         new("--config", "-c") { Description = description, HelpName = "FILE", Required = true };
 
@@ -48,7 +65,7 @@ static class QueueFolder
         using var gateway = open(folder);
         try
         {
-            return await run(parsed, gateway, cancellationToken);
+            return await UntilInterruptedAsync(parsed, stop => run(parsed, gateway, stop), cancellationToken);
         }
         catch (HttpRequestException e)
         {

@@ -40,7 +40,7 @@ static class QueueText
         foreach (var one in detail.Recipients)
         {
             text.AppendLine(PrintableText.Of(
-                $"  <{one.Mailbox}> {one.State}, {Count(one.Attempts, "attempt", "attempts")}, maybe delivered: {(one.MaybeDelivered ? "yes" : "no")}{Behind(": ", one.LastReply)}"));
+                $"  <{one.Mailbox}> {one.State}, {Count(one.Attempts, "attempt", "attempts")}{(one.MaybeDelivered ? ", maybe delivered" : "")}{Behind(": ", one.LastReply)}"));
         }
         return text.ToString();
     }
@@ -51,7 +51,10 @@ static class QueueText
         QueueAnswer.Unchanged => "nothing to do",
         QueueAnswer.NotFound => "is not in the queue",
         QueueAnswer.Held => "is held, and not tried before a release",
+        QueueAnswer.Throttled => "is kept by queue.throttle, and goes when that lets it",
         QueueAnswer.Busy => "is being delivered at this moment; try again",
+        QueueAnswer.DiskBusy => "nothing was done, since the disk has not taken what came before; try again",
+        QueueAnswer.Unwritten => "done, but the disk has not taken it yet: a restart of the gateway may undo it",
         _ => "the queue cannot be written",
     };
 
@@ -65,11 +68,16 @@ static class QueueText
             _ => ("cancelled", "left"),
         };
         List<string> parts = [$"{Count(counts.Done, "message", "messages")} {done}"];
+        if (action == QueueAction.Cancel)
+            Add(counts.Elsewhere, "of them still in the queue for other hops");
+        else
+            Add(counts.Elsewhere, $"of them for other hops too, and {done} there as well");
         Add(counts.Unchanged, others);
         Add(counts.Held, "held, and not tried");
+        Add(counts.Throttled, "kept by queue.throttle, and going when that lets them");
         Add(counts.Busy, "being delivered at this moment");
         Add(counts.Failed, "not done, since the queue cannot be written");
-        Add(counts.Unrouted, "left out, since their hop is not known yet");
+        Add(counts.Unrouted, "left out, in whole or in part, since their hop is not known yet");
         return string.Join("; ", parts);
 
         void Add(int count, string what)
@@ -89,6 +97,8 @@ static class QueueText
     {
         { IsBeingDelivered: true } => "being delivered",
         { IsHeld: true } => "held",
+        { WaitsFor: QueueWait.Throttle } => "throttled",
+        { WaitsFor: QueueWait.Hop } => "hop out of reach",
         { NextAttempt: var next } when next <= now => "due now",
         _ => string.Create(CultureInfo.InvariantCulture, $"due {entry.NextAttempt:yyyy-MM-dd HH:mm:ss}"),
     };

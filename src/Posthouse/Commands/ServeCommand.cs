@@ -12,7 +12,7 @@ namespace Posthouse.Commands;
 static class ServeCommand
 {
     // With two seconds for the hosts' farewell and two for the last flush of the log this stays under the 10 s that service managers are told.
-    static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+    internal static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
 
     public static Command Create(Func<string, ConfigResult> check)
     {

@@ -13,7 +13,7 @@ static class TermRun
     const string GivenUp = "event=GivenUp";
 
     // Of a message that went through, where nobody waited for the hop's last word any longer.
-    const string MaybeDelivered = "maybe delivered: yes";
+    const string MaybeDelivered = ", maybe delivered";
 
     internal static async Task<bool> RunAsync(int rounds, Delivery delivery)
     {

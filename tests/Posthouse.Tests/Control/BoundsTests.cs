@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Posthouse.Gateway.Control;
 using Posthouse.Gateway.Queue;
+using Posthouse.Tests.Delivery;
 using Posthouse.Tests.Listening;
 
 namespace Posthouse.Tests.Control;

@@ -38,7 +38,7 @@ public sealed class QueueCommandTests : IAsyncDisposable
             var entry = Assert.Single(JsonSerializer.Deserialize(listed, ControlJson.Default.IReadOnlyListQueueEntry)!);
             Assert.Equal((id, "ann@example.org", true), (entry.Id, entry.Sender, entry.IsHeld));
             var (_, shown) = await RunAsync("show", id);
-            Assert.Matches("<bob@example.net> waiting, (1 attempt|[02-9] attempts), maybe delivered: no", shown);
+            Assert.Matches("<bob@example.net> waiting, (1 attempt|[02-9] attempts): ", shown);
             Assert.Equal((1, ""), await RunAsync("retry", id));
             Assert.Equal("posthouse: there is no remote named hos; a hop is one of host, mx/DOMAIN\n", (await RunAllAsync("retry", "--hop", "hos")).Errors);
             Assert.Equal((0, "0 messages held; 1 held before\n"), await RunAsync("hold", "--hop", "host"));
@@ -164,25 +164,66 @@ public sealed class QueueCommandTests : IAsyncDisposable
         Assert.Contains("1 message waits", (await RunAsync("list")).Output, StringComparison.Ordinal);
     }
 
-    Task WriteAsync(string more = "") => File.WriteAllTextAsync(Config, $$"""
+    [Fact]
+    public async Task An_export_that_does_not_end_leaves_no_file_and_touches_none_that_was_there()
+    {
+        await WriteAsync();
+        var (id, to) = (await CommitAsync(), Path.Combine(_folder, "rows.json"));
+        using (var stop = new CancellationTokenSource())
+        {
+            await stop.CancelAsync();
+            Assert.Equal((1, "", "posthouse: interrupted; what was done before that stays done\n"), await RunAllAsync("export", stop.Token, id, "--to", to));
+        }
+        Assert.False(File.Exists(to));
+
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "queue", "queue.db"), new byte[4096], Token);
+        var (exitCode, _, errors) = await RunAllAsync("export", id, "--to", to);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("cannot be read", errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(to));
+
+        await File.WriteAllTextAsync(to, "mine", Token);
+        Assert.Equal(1, (await RunAllAsync("export", id, "--to", to)).ExitCode);
+        Assert.Equal("mine", await File.ReadAllTextAsync(to, Token));
+    }
+
+    [Fact]
+    public async Task Of_a_hop_it_is_said_what_becomes_of_recipients_elsewhere()
+    {
+        await WriteAsync(second: true);
+        var id = await CommitAsync("bob@example.net", "carl@other.example");
+        await using (await GatewayServer.StartAsync(Config, new GatewayServices { Loggers = NullLoggerFactory.Instance }, Token))
+        {
+            Assert.Equal((0, "1 message held; 1 of them for other hops too, and held there as well\n"), await RunAsync("hold", "--hop", "other"));
+            while ((await RunAllAsync("cancel", "--hop", "other", "--no-report")) is var (exitCode, output, _) && output != "1 message cancelled; 1 of them still in the queue for other hops\n")
+                Assert.Equal((1, "0 messages cancelled; 1 being delivered at this moment\n"), (exitCode, output));
+            var (_, shown) = await RunAsync("show", id);
+            Assert.Contains("<bob@example.net> waiting", shown, StringComparison.Ordinal);
+            Assert.Contains("<carl@other.example> failed", shown, StringComparison.Ordinal);
+            Assert.Contains(", to host, held", shown, StringComparison.Ordinal);
+        }
+    }
+
+    Task WriteAsync(string more = "", bool second = false) => File.WriteAllTextAsync(Config, $$"""
         [server]
         hostname = "gw.example.org"
         [server.listener.smtp]
         bind = "127.0.0.1:0"
         [queue]
         path = "{{_folder}}/queue"
-        outbound.next-hop = "host"
+        outbound.next-hop = {{(second ? "[{ if = \"rcpt-domain\", eq = \"other.example\", then = \"other\" }, { else = \"host\" }]" : "\"host\"")}}
         {{more}}
         [remote.host]
         address = "127.0.0.1"
         port = 1
         protocol = "lmtp"
+        {{(second ? "[remote.other]\naddress = \"127.0.0.1\"\nport = 2\nprotocol = \"lmtp\"" : "")}}
         """, Token);
 
-    async Task<string> CommitAsync()
+    async Task<string> CommitAsync(params string[] recipients)
     {
         await using var store = SqliteStore.Open(new SqliteStoreOptions(Path.Combine(_folder, "queue")));
-        await store.CommitAsync("Subject: x\r\n\r\nx\r\n"u8.ToArray(), Letters.Envelope("bob@example.net") with { Origin = new MessageOrigin { Received = DateTimeOffset.UtcNow } });
+        await store.CommitAsync("Subject: x\r\n\r\nx\r\n"u8.ToArray(), Letters.Envelope(recipients is [] ? ["bob@example.net"] : recipients) with { Origin = new MessageOrigin { Received = DateTimeOffset.UtcNow } });
         return (await store.Committed.ReadAsync(Token)).Key.ToString();
     }
 
@@ -192,12 +233,14 @@ public sealed class QueueCommandTests : IAsyncDisposable
         return (exitCode, output);
     }
 
-    async Task<(int ExitCode, string Output, string Errors)> RunAllAsync(string verb, params string[] arguments)
+    Task<(int ExitCode, string Output, string Errors)> RunAllAsync(string verb, params string[] arguments) => RunAllAsync(verb, Token, arguments);
+
+    async Task<(int ExitCode, string Output, string Errors)> RunAllAsync(string verb, CancellationToken stop, params string[] arguments)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var errors = new StringWriter { NewLine = "\n" };
         var exitCode = await PosthouseCommand.Create().Parse(["queue", verb, "--config", Config, .. arguments])
-            .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, ProcessTerminationTimeout = null }, Token);
+            .InvokeAsync(new InvocationConfiguration { Output = output, Error = errors, ProcessTerminationTimeout = null }, stop);
         return (exitCode, output.ToString(), errors.ToString());
     }
 }

@@ -201,7 +201,7 @@ sealed class MemoryStore : IMessageStore
     /// <summary>Which messages were held or let go.</summary>
     internal ConcurrentDictionary<MessageKey, bool> Held { get; } = new();
 
-    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => [.. _messages.Keys.Order(Comparer<MessageKey>.Create((a, b) => a.Value.CompareTo(b.Value))).Select(key => Show(key)!.Message)];
+    public IReadOnlyList<QueueEntry> List(MessageKey after, int most) => [.. _messages.Keys.Order(Comparer<MessageKey>.Create((a, b) => a.Value.CompareTo(b.Value))).Where(key => key.Value > after.Value).Take(most).Select(key => Show(key)!.Message)];
 
     public QueueEntryDetail? Show(MessageKey key) => !_messages.TryGetValue(key, out var envelope) ? null : new(
         new QueueEntry(key.ToString(), Letters.Now, 10, "", false, envelope.Recipients.Count, Letters.Now, 0, ""), "", "", "", "", null,
@@ -219,10 +219,33 @@ sealed class MemoryStore : IMessageStore
     /// <summary>What is recorded waits for it to be on disk.</summary>
     internal TaskCompletionSource<bool>? Writing { get; set; }
 
-    public Task<bool> WrittenAsync() => Writing?.Task ?? Task.FromResult(!HasFailed);
+    /// <summary>How often somebody has waited for that.</summary>
+    internal int Waits;
+
+    public Task<bool> WrittenAsync()
+    {
+        Interlocked.Increment(ref Waits);
+        return Writing?.Task ?? Task.FromResult(!HasFailed);
+    }
+
+    /// <summary>Told of each hold and release.</summary>
+    internal Action<MessageKey>? Holding { get; set; }
+
+    /// <summary>While set, the disk does not take what is recorded.</summary>
+    internal TaskCompletionSource? Behind { get; set; }
+
+    /// <summary>Who has asked whether it does.</summary>
+    internal int Asked;
+
+    public ValueTask CaughtUpAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref Asked);
+        return Behind is { } behind ? new ValueTask(behind.Task.WaitAsync(cancellationToken)) : default;
+    }
 
     public bool Hold(MessageKey key, bool isHeld)
     {
+        Holding?.Invoke(key);
         Held[key] = isHeld;
         return !HasFailed;
     }

@@ -94,6 +94,28 @@ public sealed class FairnessTests : IAsyncDisposable
         DueMessage Due(int key, string sender) => new(new MessageKey(key), [], null) { Sender = sender, Throttles = keys };
     }
 
+    [Fact(Timeout = 120_000)]
+    public async Task Domains_that_swallow_what_they_are_sent_leave_places_to_the_others()
+    {
+        const int Domains = 300;
+        var never = new TaskCompletionSource();
+        FakeHop[] hanging = [.. Enumerable.Range(0, Domains).Select(i => _delivery.Hops[MxHopName.Of($"d{i}.example")])];
+        foreach (var hop in hanging)
+            (hop.Concurrency, hop.Hold) = (5, never);
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.ByMx };
+        _delivery.Start();
+        for (var i = 0; i < Domains * 5; i++)
+            _delivery.Store.Commit($"bob@d{i / 5}.example");
+        foreach (var hop in hanging)
+            await hop.NextAsync().WaitAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 10; i++)
+            _delivery.Store.Commit("bob@good.example");
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
+        Assert.InRange(hanging.Sum(static hop => hop.Total), Domains, HopLanes.MaxByMx - 1);
+        never.SetResult();
+    }
+
     void Commit(string? sender, string login)
     {
         var envelope = Letters.Envelope("bob@a.example");

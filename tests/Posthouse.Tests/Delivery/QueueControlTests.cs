@@ -180,13 +180,15 @@ public sealed class QueueControlTests : IAsyncDisposable
         using var queue = new StoreFixture();
         await using var store = queue.Open();
         using var schedule = new Schedule(queue.Time);
-        var cancel = new QueueCancel(
-            store, new ReportDesk(static () => "gateway.example.org", queue.Time), schedule, new MessageGate(), queue.Time, NullLogger.Instance);
+        using var unreached = new UnreachedHops(queue.Time, schedule);
+        var gate = new MessageGate();
+        using var cancel = new QueueCancel(store, new ReportDesk(static () => "gateway.example.org", queue.Time), schedule, unreached, gate,
+            new QueuePlaces(store, gate, static () => [], _delivery.Hops, null, () => _delivery.Model), queue.Time, NullLogger.Instance);
         await store.CommitAsync([1], Letters.Envelope(recipients));
         var key = (await store.Committed.ReadAsync(TestContext.Current.CancellationToken)).Key;
 
         store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")]);
-        Assert.Equal(answer, await cancel.RunAsync(key, withReport: true));
+        Assert.Equal(answer, Assert.Single(await cancel.RunAsync([key], null, withReport: true, TestContext.Current.CancellationToken)).Answer);
         await store.WrittenAsync();
         Assert.Equal(0, queue.Count("recipient WHERE mailbox LIKE '%a.example'"));
         Assert.Equal(recipients.Length - 1, queue.Count("message"));
@@ -208,7 +210,7 @@ public sealed class QueueControlTests : IAsyncDisposable
             _delivery.Time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
-        Assert.Equal(QueueAnswer.Busy, await cancelled);
+        Assert.Equal(QueueAnswer.DiskBusy, await cancelled);
         Assert.Empty(_delivery.Store.Reports);
         Assert.False((await control.ShowAsync(id))!.Message.IsHeld);
     }

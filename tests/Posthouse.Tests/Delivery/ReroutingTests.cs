@@ -68,6 +68,24 @@ public sealed class ReroutingTests : IAsyncDisposable
         Assert.True(_delivery.Time.GetUtcNow() - since < Messages / 2 * Cooldown);
     }
 
+    [Fact]
+    public async Task One_that_waits_for_its_time_is_said_to_be_on_the_new_way()
+    {
+        _delivery.Hops["c.example"].Answer = static _ => [Delivered];
+        Before.Answer = static _ => [Temporary()];
+        var loop = _delivery.Start();
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        await _delivery.Store.NextMarkAsync();
+        while ((await loop.Control.ShowAsync(id))!.Message.Hops is not ["a.example"])
+            await Task.Yield();
+        _delivery.Model = _delivery.Model with { NextHop = NextHop.To("c.example") };
+        loop.RouteAnew();
+        Assert.Equal(["c.example"], (await loop.Control.ShowAsync(id))!.Message.Hops);
+        while ((await loop.Control.ActOnAllAsync("c.example", QueueAction.Retry)).Done != 1)
+            await Task.Yield();
+        Assert.Equal(RecipientState.Delivered, Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).State);
+    }
+
     async Task<DeliveryLoop> StartUnreachedAsync()
     {
         Before.Answer = static _ => [Temporary(Blame.Transport) with { IsUntried = true }];

@@ -105,11 +105,11 @@ public sealed class RestartTests : IDisposable
         using var attempt = new DeliveryAttempt(
             store, _hops, new ReportDesk(() => "gateway.example.org", _queue.Time), schedule, unreached, _queue.Time, NullLogger.Instance);
         var key = store.Add("bob@a.example");
-        await attempt.RunAsync("a.example", new DueMessage(key, [new(0, 0)], null), _model, TestContext.Current.CancellationToken);
+        await attempt.RunAsync("a.example", new DueMessage(key, [new(0, 0)], null), _model, null, TestContext.Current.CancellationToken);
         Assert.Equal(0, _hops["a.example"].Total);
 
         store.HasFailed = false;
-        await attempt.RunAsync("a.example", new DueMessage(key, [new(0, 0)], null), _model, TestContext.Current.CancellationToken);
+        await attempt.RunAsync("a.example", new DueMessage(key, [new(0, 0)], null), _model, null, TestContext.Current.CancellationToken);
         Assert.Equal(1, _hops["a.example"].Total);
     }
 

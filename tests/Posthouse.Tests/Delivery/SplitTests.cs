@@ -8,20 +8,16 @@ namespace Posthouse.Tests.Delivery;
 /// <summary>A host that takes fewer recipients in a transaction than there are.</summary>
 public sealed class SplitTests : IAsyncDisposable
 {
-    static readonly Outcome TooMany = new(Disposition.Temporary, Blame.Host, new Reply(452, new EnhancedCode(4, 5, 3), "too many"));
+    static readonly Outcome TooMany = new(Disposition.Temporary, Blame.Host, new Reply(452, new EnhancedCode(4, 5, 3), "too many")) { IsOneTooMany = true };
 
     readonly DeliveryFixture _delivery = new();
 
     public ValueTask DisposeAsync() => _delivery.DisposeAsync();
 
-    [Theory]
-    [InlineData(452, true)]
-    [InlineData(452, false)]
-    [InlineData(552, false)]
-    public async Task Those_that_were_too_many_go_at_once_in_transactions_of_their_own(int code, bool isEnhanced)
+    [Fact]
+    public async Task Those_that_were_too_many_go_at_once_in_transactions_of_their_own()
     {
-        var tooMany = TooMany with { Reply = new Reply(code, isEnhanced ? new EnhancedCode(4, 5, 3) : null, "too many") };
-        _delivery.Hops["a.example"].Answer = request => [.. request.Recipients.Select((_, i) => i < 2 ? Delivered : tooMany)];
+        _delivery.Hops["a.example"].Answer = request => [.. request.Recipients.Select((_, i) => i < 2 ? Delivered : TooMany)];
         _delivery.Start();
         _delivery.Store.Commit("a@a.example", "b@a.example", "c@a.example", "d@a.example", "e@a.example");
         List<RecipientMark> marks = [];
@@ -43,6 +39,37 @@ public sealed class SplitTests : IAsyncDisposable
         while (marks.Count < 2)
             marks.AddRange((await _delivery.Store.NextMarkAsync()).Marks);
         Assert.Equal([RecipientState.Failed, RecipientState.Delivered], marks.Select(static mark => mark.State));
+    }
+
+    [Fact]
+    public async Task One_whose_mailbox_had_no_room_behind_the_dot_has_its_rest()
+    {
+        _delivery.Hops["a.example"].Answer = static _ => [Delivered, TooMany with { IsOneTooMany = false, Reply = new Reply(452, null, "over quota") }];
+        _delivery.Start();
+        _delivery.Store.Commit("a@a.example", "b@a.example");
+        List<RecipientMark> marks = [];
+        while (marks.Count < 2)
+            marks.AddRange((await _delivery.Store.NextMarkAsync()).Marks);
+        Assert.Equal([RecipientState.Delivered, RecipientState.Waiting], marks.Select(static mark => mark.State));
+        Assert.Equal(1, _delivery.Hops["a.example"].Total);
+    }
+
+    [Theory]
+    [InlineData("452 too many", true)]
+    [InlineData("452 4.5.3 too many", true)]
+    [InlineData("552 too many", true)]
+    [InlineData("552 5.5.3 too many", true)]
+    [InlineData("452 4.2.2 over quota", false)]
+    [InlineData("552 5.2.2 over quota", false)]
+    [InlineData("451 4.5.3 later", false)]
+    public void A_reply_to_RCPT_may_speak_of_the_transaction(string line, bool expected)
+    {
+        var words = line.Split(' ');
+        var digits = words[1].Split('.');
+        EnhancedCode? enhanced = digits.Length == 3 ? new EnhancedCode(digits[0][0] - '0', digits[1][0] - '0', digits[2][0] - '0') : null;
+        var outcome = Outcomes.FromRcptReply(new Reply(int.Parse(words[0], null), enhanced, "text"));
+        Assert.Equal(expected, outcome.IsOneTooMany);
+        Assert.True(!expected || outcome.Disposition == Disposition.Temporary);
     }
 
     [Fact]

@@ -194,8 +194,8 @@ public sealed class ThrottleTests : IAsyncDisposable
     public async Task Recipients_of_different_throttles_count_apart_though_their_values_are_the_same()
     {
         Throttle(
-            new ThrottleModel(Is("bob@x.example"), [RuleVariable.RcptDomain], 5, 0, default),
-            new ThrottleModel(Is("joe@x.example"), [RuleVariable.RcptDomain], 5, 0, default));
+            new ThrottleModel(Is("bob"), [RuleVariable.RcptDomain], 5, 0, default),
+            new ThrottleModel(Is("joe"), [RuleVariable.RcptDomain], 5, 0, default));
         _delivery.Model = _delivery.Model with { NextHop = NextHop.To("a.example") };
         _delivery.Start();
         _delivery.Store.Commit("bob@x.example", "joe@x.example");
@@ -203,12 +203,74 @@ public sealed class ThrottleTests : IAsyncDisposable
             Assert.Single((await _delivery.Store.NextMarkAsync()).Marks);
         Assert.Equal(2, _delivery.Hops["a.example"].Total);
 
-        static Condition Is(string recipient) => new RecipientIs(recipient);
+        static Condition Is(string name) => new RecipientIs(name);
     }
 
-    sealed class RecipientIs(string recipient) : LocalCondition(RuleVariable.Rcpt)
+    [Fact]
+    public async Task A_retry_by_the_operator_keeps_a_rate_and_says_so()
     {
-        protected override bool Holds(IRuleSubject subject) => subject.Text(Variable) == recipient;
+        Throttle(new ThrottleModel(null, [RuleVariable.RcptDomain], 0, 1, TimeSpan.FromHours(1)));
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("bob@a.example");
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        _delivery.Store.Commit("bob@b.example");
+        await _delivery.Store.NextMarkAsync();
+        await _delivery.Store.NextMarkAsync();
+        Assert.Equal(QueueWait.Throttle, (await control.ShowAsync(id))!.Message.WaitsFor);
+        Assert.Equal(QueueAnswer.Throttled, await control.ActAsync(id, QueueAction.Retry));
+        Assert.Equal((0, 1), await control.ActOnAllAsync("a.example", QueueAction.Retry) is var counts ? (counts.Done, counts.Throttled) : default);
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Hold));
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Release));
+        Assert.Equal(1, _delivery.Hops["a.example"].Total);
+        _delivery.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(RecipientState.Delivered, (await _delivery.Store.NextMarkAsync()).Marks[0].State);
+        Assert.Equal(2, _delivery.Hops["a.example"].Total);
+    }
+
+    [Fact]
+    public async Task One_that_finds_no_place_is_shown_as_such()
+    {
+        Throttle(new ThrottleModel(new RecipientIs("bob"), [], 1, 0, default));
+        var hop = _delivery.Hops["a.example"];
+        hop.Hold = new TaskCompletionSource();
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("bob@a.example");
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        _delivery.Store.Commit("joe@a.example");
+        await hop.NextAsync();
+        await hop.NextAsync();
+        while ((await control.ShowAsync(id))!.Message.WaitsFor != QueueWait.Throttle)
+            await Task.Yield();
+        Assert.Equal(QueueAnswer.Throttled, await control.ActAsync(id, QueueAction.Retry));
+        hop.Hold.SetResult();
+    }
+
+    [Fact]
+    public async Task A_place_that_one_cannot_take_since_it_lacks_another_goes_to_the_next()
+    {
+        Throttle(
+            new ThrottleModel(new RecipientIs("1", "2", "3"), [], 1, 0, default),
+            new ThrottleModel(new RecipientIs("2", "slow"), [], 1, 0, default));
+        var (hop, slow) = (_delivery.Hops["a.example"], _delivery.Hops["slow.example"]);
+        (hop.Hold, slow.Hold) = (new TaskCompletionSource(), new TaskCompletionSource());
+        _delivery.Start();
+        _delivery.Store.Commit("slow@slow.example");
+        await slow.NextAsync();
+        foreach (var name in (string[])["1", "2", "3", "free"])
+            _delivery.Store.Commit(name + "@a.example");
+        // Behind them all, so that they wait by now.
+        await hop.NextAsync();
+        await hop.NextAsync();
+        hop.Hold.SetResult();
+        Assert.Equal("3@a.example", (await hop.NextAsync()).Recipients[0].Mailbox.ToString());
+        Assert.Equal(3, hop.Total);
+        slow.Hold.SetResult();
+        Assert.Equal("2@a.example", (await hop.NextAsync()).Recipients[0].Mailbox.ToString());
+    }
+
+    sealed class RecipientIs(params string[] names) : LocalCondition(RuleVariable.Rcpt)
+    {
+        protected override bool Holds(IRuleSubject subject) => names.Contains(subject.Text(Variable).Split('@')[0]);
     }
 
     void Throttle(params ThrottleModel[] throttles) => _delivery.Model = _delivery.Model with { Throttles = throttles };

@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
@@ -64,14 +65,60 @@ public sealed class UntriedTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task One_that_fails_by_our_own_definition_lets_nobody_else_go()
+    {
+        Hop.Answer = static _ => [Untried];
+        _delivery.Start();
+        const int Messages = 30;
+        for (var i = 0; i < Messages; i++)
+            _delivery.Store.Commit("bob@a.example");
+        for (var i = 0; i < Messages; i++)
+            await MarkedAsync(RecipientState.Waiting, 0);
+        // Its password is wrong, so that the breaker is open again behind it.
+        Hop.Answer = static _ => [Temporary(Blame.Definition)];
+        Assert.Equal(1, (await AdvanceUntilMarkedAsync(Cooldown)).Attempts);
+        // One more for each cooldown that the test has let pass.
+        _delivery.Store.Commit("bob@b.example");
+        while (Assert.Single((await _delivery.Store.NextMarkAsync()).Marks) is { State: not RecipientState.Delivered })
+            continue;
+        Assert.InRange(Hop.Total, Messages + 1, Messages + _advances);
+    }
+
+    [Fact]
+    public async Task A_route_that_cannot_be_told_now_lets_nobody_else_go()
+    {
+        Hop.Answer = static _ => [Untried];
+        _delivery.Start();
+        const int Messages = 30;
+        for (var i = 0; i < Messages; i++)
+            _delivery.Store.Commit("bob@a.example");
+        for (var i = 0; i < Messages; i++)
+            await MarkedAsync(RecipientState.Waiting, 0);
+        var routed = 0;
+        _delivery.Model = _delivery.Model with
+        {
+            NextHop = new Deciding<NextHop>(subject => subject.Text(RuleVariable.RcptDomain) is var domain && domain == "b.example"
+                ? new(NextHop.To(domain))
+                : Interlocked.Increment(ref routed) > 0 ? Evaluation<NextHop>.Unavailable("remote/dir does not answer") : default),
+        };
+        Assert.Equal(1, (await AdvanceUntilMarkedAsync(Cooldown)).Attempts);
+        _delivery.Store.Commit("bob@b.example");
+        while (Assert.Single((await _delivery.Store.NextMarkAsync()).Marks) is { State: not RecipientState.Delivered })
+            continue;
+        // Each is looked at twice, at first by what is known here.
+        Assert.InRange(routed, 1, 2 * _advances);
+    }
+
+    [Fact]
     public async Task A_retry_by_the_operator_costs_it_no_attempt_either()
     {
         Hop.Answer = static _ => [Untried];
         var control = _delivery.Start().Control;
         var id = _delivery.Store.Commit("bob@a.example").ToString();
         await MarkedAsync(RecipientState.Waiting, 0);
-        while (await control.ActAsync(id, QueueAction.Retry) != QueueAnswer.Done)
+        while ((await control.ShowAsync(id))!.Message.WaitsFor != QueueWait.Hop)
             await Task.Yield();
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Retry));
         await MarkedAsync(RecipientState.Waiting, 0);
         while ((await control.ActOnAllAsync("a.example", QueueAction.Retry)).Done != 1)
             await Task.Yield();

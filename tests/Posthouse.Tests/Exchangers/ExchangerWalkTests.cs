@@ -1,3 +1,4 @@
+using Posthouse.Gateway.Model;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
 using Posthouse.Sandbox;
@@ -111,15 +112,13 @@ public class ExchangerWalkTests
         Assert.Equal(1, mx[2].Journal.Messages);
     }
 
-    [Theory]
-    [InlineData(450, Disposition.Temporary)]
-    [InlineData(550, Disposition.Permanent)]
-    public async Task What_an_exchanger_says_of_a_recipient_is_not_asked_again_of_the_next(int code, Disposition disposition)
+    [Fact]
+    public async Task Whom_an_exchanger_refuses_for_good_the_next_is_not_asked_about()
     {
         await using var mx = await StartAsync(Plain, Plain);
-        mx[1].Faults.OnCommand = (verb, line) => verb == "RCPT" && line.Contains("bob", StringComparison.Ordinal) ? SandboxAction.Reply(code, "not him") : null;
+        mx[1].Faults.OnCommand = (verb, line) => verb == "RCPT" && line.Contains("bob", StringComparison.Ordinal) ? SandboxAction.Reply(550, "not him") : null;
         var outcomes = await mx.SendAsync("bob@a.example", "carl@a.example");
-        Assert.Equal([disposition, Disposition.Delivered], outcomes.Select(outcome => outcome.Disposition));
+        Assert.Equal([Disposition.Permanent, Disposition.Delivered], outcomes.Select(outcome => outcome.Disposition));
         Assert.Equal((Blame.Host, "not him"), (outcomes[0].Blame, outcomes[0].Reply.Text));
         Assert.Equal(0, mx[2].Journal.Connections);
     }
@@ -163,6 +162,22 @@ public class ExchangerWalkTests
         await using var mx = await StartAsync(Plain);
         mx.Accounts.AddUser("bob@[127.0.1.1]", "x");
         Assert.Equal(Disposition.Delivered, Assert.Single(await mx.SendAsync("bob@[127.0.1.1]")).Disposition);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Neither_mail_nor_a_report_to_an_address_literal_gets_to_what_listens_on_this_machine(bool isReport)
+    {
+        await using var mx = await StartAsync(Plain);
+        mx.Resolver = ResolverModel.System;
+        mx.Accounts.AddUser("root@[127.0.1.1]", "x");
+        var envelope = Letters.Envelope("root@[127.0.1.1]");
+        if (isReport)
+            envelope = envelope with { Mail = envelope.Mail with { ReversePath = null } };
+        var outcome = Assert.Single(await mx.SendAsync(envelope));
+        Assert.Equal((Disposition.Permanent, "550 5.1.2 no mail can go to [127.0.1.1]"), (outcome.Disposition, outcome.Reply.ToString()));
+        Assert.Equal(0, mx[1].Journal.Connections);
     }
 
     [Fact]

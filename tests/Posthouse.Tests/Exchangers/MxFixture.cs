@@ -5,6 +5,7 @@ using Posthouse.Gateway.Model;
 using Posthouse.Gateway.Queue;
 using Posthouse.Remotes.Answers;
 using Posthouse.Remotes.Definition;
+using Posthouse.Remotes.Hosts;
 using Posthouse.Sandbox;
 using Posthouse.Tests.Queue;
 using MemoryBody = Posthouse.Tests.Remotes.MemoryBody;
@@ -23,6 +24,10 @@ sealed class MxFixture : IAsyncDisposable
 
     internal RemoteAuthorities? Authorities { get; set; }
 
+    internal ResolverModel Resolver { get; set; } = OwnZone;
+
+    internal TimeProvider Time { get; set; } = TimeProvider.System;
+
     internal SandboxAccounts Accounts { get; } = new SandboxAccounts().AddUser("bob@a.example", "x").AddUser("carl@a.example", "x").AddUser("dora@b.example", "x");
 
     internal int Port { get; private set; }
@@ -32,7 +37,8 @@ sealed class MxFixture : IAsyncDisposable
 
     internal static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    internal MxDelivery Delivery => _delivery ??= new MxDelivery(() => TestModel.Of(Outbound) with { Resolver = OwnZone }, Dns, new MxSurroundings { Port = Port, Authorities = Authorities });
+    internal MxDelivery Delivery => _delivery ??= new MxDelivery(() => TestModel.Of(Outbound) with { Resolver = Resolver }, Dns,
+        new MxSurroundings { Port = Port, Authorities = Authorities, Services = new RemoteHostServices { Time = Time } });
 
     /// <summary>Exchangers at 127.0.1.1, 127.0.1.2 and so on, called mx1.example, mx2.example; each with its preference in this order.</summary>
     internal static async Task<MxFixture> StartAsync(params Func<SandboxOptions, SandboxOptions>[] serve)

@@ -157,6 +157,10 @@ public class RouteFinderTests
     [InlineData("::")]
     [InlineData("ff02::1")]
     [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::127.0.0.1")]
+    [InlineData("2002:7f00:1::1")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("64:ff9b::a9fe:a9fe")]
     public async Task An_address_that_can_be_no_hosts_is_none(string address)
     {
         _dns.Mx("a.example", (10, "a.mx")).Host("a.mx", address);
@@ -175,6 +179,58 @@ public class RouteFinderTests
         Assert.Equal($"a.mx {address}", Text((await RouteAsync(model: TestModel.Of() with { Resolver = MxFixture.OwnZone })).Destinations));
         AssertFails(await RouteAsync(model: TestModel.Of() with { Resolver = new([IPAddress.Loopback], 53) }), Disposition.Permanent, Blame.Host,
             "550 5.4.4 no mail exchanger of a.example has an address");
+    }
+
+    [Theory]
+    [InlineData("[127.0.0.1]")]
+    [InlineData("[127.255.255.254]")]
+    [InlineData("[169.254.169.254]")]
+    [InlineData("[0.0.0.0]")]
+    [InlineData("[224.0.0.1]")]
+    [InlineData("[255.255.255.255]")]
+    [InlineData("[IPv6:::1]")]
+    [InlineData("[IPv6:::]")]
+    [InlineData("[IPv6:fe80::1]")]
+    [InlineData("[IPv6:ff02::1]")]
+    [InlineData("[IPv6:127.0.0.1]")]
+    [InlineData("[IPv6:::ffff:127.0.0.1]")]
+    [InlineData("[IPv6:::ffff:192.0.2.1]")]
+    [InlineData("[IPv6:::127.0.0.1]")]
+    [InlineData("[IPv6:2002:7f00:1::1]")]
+    [InlineData("[IPv6:64:ff9b::127.0.0.1]")]
+    public async Task Nor_does_an_address_literal(string domain) =>
+        AssertFails(await RouteAsync(domain: domain), Disposition.Permanent, Blame.Host, $"550 5.1.2 no mail can go to {domain}");
+
+    [Theory]
+    [InlineData("[127.0.0.1]")]
+    [InlineData("[IPv6:::1]")]
+    [InlineData("[IPv6:fe80::1]")]
+    public async Task An_address_literal_may_be_of_this_machine_where_the_zone_is_our_own(string domain) =>
+        Assert.Equal(domain, Assert.Single((await RouteAsync(domain: domain, model: TestModel.Of() with { Resolver = MxFixture.OwnZone })).Destinations).Host);
+
+    [Theory]
+    [InlineData("[IPv6:::ffff:127.0.0.1]")]
+    [InlineData("[IPv6:::127.0.0.1]")]
+    [InlineData("[IPv6:64:ff9b::127.0.0.1]")]
+    public async Task But_not_in_the_guise_of_another(string domain) =>
+        AssertFails(await RouteAsync(domain: domain, model: TestModel.Of() with { Resolver = MxFixture.OwnZone }), Disposition.Permanent, Blame.Host,
+            $"550 5.1.2 no mail can go to {domain}");
+
+    [Theory]
+    [InlineData("2002:c000:201::1")]
+    [InlineData("64:ff9b::c000:201")]
+    public async Task An_address_of_6to4_or_NAT64_that_leads_elsewhere_serves(string address) =>
+        Assert.Equal(IPAddress.Parse(address), Assert.Single((await RouteAsync(domain: $"[IPv6:{address}]")).Destinations).Address);
+
+    [Fact]
+    public async Task A_route_tells_whether_it_leaves_out_an_exchanger()
+    {
+        _dns.Mx("a.example", (1, "a.mx"), (2, "b.mx"), (3, "nowhere.mx")).Host("a.mx", "192.0.2.1").Host("b.mx", "192.0.2.2", "192.0.2.3");
+        Assert.False((await RouteAsync(Terms with { MaxHosts = 2, MaxAddresses = 1 })).LeavesOut);
+        Assert.True((await RouteAsync(Terms with { MaxHosts = 1 })).LeavesOut);
+        Assert.True((await RouteAsync(Terms with { Strategy = IpStrategy.V4Only })).LeavesOut);
+        _dns.Fails("nowhere.mx", AddressFamily.InterNetwork);
+        Assert.True((await RouteAsync()).LeavesOut);
     }
 
     [Fact]

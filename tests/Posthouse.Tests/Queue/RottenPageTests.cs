@@ -41,7 +41,7 @@ public sealed class RottenPageTests : IDisposable
                 if (!waiting.Contains(key) || store.Read(key) is not { } message || !await IsReadAsync(message))
                     damaged.Add(key);
                 else
-                    Assert.True(store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")]));
+                    MarkDelivered(store, key);
             }
             await store.WrittenAsync();
             Assert.Equal("", string.Join("", log.Of("StoreFailed")));
@@ -85,6 +85,59 @@ public sealed class RottenPageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_makes_transactions_of_their_own_for_what_needs_it_and_for_nothing_else()
+    {
+        List<MessageKey> keys = [];
+        await using (var store = _queue.Open())
+        {
+            await Task.WhenAll(Enumerable.Range(0, 150).Select(i => store.CommitAsync(Letters.Body(700), To(i))));
+            while (store.Committed.TryRead(out var message))
+                keys.Add(message.Key);
+        }
+        Rot(PageOf("chunk", "leaf"), isFlipped: false);
+
+        await using (var store = _queue.Open())
+        {
+            keys.ForEach(key => MarkDelivered(store, key));
+            Assert.True(await store.WrittenAsync());
+            // Eight or so stand on it, beside two pages that would be joined to it.
+            Assert.InRange(store.Groups, 2, 75);
+
+            await AssertGroupsAsync(store);
+        }
+        await using (var store = _queue.Open())
+            Assert.Empty(store.ReadBacklog());
+    }
+
+    [Fact]
+    public async Task An_operators_drop_of_what_stands_on_a_page_costs_nobody_else()
+    {
+        await using (var store = _queue.Open())
+            await Task.WhenAll(Enumerable.Range(0, 150).Select(i => store.CommitAsync(Letters.Body(i == 10 ? 100_000 : 700), To(i))));
+        Rot(PageOf("chunk", "leaf"), isFlipped: false);
+
+        await using (var store = _queue.Open())
+        {
+            MessageKey? damaged = null;
+            foreach (var waiting in store.ReadBacklog())
+            {
+                if (damaged is null && !await IsReadAsync(store.Read(waiting.Key)!))
+                    damaged = waiting.Key;
+            }
+            Assert.True(await store.WrittenAsync());
+            for (var i = 0; i < 2; i++)
+            {
+                var drop = store.DropAsync(damaged!.Value);
+                var mail = Enumerable.Range(0, 10).Select(_ => store.CommitAsync([1], Letters.Envelope("eve@example.net"))).ToArray();
+                Assert.Equal(QueueAnswer.Failed, await drop);
+                Assert.All(await Task.WhenAll(mail), static result => Assert.Equal(IntakeResult.Committed, result));
+                await AssertGroupsAsync(store);
+            }
+        }
+        Assert.Equal(1, _queue.Count("quarantine"));
+    }
+
+    [Fact]
     public async Task Where_neither_messages_nor_recipients_can_be_told_the_start_says_what_to_do()
     {
         await using (var store = _queue.Open())
@@ -93,6 +146,27 @@ public sealed class RottenPageTests : IDisposable
         Rot(PageOf("recipient", "leaf"), isFlipped: false);
         Assert.Contains("posthouse queue check", Assert.Throws<IOException>(() => _queue.Open()).Message, StringComparison.Ordinal);
     }
+
+    /// <summary>What comes together is written together.</summary>
+    static async Task AssertGroupsAsync(SqliteStore store)
+    {
+        List<MessageKey> keys = [];
+        while (store.Committed.TryRead(out _))
+        {
+        }
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(IntakeResult.Committed, await store.CommitAsync([1], Letters.Envelope("eve@example.net")));
+            keys.Add((await store.Committed.ReadAsync(Cancel)).Key);
+        }
+        var groups = store.Groups;
+        keys.ForEach(key => MarkDelivered(store, key));
+        Assert.True(await store.WrittenAsync());
+        Assert.Equal(groups + 1, store.Groups);
+    }
+
+    static void MarkDelivered(SqliteStore store, MessageKey key) =>
+        Assert.True(store.Record(key, [new RecipientMark(0, RecipientState.Delivered, 1, Letters.Now, false, "250 ok")]));
 
     static MessageEnvelope To(int number) => Letters.Envelope($"{new string('b', 50)}{number}@example.net");
 

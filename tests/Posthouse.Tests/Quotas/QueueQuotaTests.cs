@@ -204,10 +204,10 @@ public sealed class QueueQuotaTests : IDisposable
     }
 
     [Theory]
-    [InlineData("rcpt-domain", "queue.quota 2 is full for rcpt-domain a.example (messages = 1, size = 0; 0 = no bound)")]
-    [InlineData("sender rcpt", "queue.quota 2 is full for sender ann@example.org, rcpt bob@a.example (messages = 1, size = 0; 0 = no bound)")]
-    [InlineData("authenticated-as", "queue.quota 2 is full for authenticated-as \"\" (messages = 1, size = 0; 0 = no bound)")]
-    [InlineData("", "queue.quota 2 is full for all mail (messages = 1, size = 0; 0 = no bound)")]
+    [InlineData("rcpt-domain", "queue.quota 2 has no room for rcpt-domain a.example (messages = 1, size = 0; 0 = no bound)")]
+    [InlineData("sender rcpt", "queue.quota 2 has no room for sender ann@example.org, rcpt bob@a.example (messages = 1, size = 0; 0 = no bound)")]
+    [InlineData("authenticated-as", "queue.quota 2 has no room for authenticated-as \"\" (messages = 1, size = 0; 0 = no bound)")]
+    [InlineData("", "queue.quota 2 has no room for all mail (messages = 1, size = 0; 0 = no bound)")]
     public async Task The_log_says_which_quota_is_full_and_for_whom(string key, string line)
     {
         using var log = new KeptLog();

@@ -128,14 +128,19 @@ public class EstablishmentTests
         Assert.Contains("remote.box.timeout", answer.Reason, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task HELO_is_said_where_EHLO_is_not_known_and_nothing_needs_it()
+    [Theory]
+    [InlineData(500)]
+    [InlineData(501)]
+    [InlineData(502)]
+    [InlineData(504)]
+    [InlineData(550)]
+    public async Task HELO_is_said_where_EHLO_is_not_known_and_nothing_needs_it(int code)
     {
         var dialler = new ScriptedDialler(async peer =>
         {
             await peer.SayAsync("220 old\r\n");
             await peer.ExpectAsync("EHLO post.example\r\n");
-            await peer.SayAsync("502 what\r\n");
+            await peer.SayAsync($"{code} what\r\n");
             await peer.ExpectAsync("HELO post.example\r\n");
             await peer.SayAsync("250 old\r\n");
             await peer.ExpectAsync("VRFY jane\r\n");

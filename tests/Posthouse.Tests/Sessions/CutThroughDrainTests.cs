@@ -1,3 +1,4 @@
+using Posthouse.Commands;
 using Posthouse.Gateway.Sessions;
 using Posthouse.Gateway.Sessions.CutThrough;
 using Posthouse.Sandbox;
@@ -81,6 +82,10 @@ public class CutThroughDrainTests
         Assert.StartsWith("250 2.0.0 Delivered", await reply, StringComparison.Ordinal);
         Assert.Empty(stage.Session.Intake.Committed);
     }
+
+    [Fact]
+    public void A_hop_has_most_of_the_drain_and_the_queue_what_is_left() =>
+        Assert.InRange(ServeCommand.DrainTime - DrainBound.Patience, TimeSpan.FromSeconds(1), ServeCommand.DrainTime / 4);
 
     static Task StallAt(CutThroughStage stage, string step, Task? gate = null)
     {

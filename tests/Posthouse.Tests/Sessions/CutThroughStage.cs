@@ -43,14 +43,15 @@ sealed class CutThroughStage : IAsyncDisposable
     /// <param name="define">Changes the hop's definition.</param>
     /// <param name="queue">Changes the queue's model.</param>
     /// <param name="patience">For each step before the dot; null = as it is. Whoever lets much time pass behind the dot may do so before the gateway knows that it has left.</param>
+    /// <param name="most">Octets of a message that the hop takes.</param>
     internal static async Task<CutThroughStage> StartAsync(
         SandboxProtocol hop = SandboxProtocol.Smtp, bool lmtp = false, Func<RemoteHostOptions, RemoteHostOptions>? define = null, Func<QueueModel, QueueModel>? queue = null,
-        TimeSpan? patience = null, QuotaLedger? quotas = null)
+        TimeSpan? patience = null, QuotaLedger? quotas = null, long most = 50 << 20)
     {
         var accounts = new SandboxAccounts();
         foreach (var name in (string[])["jane", "joe", "user1", "user2"])
             accounts.AddUser($"{name}@example.org", "tulip");
-        var stage = new CutThroughStage(new SandboxServer(new SandboxOptions { Protocol = hop, Accounts = accounts }), accounts, patience);
+        var stage = new CutThroughStage(new SandboxServer(new SandboxOptions { Protocol = hop, Accounts = accounts, MaxMessageSize = most }), accounts, patience);
         await stage.Sink.StartAsync(Token);
         var options = new RemoteHostOptions
         {

@@ -69,6 +69,56 @@ public class CutThroughTests
 
         Assert.StartsWith("250 2.0.0 Delivered", await stage.DataAsync(), StringComparison.Ordinal);
         Assert.Empty(stage.Session.Intake.Committed);
+        // The operator has the hop's words whole.
+        Assert.Contains(stage.Session.Log.Lines, static line => line.Contains("recipient user1@example.org refused by box: 554 5.6.0 not by inside.example:25 ever", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(501, "5.1.3 bad address", "550 5.1.3 bad address")]
+    [InlineData(504, "5.5.4 not so", "550 5.5.4 not so")]
+    [InlineData(556, "5.1.10 takes no mail", "550 5.1.10 takes no mail")]
+    public async Task A_refusal_that_says_nothing_of_the_mailbox_is_the_clients_as_well(int code, string words, string expected)
+    {
+        await using var stage = await CutThroughStage.StartAsync();
+        stage.Sink.Faults.OnCommand = (verb, _) => verb == "RCPT" ? SandboxAction.Reply(code, words) : null;
+        await stage.PlayAsync($"""
+            C: MAIL FROM:<ann@b.example>
+            S: 250 2.1.0…
+            C: RCPT TO:<jane@example.org>
+            S: {expected}
+            """);
+    }
+
+    [Fact]
+    public async Task A_message_that_fits_only_just_goes_through()
+    {
+        const int Most = 10_000;
+        await using var stage = await CutThroughStage.StartAsync(most: Most);
+        string[] told = [];
+        stage.Sink.Faults.OnCommand = (verb, line) =>
+        {
+            if (verb == "MAIL")
+                told = [.. told, line];
+            return null;
+        };
+        foreach (var size in (int[])[Most - 500, 1000])
+        {
+            await stage.PlayAsync($"""
+                C: MAIL FROM:<ann@b.example> SIZE={size}
+                S: 250 2.1.0…
+                C: RCPT TO:<jane@example.org>
+                S: 250 2.1.5…
+                """);
+            Assert.StartsWith("250 2.0.0 Delivered", await stage.DataAsync(), StringComparison.Ordinal);
+        }
+        await stage.PlayAsync($"""
+            C: MAIL FROM:<ann@b.example> SIZE={Most + 1}
+            S: 250 2.1.0…
+            C: RCPT TO:<jane@example.org>
+            S: 552 5.3.4…
+            """);
+        // What the gateway puts in front is counted in, as far as there is room.
+        Assert.Collection(told, line => Assert.Contains($"SIZE={Most}", line, StringComparison.Ordinal), line => Assert.Contains("SIZE=3048", line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -101,6 +151,7 @@ public class CutThroughTests
 
         Assert.Empty(stage.Session.Intake.Committed);
         Assert.Equal(0, stage.Journal.Messages);
+        Assert.Equal(2, stage.Session.Log.Lines.Count(static line => line.Contains("refused by box: 554 5.6.0 not by inside.example:25 ever", StringComparison.Ordinal)));
     }
 
     [Theory]

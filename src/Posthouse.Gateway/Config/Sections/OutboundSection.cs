@@ -77,7 +77,7 @@ static class OutboundSection
 
     static readonly SettingKey<int> MaxExchangers = new(
         "outbound.limits.mx",
-        "How many mail servers of a domain are tried in one attempt, best preference first.",
+        "How many mail servers of a domain are tried in one attempt, best preference first. When as many answers have been \"not now\", the mail waits.",
         Stages.Queue,
         ConfigTypes.Count(1, int.MaxValue),
         Default.MaxExchangers);

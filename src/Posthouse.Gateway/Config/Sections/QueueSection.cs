@@ -39,7 +39,7 @@ static class QueueSection
     static readonly SettingKey<DeliveryMode> Delivery = new(
         "delivery",
         "queued: a message is stored, then delivered. cut-through: it is offered to the next hop while the client waits, which "
-        + "is told the host's own word, without names of machines; what the host puts off or does not answer in time is queued. Beside "
+        + "is told the host's own word, without names of machines; what the host puts off or does not answer in time (20 s for a step, 45 s for its last word) is queued. Beside "
         + "[[queue.throttle]] every message is queued.",
         Stages.Rcpt,
         ConfigTypes.Choice(("queued", DeliveryMode.Queued), ("cut-through", DeliveryMode.CutThrough)),

@@ -15,9 +15,6 @@ readonly record struct AddedHeaders(bool Received, bool ReturnPath, bool Date, b
 /// </summary>
 static class TraceHeaders
 {
-    /// <summary>More than a block ever has: two names of 255 octets, two addresses, and words of ours.</summary>
-    public const int MostOctets = 2048;
-
     public static byte[] Make(SessionState session, Transaction transaction, string queueId, AddedHeaders added)
     {
         var now = session.Services.Time.GetUtcNow();

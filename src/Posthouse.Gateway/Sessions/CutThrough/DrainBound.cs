@@ -8,8 +8,8 @@ namespace Posthouse.Gateway.Sessions.CutThrough;
 /// </summary>
 sealed class DrainBound : IDisposable
 {
-    /// <summary>Less than half of what <c>posthouse serve</c> has to drain.</summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>A second less than <c>posthouse serve</c> has to drain.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     readonly CancellationToken _session;
     readonly CancellationTokenSource _over;

@@ -17,6 +17,8 @@ static class HandoverRecord
             var (recipient, hop) = (transaction.Recipients[i].Mailbox, transaction.Live!.Hop);
             if (outcome.Disposition == Disposition.Delivered)
                 SessionLog.HandedOver(logger, client, id, queueId, recipient, hop, octets, outcome.Reply);
+            else if (outcome.Disposition == Disposition.Permanent && remainder.Settled(i) is not null)
+                SessionLog.RefusedByHop(logger, client, id, recipient, hop, outcome.Reply);
             else if (isQueued && remainder.Settled(i) is null)
                 SessionLog.LeftToQueue(logger, client, id, queueId, recipient, hop, outcome.MaybeDelivered ? "yes" : "no", outcome.Reply);
         }

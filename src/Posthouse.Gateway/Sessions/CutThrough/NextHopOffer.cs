@@ -1,5 +1,4 @@
 using Posthouse.Gateway.Model;
-using Posthouse.Gateway.Sessions.Body;
 using Posthouse.Gateway.Sessions.Verbs;
 using Posthouse.Remotes.Answers;
 using Posthouse.Wire.Commands;
@@ -31,6 +30,9 @@ static class NextHopOffer
         transaction.Live ??= Begin(session, transaction, hop);
         if (transaction.Live is not { } live || live.Hop != hop || await live.OfferAsync(recipient).ConfigureAwait(false) is not { } answer)
             return Replies.RecipientOk;
+        // Whole, for the operator: the client hears less of it.
+        if (answer is { Kind: AnswerKind.No or AnswerKind.Full or AnswerKind.Refused, Reply: { } words })
+            SessionLog.RefusedByHop(session.Services.Logger, session.Connection.RemoteIp, session.Connection.SessionId, recipient.Mailbox, hop, words);
         return answer.Kind switch
         {
             AnswerKind.No => HostRefusal.InItsWords(Replies.UnknownRecipient, answer.Reply, recipient.Mailbox),
@@ -49,9 +51,7 @@ static class NextHopOffer
 
     static LiveMessage? Begin(SessionState session, Transaction transaction, string hop)
     {
-        // What we put in front makes it larger than its client said.
-        var mail = transaction.Mail with { Size = transaction.Mail.Size + TraceHeaders.MostOctets };
-        return session.Services.NextHops.TryBegin(hop, mail, LiveMessage.StepPatience, session.Client()) is { } relay
+        return session.Services.NextHops.TryBegin(hop, transaction.Mail, LiveMessage.StepPatience, session.Client()) is { } relay
             ? new LiveMessage(hop, relay, session.Services.Time, new DrainBound(session.Transport.Deadline, session.Services.Time))
             : null;
     }

@@ -11,6 +11,7 @@ public class ChunkFaults
     const string Three = "relay a@example.org b@example.org c@example.org";
 
     static readonly string[] Envelope = ["C: MAIL", "C: RCPT", "S: 250 ok", "S: 250 ok"];
+    static readonly string[] LmtpThree = ["C: MAIL", "C: RCPT", "C: RCPT", "C: RCPT", "S: 250 ok", "S: 250 ok", "S: 250 ok", "S: 250 ok"];
     static readonly string[] ByData = ["C: MAIL", "C: RCPT", "C: DATA", "S: 250 ok", "S: 250 ok", "S: 354 go", "BODY", "S: 250 ok"];
     static readonly string[] ThreeChunks = ["C: BDAT 65536", "C: BDAT 65536", "C: BDAT 65536"];
     static readonly string[] Reset = ["C: RSET", "S: 250 ok"];
@@ -105,8 +106,25 @@ public class ChunkFaults
         new("R57", "LMTP breaks off after the first")
         {
             Protocol = RemoteProtocol.Lmtp,
-            Host = [[.. LmtpGreetedForChunks, "C: MAIL", "C: RCPT", "C: RCPT", "C: RCPT", "S: 250 ok", "S: 250 ok", "S: 250 ok", "S: 250 ok", "C: BDAT 17 LAST", "S: 250 ok", "R: 250", "FIN"]],
+            Host = [[.. LmtpGreetedForChunks, .. LmtpThree, "C: BDAT 17 LAST", "S: 250 ok", "R: 250", "FIN"]],
             Ask = Three, Gets = "delivered, temporary transport maybe, temporary transport maybe", Says = "BDAT LAST: the host closed the connection", Leaves = "cut",
+        },
+        new("R56", "LMTP refuses one behind one who has the message, with a code that BDAT's being unknown has too")
+        {
+            Protocol = RemoteProtocol.Lmtp,
+            Host = [[.. LmtpGreetedForChunks, .. LmtpThree, "C: BDAT 17 LAST", "S: 250 ok", "S: 501 no", "S: 250 ok", .. Reset]],
+            Ask = Three, Gets = "delivered, permanent host, delivered", Leaves = "kept",
+        },
+        new("R56", "LMTP refuses the first for its content, with a code that BDAT's being unknown has too")
+        {
+            Protocol = RemoteProtocol.Lmtp,
+            Host = [[.. LmtpGreetedForChunks, .. LmtpThree, "C: BDAT 17 LAST", "S: 501 5.6.0 bad header", "S: 250 ok", "S: 250 ok", .. Reset]],
+            Ask = Three, Gets = "permanent host, delivered, delivered", Leaves = "kept",
+        },
+        new("R55", "A refusal of the content says nothing of BDAT")
+        {
+            Host = [[.. GreetedForChunks, .. Envelope, "C: BDAT 17 LAST", "S: 501 5.6.0 bad header", .. Reset, .. Envelope, "C: BDAT 17 LAST", "S: 250 ok"]],
+            Ask = $"{One}; {One}", Gets = "permanent host; delivered", Leaves = "kept",
         },
         new("R49", "A pooled connection that dies under the envelope costs nothing")
         {

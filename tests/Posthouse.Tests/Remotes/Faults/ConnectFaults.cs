@@ -135,6 +135,14 @@ public class ConnectFaults
             Ask = "relay a@example.org", Gets = "temporary transport", Says = "hello: 500 what", Leaves = "cut",
             Define = OwnLogin,
         },
+        new("R9", "EHLO is answered by a word on us")
+        {
+            Host = [["S: 220 x", "C: EHLO", "S: 554 go away"]], Ask = "vrfy jane", Gets = "unavailable", Says = "hello: 554 go away", Leaves = "cut",
+        },
+        new("R9", "EHLO is answered by a word on mail")
+        {
+            Host = [["S: 220 x", "C: EHLO", "S: 521 none here"]], Ask = "relay a@example.org", Gets = "temporary transport", Says = "hello: 521 none here", Leaves = "cut",
+        },
         new("R9", "LHLO has nothing to fall back to")
         {
             Protocol = RemoteProtocol.Lmtp,
