@@ -124,10 +124,14 @@ sealed class DeliveryAttempt(
             }
             catch (Exception e)
             {
-                PutOff(new DueMessage(message.Key, [.. sort.Select(static one => one.Recipient)], null), e);
+                PutOff(new DueMessage(message.Key, [.. sort.Select(static one => Unmarked(one.Recipient, one.Outcome))], null), e);
             }
         }
     }
+
+    /// <summary>One whose outcome goes unmarked: what a host has, or may have, of it is not forgotten with that.</summary>
+    static DueRecipient Unmarked(DueRecipient recipient, Outcome outcome) =>
+        recipient with { MaybeDelivered = recipient.MaybeDelivered || outcome is { MaybeDelivered: true } or { Disposition: Disposition.Delivered } };
 
     async Task SettleAsync(
         QueuedMessage message, string? hop, IEnumerable<(DueRecipient Recipient, Outcome Outcome)> ended, QueueModel model, CancellationToken cancellationToken)
@@ -140,11 +144,11 @@ sealed class DeliveryAttempt(
         if (!store.Record(message.Key, marks, owed))
             return;
         foreach (var (mark, one) in marks.Zip(ended))
-            Tell(message, hop ?? "no hop", mark, isHops: hop is not null && one.Outcome.Blame == Blame.Transport);
+            Tell(message, hop ?? "no hop", mark, one.Outcome, isHops: hop is not null && one.Outcome.Blame == Blame.Transport);
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
-            schedule.Add(new DueMessage(message.Key, [.. later.Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))],
+            schedule.Add(new DueMessage(message.Key, [.. later.Select(DueRecipient.Of)],
                 null) { Hop = hop }, later.Key - now);
     }
 
@@ -172,7 +176,8 @@ sealed class DeliveryAttempt(
         var settled = await Task.WhenAll(due.Recipients.Select(recipient =>
             RetryPolicy.DecideAsync(message, recipient with { Attempts = recipient.Attempts - 1 }, reason, model, now, cancellationToken).AsTask()));
         RecipientMark[] marks = [.. settled.Select(static one => one.Mark)];
-        var owed = await reports.MakeAsync(message, due.Hop, settled.Select(static one => one.News).OfType<Reportable>());
+        var owed = await reports.MakeAsync(
+            message, due.Hop, settled.Select(static one => one.News).OfType<Reportable>().Select(static one => one with { IsWait = true }));
         if (!store.Record(message.Key, marks, owed))
             return null;
         foreach (var mark in marks.Where(static mark => mark.State == RecipientState.Failed))
@@ -180,8 +185,7 @@ sealed class DeliveryAttempt(
                 mark.Reply);
         if (owed.Count > 0)
             DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
-        DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting)
-            .Select(static mark => new DueRecipient(mark.Ordinal, mark.Attempts, mark.Notices))];
+        DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting).Select(DueRecipient.Of)];
         return waiting.Length > 0 ? due with { Recipients = waiting } : null;
     }
 
@@ -237,14 +241,14 @@ sealed class DeliveryAttempt(
         return result.Outcomes;
     }
 
-    void Tell(QueuedMessage message, string hop, RecipientMark mark, bool isHops)
+    void Tell(QueuedMessage message, string hop, RecipientMark mark, Outcome outcome, bool isHops)
     {
         var (queueId, recipient) = (message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox);
         if (mark.State == RecipientState.Delivered)
             DeliveryLog.Delivered(logger, queueId, recipient, hop, mark.Reply);
         else if (mark.State == RecipientState.Failed)
             DeliveryLog.Failed(logger, queueId, recipient, hop, mark.Attempts, mark.Reply);
-        else if (mark.MaybeDelivered)
+        else if (outcome.MaybeDelivered)
             DeliveryLog.MaybeDelivered(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);
         else if (isHops && !_delays.IsNews(hop, mark.Reply))
             DeliveryLog.DelayedLikeOthers(logger, queueId, recipient, hop, mark.Attempts, mark.Due, mark.Reply);

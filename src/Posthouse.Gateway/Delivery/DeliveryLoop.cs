@@ -98,7 +98,7 @@ sealed class DeliveryLoop : IAsyncDisposable
             _messages.Hold(held.Key);
         foreach (var together in backlog.GroupBy(static waiting => (waiting.Key, waiting.Due)).OrderBy(static together => together.Key.Due))
         {
-            var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts, waiting.Notices)).ToArray();
+            var recipients = together.Select(static waiting => new DueRecipient(waiting.Ordinal, waiting.Attempts, waiting.Notices, waiting.MaybeDelivered)).ToArray();
             var wait = together.Key.Due - now;
             _schedule.Add(new DueMessage(together.Key.Key, recipients, null), wait < LongestWaitAtStart ? wait : LongestWaitAtStart);
         }
@@ -157,7 +157,8 @@ sealed class DeliveryLoop : IAsyncDisposable
     {
         var envelope = message.Envelope;
         var recipients = Enumerable.Range(0, envelope.Recipients.Count)
-            .Select(ordinal => new DueRecipient(ordinal, envelope.EarlierOf(ordinal) is null ? 0 : 1)).ToArray();
+            .Select(ordinal => envelope.EarlierOf(ordinal) is { } earlier ? new DueRecipient(ordinal, 1, MaybeDelivered: earlier.MaybeDelivered) : new(ordinal, 0))
+            .ToArray();
         foreach (var together in recipients.Where(static recipient => recipient.Attempts > 0).GroupBy(
             recipient => envelope.EarlierOf(recipient.Ordinal)! with { MaybeDelivered = false, Reply = "" }))
         {

@@ -8,7 +8,12 @@ namespace Posthouse.Gateway.Delivery;
 /// <param name="Ordinal">Its place in the envelope.</param>
 /// <param name="Attempts">Made so far.</param>
 /// <param name="Notices">Delay notices that the sender has had for it.</param>
-readonly record struct DueRecipient(int Ordinal, int Attempts, int Notices = 0);
+/// <param name="MaybeDelivered">A host may have it since one of them. No later attempt takes that back, since what it hears is of a copy of its own.</param>
+readonly record struct DueRecipient(int Ordinal, int Attempts, int Notices = 0, bool MaybeDelivered = false)
+{
+    /// <summary>One that still waits, as its mark has it.</summary>
+    internal static DueRecipient Of(RecipientMark mark) => new(mark.Ordinal, mark.Attempts, mark.Notices, mark.MaybeDelivered);
+}
 
 /// <summary>Recipients of one message that are tried together.</summary>
 /// <param name="Key">The message.</param>

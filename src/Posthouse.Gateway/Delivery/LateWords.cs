@@ -49,7 +49,7 @@ sealed class LateWords(DeliveryAttempt attempt, MessageGate messages, Func<Queue
         }
         catch (Exception e)
         {
-            attempt.PutOff(new DueMessage(message.Key, [.. ordinals.Select(static ordinal => new DueRecipient(ordinal, Attempts: 1))], null) { Hop = hop }, e);
+            attempt.PutOff(new DueMessage(message.Key, [.. ordinals.Select(static ordinal => new DueRecipient(ordinal, Attempts: 1, MaybeDelivered: true))], null) { Hop = hop }, e);
         }
         finally
         {

@@ -84,7 +84,7 @@ sealed class QueueCancel(
             return new(key, QueueAnswer.Unchanged, hasOthers, hasUnknown);
         var owed = withReport
             ? await reports.MakeAsync(message, null,
-                meant.Select(one => new Reportable(one.Ordinal, Cancelled with { MaybeDelivered = one.MaybeDelivered }, ReportKind.Failed)))
+                meant.Select(one => new Reportable(one.Ordinal, Cancelled, ReportKind.Failed) { MaybeDelivered = one.MaybeDelivered, IsWait = true }))
             : [];
         // A hop's late word may have begun to be waited for.
         if (messages.IsRunning(key))

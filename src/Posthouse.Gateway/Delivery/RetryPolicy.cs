@@ -24,20 +24,21 @@ static class RetryPolicy
     {
         var reply = Shorten(outcome.Reply.ToString());
         var attempts = recipient.Attempts + 1;
-        var mark = new RecipientMark(recipient.Ordinal, RecipientState.Waiting, attempts, now, outcome.MaybeDelivered, reply, recipient.Notices);
+        var maybeDelivered = recipient.MaybeDelivered || outcome.MaybeDelivered;
+        var mark = new RecipientMark(recipient.Ordinal, RecipientState.Waiting, attempts, now, maybeDelivered, reply, recipient.Notices);
+        var failure = new Reportable(recipient.Ordinal, outcome, ReportKind.Failed) { MaybeDelivered = maybeDelivered };
         if (outcome.Disposition == Disposition.Delivered)
             return new(mark with { State = RecipientState.Delivered, MaybeDelivered = false },
                 new Reportable(recipient.Ordinal, outcome, ReportKind.Delivered));
         if (outcome is { Disposition: Disposition.Permanent, Blame: not (Blame.Definition or Blame.Transport) })
-            return new(mark with { State = RecipientState.Failed }, new Reportable(recipient.Ordinal, outcome, ReportKind.Failed));
+            return new(mark with { State = RecipientState.Failed }, failure);
 
         var envelope = message.Envelope;
         var subject = new QueuedRecipient(message, envelope.Recipients[recipient.Ordinal]) { Exchanger = outcome.Exchanger ?? "" };
         var expires = envelope.Origin.Received + await OrElse(model.Expire, Longest(model.Expire), subject, cancellationToken);
         if (now >= expires)
         {
-            return new(mark with { State = RecipientState.Failed, Reply = Shorten($"expired; last: {reply}") },
-                new Reportable(recipient.Ordinal, outcome, ReportKind.Failed) { HasExpired = true });
+            return new(mark with { State = RecipientState.Failed, Reply = Shorten($"expired; last: {reply}") }, failure with { HasExpired = true });
         }
 
         var steps = await OrElse(model.Retry, Defaults.Retry.Values[0], subject, cancellationToken);
@@ -53,7 +54,7 @@ static class RetryPolicy
         var passed = notify.Count(step => envelope.Origin.Received + step <= now);
         var next = passed < notify.Length ? envelope.Origin.Received + notify[passed] : expires;
         // A try at each step, so that what the notice says is of now, and a last one at the end of its life. But one that may have arrived
-        // waits its whole time before a second copy is risked.
+        // by this attempt waits its whole time before a second copy is risked. One that may have by an earlier attempt has had that wait.
         if (due > next && !outcome.MaybeDelivered)
             due = next < expires ? Later(next, now) : expires;
         if (due > expires && !outcome.MaybeDelivered)

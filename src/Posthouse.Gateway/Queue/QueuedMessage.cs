@@ -32,7 +32,9 @@ static class RecipientStates
 /// <param name="Due">When the next is to be made.</param>
 /// <param name="Notices">Delay notices that the sender has had for it.</param>
 /// <param name="IsHeld">Its message is held by the operator and not to be tried.</param>
-readonly record struct WaitingRecipient(MessageKey Key, int Ordinal, int Attempts, DateTimeOffset Due, int Notices = 0, bool IsHeld = false);
+/// <param name="MaybeDelivered">A host may have it although no reply came.</param>
+readonly record struct WaitingRecipient(
+    MessageKey Key, int Ordinal, int Attempts, DateTimeOffset Due, int Notices = 0, bool IsHeld = false, bool MaybeDelivered = false);
 
 /// <summary>A message of which somebody waits.</summary>
 /// <param name="Key">The message.</param>
@@ -46,7 +48,7 @@ sealed record WaitingMessage(MessageKey Key, MessageEnvelope Envelope, long Size
 /// <param name="State">From now on.</param>
 /// <param name="Attempts">Made so far, this one included.</param>
 /// <param name="Due">When the next is to be made, if it still waits.</param>
-/// <param name="MaybeDelivered">The host may have it although no reply came.</param>
+/// <param name="MaybeDelivered">A host may have it although no reply came, in this attempt or an earlier one.</param>
 /// <param name="Reply">The last word on it, sanitised.</param>
 /// <param name="Notices">Delay notices that the sender has had for it, one that goes with this mark included.</param>
 sealed record RecipientMark(int Ordinal, RecipientState State, int Attempts, DateTimeOffset Due, bool MaybeDelivered, string Reply, int Notices = 0);

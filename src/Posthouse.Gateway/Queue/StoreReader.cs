@@ -119,7 +119,7 @@ sealed class StoreReader : IDisposable
                 backlog.Damaged.TryAdd(key, reason);
             else if (row.GetInt64(2) == (long)RecipientState.Waiting)
                 backlog.Waiting.Add(new(key, row.GetInt32(1), row.GetInt32(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt32(7),
-                    row.GetInt64(10) != 0));
+                    row.GetInt64(10) != 0, row.GetBoolean(5)));
         }
     }
 

@@ -14,6 +14,12 @@ readonly record struct Reportable(int Ordinal, Outcome Outcome, ReportKind Kind)
     /// <summary>It failed because its time was up.</summary>
     internal bool HasExpired { get; init; }
 
+    /// <summary>A host may have it although no reply came, in this run or an earlier one.</summary>
+    internal bool MaybeDelivered { get; init; }
+
+    /// <summary>No attempt was made: it has waited, or was cancelled.</summary>
+    internal bool IsWait { get; init; }
+
     /// <summary>Until when it is tried.</summary>
     internal DateTimeOffset Expires { get; init; }
 }
@@ -22,22 +28,20 @@ readonly record struct Reportable(int Ordinal, Outcome Outcome, ReportKind Kind)
 /// could not go as it is goes as it can.</summary>
 sealed class ReportDesk(Func<string> hostName, TimeProvider time)
 {
-    const string PrefixOfPublicHops = "mx/";
-    const int MaxWords = 300;
-
     /// <summary>The reports that are owed for one run; often none. Throws nothing but for a bug.</summary>
     internal async ValueTask<IReadOnlyList<OwnMessage>> MakeAsync(QueuedMessage message, string? hop, IEnumerable<Reportable> news)
     {
         if (message.Envelope.Mail.ReversePath is not { } sender)
             return await SevenBitReport.InPlaceOfAsync(message, news) is { } reduced ? [reduced] : [];
         List<OwnMessage> reports = [];
+        var now = time.GetUtcNow();
         foreach (var sort in news.Where(one => IsOwed(message, one)).GroupBy(static one => one.Kind))
         {
             // RET speaks of failures alone (RFC 3461 section 4.3), and what requires TLS is not returned whole (RFC 8689 section 5). A shutdown must not cost the report, and what is read is on this disk.
             var wantsWhole = sort.Key == ReportKind.Failed && message.Envelope.Mail is { Return: DsnReturn.Full, RequireTls: false };
             var original = await OriginalMessage.ReadAsync(message.Body, wantsWhole, CancellationToken.None);
-            ReportedRecipient[] recipients = [.. sort.Select(one => Describe(message.Envelope.Recipients[one.Ordinal], hop, one))];
-            reports.Add(ReportWriter.Write(message, sender, sort.Key, recipients, original, hostName(), time.GetUtcNow()));
+            ReportedRecipient[] recipients = [.. sort.Select(one => Describe(message.Envelope.Recipients[one.Ordinal], hop, one, now))];
+            reports.Add(ReportWriter.Write(message, sender, sort.Key, recipients, original, hostName(), now));
         }
         return reports;
     }
@@ -46,21 +50,15 @@ sealed class ReportDesk(Func<string> hostName, TimeProvider time)
         one.Kind.IsWanted(message.Envelope.Recipients[one.Ordinal])
         && (one.Kind != ReportKind.Delivered || one.Outcome.Handover != Handover.PassedOn);
 
-    static ReportedRecipient Describe(RcptCommand recipient, string? hop, Reportable one)
+    static ReportedRecipient Describe(RcptCommand recipient, string? hop, Reportable one, DateTimeOffset now)
     {
-        var (outcome, reply) = (one.Outcome, one.Outcome.Reply);
-        var isHosts = outcome.Blame is Blame.Host or Blame.None;
-        var isPublic = hop is not null && hop.StartsWith(PrefixOfPublicHops, StringComparison.Ordinal);
-        var said = $"{reply.Code}{(reply.Enhanced is { } e ? $" {e}" : "")} {(isPublic ? reply.Text : HostWords.WithoutMachines(reply.Text, recipient.Mailbox.Domain))}".TrimEnd();
-        if (said.Length > MaxWords)
-            said = said[..MaxWords];
-        var last = isHosts ? said : outcome.Blame == Blame.Transport ? "The next mail server cannot be reached." : "This server cannot hand it on for a reason of its own.";
-        return new ReportedRecipient(recipient, Action(one), Status(one), one.HasExpired ? $"It was tried until its time was up. The last time: {last}" : last)
+        var last = LastWord.Of(one.Outcome, hop, recipient.Mailbox.Domain);
+        return new ReportedRecipient(recipient, Action(one), Status(one, last), one.HasExpired ? last with { Words = $"It was kept until its time was up. {last.Words}" } : last)
         {
-            Diagnostic = isHosts ? said : null,
-            Hop = hop,
+            // Without a hop nothing was tried.
+            LastAttempt = hop is null || one.IsWait ? null : now,
             RetryUntil = one.Kind == ReportKind.Delayed ? one.Expires : null,
-            MaybeDelivered = one.Kind == ReportKind.Failed && outcome.MaybeDelivered,
+            MaybeDelivered = one.Kind == ReportKind.Failed && one.MaybeDelivered,
         };
     }
 
@@ -68,16 +66,16 @@ sealed class ReportDesk(Func<string> hostName, TimeProvider time)
     {
         { Kind: ReportKind.Failed } => "failed",
         { Kind: ReportKind.Delayed } => "delayed",
-        { Outcome.Handover: Handover.Final } => "delivered",
+        { Outcome.Handover: Handover.Final } => ReportedRecipient.Delivered,
         _ => "relayed",
     };
 
-    /// <summary>The host's own status where it fits the news. One whose time is up has the status of that (RFC 3463 section 3.5).</summary>
-    static EnhancedCode Status(Reportable one)
+    /// <summary>The last word's own status where it fits the news. One whose time is up has the status of that (RFC 3463 section 3.5).</summary>
+    static EnhancedCode Status(Reportable one, LastWord last)
     {
         if (one.HasExpired)
             return new EnhancedCode(4, 4, 7);
         var statusClass = one.Kind switch { ReportKind.Failed => 5, ReportKind.Delayed => 4, _ => 2 };
-        return (one.Outcome.Reply.Enhanced ?? default) with { Class = statusClass };
+        return (last.Status ?? default) with { Class = statusClass };
     }
 }

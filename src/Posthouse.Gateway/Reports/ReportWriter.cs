@@ -29,7 +29,7 @@ static class ReportWriter
         Append(output, $"""
             From: Mail Delivery System <MAILER-DAEMON@{hostName}>
             To: <{sender}>
-            Subject: {NoticeText.Subject(kind)}
+            Subject: {NoticeText.Subject(kind, recipients)}
             Date: {ReportDate.Of(now)}
             Message-ID: <{RandomNumberGenerator.GetHexString(24)}@{hostName}>
             Auto-Submitted: auto-replied
@@ -44,11 +44,11 @@ static class ReportWriter
 
         // 2.
         var isUtf8 = StatusPart.NeedsUtf8(recipients);
-        var notice = Encoding.UTF8.GetBytes(NoticeText.Write(kind, hostName, message.Envelope.Origin.Received, recipients));
+        var notice = Encoding.UTF8.GetBytes(NoticeText.Write(kind, hostName, message.Envelope.Origin.Received, recipients, original is not null));
         AppendPart(output, boundary, Ascii.IsValid(notice) ? "text/plain; charset=us-ascii" : "text/plain; charset=utf-8", notice, !Ascii.IsValid(notice));
 
         // 3.
-        var status = Encoding.UTF8.GetBytes(StatusPart.Write(message, hostName, recipients, now, isUtf8));
+        var status = Encoding.UTF8.GetBytes(StatusPart.Write(message, hostName, recipients, isUtf8));
         AppendPart(output, boundary, isUtf8 ? "message/global-delivery-status" : "message/delivery-status", status, !Ascii.IsValid(status));
 
         // 4.

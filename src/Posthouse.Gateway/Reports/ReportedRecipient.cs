@@ -7,14 +7,14 @@ namespace Posthouse.Gateway.Reports;
 /// <param name="Recipient">As the sender named it.</param>
 /// <param name="Action">A word of RFC 3464 section 2.3.3.</param>
 /// <param name="Status">RFC 3463.</param>
-/// <param name="Words">For people: what happened last. Names no machine of the operator's.</param>
-sealed record ReportedRecipient(RcptCommand Recipient, string Action, EnhancedCode Status, string Words)
+/// <param name="Last">What happened last. Names no machine of the operator's.</param>
+sealed record ReportedRecipient(RcptCommand Recipient, string Action, EnhancedCode Status, LastWord Last)
 {
-    /// <summary>A host's own reply, fit to be shown; null where the words are ours.</summary>
-    internal string? Diagnostic { get; init; }
+    /// <summary>The action of one that is in its mailbox.</summary>
+    internal const string Delivered = "delivered";
 
-    /// <summary>The hop that was asked; null where none was.</summary>
-    internal string? Hop { get; init; }
+    /// <summary>When it was tried last; null where this run was no attempt.</summary>
+    internal DateTimeOffset? LastAttempt { get; init; }
 
     /// <summary>Until when it is tried; null where it is not any more.</summary>
     internal DateTimeOffset? RetryUntil { get; init; }

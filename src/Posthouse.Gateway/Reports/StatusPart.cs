@@ -12,7 +12,7 @@ static class StatusPart
     internal static bool NeedsUtf8(IEnumerable<ReportedRecipient> recipients) =>
         recipients.Any(static one => one.Recipient.Mailbox.IsUtf8 || (one.Recipient.OriginalRecipient is { } original && !Ascii.IsValid(original)));
 
-    internal static string Write(QueuedMessage message, string hostName, IReadOnlyList<ReportedRecipient> recipients, DateTimeOffset now, bool isUtf8)
+    internal static string Write(QueuedMessage message, string hostName, IReadOnlyList<ReportedRecipient> recipients, bool isUtf8)
     {
         var text = new StringBuilder(512);
         text.Append("Reporting-MTA: dns; ").Append(hostName).Append("\r\n");
@@ -21,24 +21,27 @@ static class StatusPart
             text.Append("Original-Envelope-Id: ").Append(id).Append("\r\n");
         text.Append("Arrival-Date: ").Append(ReportDate.Of(message.Envelope.Origin.Received)).Append("\r\n");
         foreach (var recipient in recipients)
-            Append(text, recipient, now, isUtf8);
+            Append(text, recipient, hostName, isUtf8);
         return text.ToString();
     }
 
-    static void Append(StringBuilder text, ReportedRecipient one, DateTimeOffset now, bool isUtf8)
+    static void Append(StringBuilder text, ReportedRecipient one, string hostName, bool isUtf8)
     {
         text.Append("\r\n");
         if (one.Recipient.OriginalRecipient is { } original)
             text.Append("Original-Recipient: ").Append(original).Append("\r\n");
-        text.Append("Final-Recipient: ").Append(one.Recipient.Mailbox.IsUtf8 ? "utf-8; " : "rfc822; ").Append(one.Recipient.Mailbox).Append("\r\n");
+        text.Append("Final-Recipient: ").Append(one.Recipient.Mailbox.IsUtf8 ? "utf-8; " : "rfc822; ").Append(one.Recipient.Mailbox);
+        // The bare Postmaster is ours (RFC 5321 section 4.5.1); the field wants a domain (RFC 3464 section 2.3.2).
+        if (one.Recipient.Mailbox.Domain.Length == 0)
+            text.Append('@').Append(hostName);
+        text.Append("\r\n");
         text.Append("Action: ").Append(one.Action).Append("\r\n");
         text.Append("Status: ").Append(one.Status).Append("\r\n");
-        // A name that the operator gave; what the machine is called inside is nobody's business.
-        if (one.Hop is { } hop)
-            text.Append("Remote-MTA: x-posthouse-hop; ").Append(Fit(hop, isUtf8)).Append("\r\n");
-        if (one.Diagnostic is { } diagnostic)
-            text.Append("Diagnostic-Code: smtp; ").Append(Fit(diagnostic, isUtf8)).Append("\r\n");
-        text.Append("Last-Attempt-Date: ").Append(ReportDate.Of(now)).Append("\r\n");
+        if (one.Last.RemoteMta is { } host)
+            text.Append("Remote-MTA: ").Append(Fit(host, isUtf8)).Append("\r\n");
+        text.Append("Diagnostic-Code: ").Append(Fit(one.Last.Diagnostic, isUtf8)).Append("\r\n");
+        if (one.LastAttempt is { } attempt)
+            text.Append("Last-Attempt-Date: ").Append(ReportDate.Of(attempt)).Append("\r\n");
         if (one.RetryUntil is { } until)
             text.Append("Will-Retry-Until: ").Append(ReportDate.Of(until)).Append("\r\n");
     }

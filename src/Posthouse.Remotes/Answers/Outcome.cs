@@ -38,6 +38,9 @@ public enum Blame
 /// <param name="MaybeDelivered">The final dot was out and no reply came: a later attempt may make a second copy.</param>
 public sealed record Outcome(Disposition Disposition, Blame Blame, Reply Reply, bool MaybeDelivered = false)
 {
+    /// <summary>The host's own last word; null where it has said none, so that <see cref="Reply"/> is ours.</summary>
+    public Reply? HostReply { get; init; }
+
     /// <summary>What the host that took it makes of the sender's wish to be told.</summary>
     public Handover Handover { get; init; }
 

@@ -21,13 +21,14 @@ public class EarlierAttemptTests
 
         Assert.Equal("new@a.example", Assert.Single((await hop.NextAsync()).Recipients).Mailbox.ToString());
         Assert.Equal(1, Assert.Single((await fixture.Store.NextMarkAsync()).Marks).Attempts);
+        hop.Answer = static _ => [DeliveryFixture.Temporary()];
         fixture.Time.Advance(Wait - TimeSpan.FromSeconds(1));
         Assert.Equal(1, hop.Total);
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal("tried@a.example", Assert.Single((await hop.NextAsync()).Recipients).Mailbox.ToString());
         var mark = Assert.Single((await fixture.Store.NextMarkAsync()).Marks);
-        Assert.Equal((0, 2), (mark.Ordinal, mark.Attempts));
+        Assert.Equal((0, 2, true), (mark.Ordinal, mark.Attempts, mark.MaybeDelivered));
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public class EarlierAttemptTests
         }
 
         await using var reopened = queue.Open();
-        Assert.Equal([(1, Letters.Now + Wait), (0, Letters.Now)], reopened.ReadBacklog().Select(static one => (one.Attempts, one.Due)));
+        Assert.Equal([(1, Letters.Now + Wait, true), (0, Letters.Now, false)], reopened.ReadBacklog().Select(static one => (one.Attempts, one.Due, one.MaybeDelivered)));
         Assert.Equal(1, queue.Count("recipient WHERE ordinal = 0 AND maybe_delivered = 1 AND reply = '451 late'"));
         Assert.Equal(1, queue.Count("recipient WHERE ordinal = 1 AND maybe_delivered = 0"));
     }

@@ -1,4 +1,5 @@
 using Posthouse.Remotes.Answers;
+using Posthouse.Tests.Queue;
 using Posthouse.Tests.Remotes.Faults;
 using static Posthouse.Tests.Delivery.DeliveryFixture;
 
@@ -39,6 +40,18 @@ public sealed class HopDelayTests : IAsyncDisposable
         _delivery.Start();
         await DelayAsync("a.example", 3, Blame.Host);
         Assert.Equal((3, 0), (_log.Of("Delayed").Count(), _log.Of("HopOutOfReach").Count()));
+    }
+
+    [Fact]
+    public async Task Only_the_attempt_that_may_have_delivered_is_told_as_one_that_may()
+    {
+        _delivery.Store.Waiting.Add(new(_delivery.Store.Add("bob@a.example"), 0, 1, Letters.Now, MaybeDelivered: true));
+        var hop = _delivery.Hops["a.example"];
+        (hop.Concurrency, hop.Answer) = (1, static _ => [Temporary()]);
+        _delivery.Start();
+        Assert.True(Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).MaybeDelivered);
+        await DelayAsync("a.example", 0, Blame.Host);
+        Assert.Equal((1, 0), (_log.Of("Delayed").Count(), _log.Of("MaybeDelivered").Count()));
     }
 
     async Task DelayAsync(string hop, int messages, Blame blame)

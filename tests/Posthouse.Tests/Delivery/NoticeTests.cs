@@ -74,6 +74,42 @@ public sealed class NoticeTests : IAsyncDisposable
         Assert.Empty(_delivery.Store.Reports);
     }
 
+    [Fact]
+    public async Task That_it_may_have_arrived_is_known_where_the_attempts_end_broke_and_was_never_marked()
+    {
+        var isBroken = true;
+        var hop = _delivery.Hops["a.example"];
+        _delivery.HostName = () =>
+        {
+            if (!isBroken)
+                return "gateway.example.org";
+            isBroken = false;
+            hop.Answer = static _ => [Permanent()];
+            throw new InvalidOperationException("a bug");
+        };
+        _delivery.Model = _delivery.Model with { Expire = TimeSpan.FromHours(1) };
+        _delivery.Time.Advance(TimeSpan.FromHours(2));
+        hop.Answer = static _ => [Temporary(Blame.Transport, maybe: true)];
+        _delivery.Start();
+        _delivery.Store.Commit("bob@a.example");
+        var marked = _delivery.Store.NextMarkAsync();
+        for (; !marked.IsCompleted; await Task.Yield())
+            _delivery.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(Assert.Single((await marked).Marks).MaybeDelivered);
+        Assert.Equal((2, false), (hop.Total, isBroken));
+    }
+
+    [Fact]
+    public async Task That_it_may_have_arrived_is_known_after_a_restart()
+    {
+        var key = _delivery.Store.Add("bob@a.example");
+        _delivery.Store.Waiting.Add(new(key, 0, 3, Letters.Now, MaybeDelivered: true));
+        _delivery.Hops["a.example"].Answer = static _ => [Permanent()];
+        _delivery.Start();
+        Assert.True(Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).MaybeDelivered);
+        Assert.Contains("may have arrived all the same", ReadReport.Of(Assert.Single(_delivery.Store.Reports)).Notice, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(Blame.Definition)]
     [InlineData(Blame.Transport)]

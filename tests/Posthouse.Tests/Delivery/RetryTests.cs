@@ -51,6 +51,23 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task That_it_may_have_arrived_is_kept_until_it_is_delivered()
+    {
+        Assert.True((await DecideAsync(Temporary(), maybeDelivered: true)).MaybeDelivered);
+        Assert.True((await DecideAsync(Permanent(), maybeDelivered: true)).MaybeDelivered);
+        Assert.True((await DecideAsync(Temporary(), age: TimeSpan.FromDays(5), maybeDelivered: true)).MaybeDelivered);
+        Assert.False((await DecideAsync(Delivered, maybeDelivered: true)).MaybeDelivered);
+        Assert.False((await DecideAsync(Temporary())).MaybeDelivered);
+    }
+
+    [Fact]
+    public async Task One_that_may_have_arrived_earlier_keeps_to_the_end_of_its_life()
+    {
+        var mark = await DecideAsync(Temporary(), attempts: 9, age: TimeSpan.FromDays(5) - TimeSpan.FromMinutes(1), maybeDelivered: true);
+        Assert.Equal((RecipientState.Waiting, Letters.Now.AddMinutes(1)), (mark.State, mark.Due));
+    }
+
+    [Fact]
     public async Task A_schedule_of_zero_never_makes_a_hot_loop()
     {
         var mark = await DecideAsync(Temporary(), model: new QueueModel { Retry = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.Zero]) });
@@ -116,12 +133,12 @@ public sealed class RetryTests
         }
     }
 
-    static async Task<RecipientMark> DecideAsync(Outcome outcome, int attempts = 0, TimeSpan age = default, QueueModel? model = null)
+    static async Task<RecipientMark> DecideAsync(Outcome outcome, int attempts = 0, TimeSpan age = default, QueueModel? model = null, bool maybeDelivered = false)
     {
         var envelope = Letters.Envelope("bob@a.example");
         envelope = envelope with { Origin = envelope.Origin with { Received = Letters.Now - age } };
         var message = new QueuedMessage(new MessageKey(1), envelope, new MemoryBody([]));
         return (await Posthouse.Gateway.Delivery.RetryPolicy.DecideAsync(
-            message, new(0, attempts), outcome, model ?? new QueueModel(), Letters.Now, TestContext.Current.CancellationToken)).Mark;
+            message, new(0, attempts, MaybeDelivered: maybeDelivered), outcome, model ?? new QueueModel(), Letters.Now, TestContext.Current.CancellationToken)).Mark;
     }
 }

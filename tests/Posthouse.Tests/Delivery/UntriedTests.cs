@@ -142,7 +142,33 @@ public sealed class UntriedTests : IAsyncDisposable
         while (mark.State == RecipientState.Waiting);
         Assert.Equal((RecipientState.Failed, 0), (mark.State, mark.Attempts));
         Assert.InRange(_delivery.Time.GetUtcNow(), Letters.Now.AddDays(2), Letters.Now.AddDays(2).AddHours(3));
-        Assert.Equal(["delayed", "failed"], _delivery.Store.Reports.Select(static report => ReadReport.Of(report).Field(1, "Action")));
+        var reports = _delivery.Store.Reports.Select(static report => ReadReport.Of(report)).ToArray();
+        Assert.Equal(["delayed", "failed"], reports.Select(static report => report.Field(1, "Action")));
+        Assert.All(reports, static report => Assert.Null(report.Field(1, "Last-Attempt-Date")));
+    }
+
+    [Fact]
+    public async Task Neither_a_wait_nor_a_delay_takes_back_that_it_may_have_arrived()
+    {
+        _delivery.Model = _delivery.Model with { Expire = TimeSpan.FromDays(2), Notify = Setting<IReadOnlyList<TimeSpan>>.Of([]) };
+        Hop.Answer = static _ => [Temporary(Blame.Transport, maybe: true)];
+        _delivery.Start();
+        _delivery.Store.Commit("bob@a.example");
+        Assert.True(Assert.Single((await _delivery.Store.NextMarkAsync()).Marks).MaybeDelivered);
+        Hop.Answer = static _ => [Untried];
+        var mark = await AdvanceUntilMarkedAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal((RecipientState.Waiting, 1, true), (mark.State, mark.Attempts, mark.MaybeDelivered));
+        Hop.Answer = static _ => [Temporary()];
+        mark = await AdvanceUntilMarkedAsync(Cooldown);
+        Assert.Equal((RecipientState.Waiting, 2, true), (mark.State, mark.Attempts, mark.MaybeDelivered));
+        Hop.Answer = static _ => [Untried];
+        do
+            mark = await AdvanceUntilMarkedAsync(TimeSpan.FromHours(2));
+        while (mark.State == RecipientState.Waiting);
+        Assert.Equal((RecipientState.Failed, 2, true), (mark.State, mark.Attempts, mark.MaybeDelivered));
+        var report = ReadReport.Of(Assert.Single(_delivery.Store.Reports));
+        Assert.Contains("may have arrived all the same", report.Notice, StringComparison.Ordinal);
+        Assert.Null(report.Field(1, "Last-Attempt-Date"));
     }
 
     async Task MarkedAsync(RecipientState state, int attempts)

@@ -23,21 +23,30 @@ sealed class ReportUnderTest
     /// <summary>Takes the place of the body.</summary>
     internal IMessageBody? Source { get; init; }
 
-    internal static Outcome Refused(string text = "no such user") => new(Disposition.Permanent, Blame.Host, new Reply(550, new EnhancedCode(5, 1, 1), text));
+    internal static Outcome Refused(string text = "no such user") => Said(Disposition.Permanent, Blame.Host, new Reply(550, new EnhancedCode(5, 1, 1), text));
 
-    internal static Outcome Taken(Handover handover) => new(Disposition.Delivered, Blame.None, new Reply(250, new EnhancedCode(2, 0, 0), "ok")) { Handover = handover };
+    internal static Outcome Taken(Handover handover) => Said(Disposition.Delivered, Blame.None, new Reply(250, new EnhancedCode(2, 0, 0), "ok")) with { Handover = handover };
+
+    /// <summary>In a host's own words.</summary>
+    internal static Outcome Said(Disposition disposition, Blame blame, Reply reply) => new(disposition, blame, reply) { HostReply = reply };
 
     /// <summary>All recipients alike.</summary>
-    internal async Task<IReadOnlyList<OwnMessage>> MakeAsync(ReportKind kind, Outcome outcome, bool hasExpired = false)
+    internal async Task<IReadOnlyList<OwnMessage>> MakeAsync(ReportKind kind, Outcome outcome, bool hasExpired = false, bool isWait = false, bool maybeDelivered = false)
     {
         var envelope = new MessageEnvelope(Mail, Recipients, new MessageOrigin { Listener = "smtp", Received = Letters.Now.AddHours(-1) });
         var desk = new ReportDesk(() => "gateway.example.org", new FakeTimeProvider(Letters.Now));
         return await desk.MakeAsync(new QueuedMessage(new MessageKey(1), envelope, Source ?? new MemoryBody(Body)), Hop,
-            Enumerable.Range(0, Recipients.Count).Select(i => new Reportable(i, outcome, kind) { HasExpired = hasExpired, Expires = Letters.Now.AddDays(5) }));
+            Enumerable.Range(0, Recipients.Count).Select(i => new Reportable(i, outcome, kind)
+            {
+                HasExpired = hasExpired,
+                IsWait = isWait,
+                MaybeDelivered = maybeDelivered,
+                Expires = Letters.Now.AddDays(5),
+            }));
     }
 
-    internal async Task<ReadReport> ReadAsync(ReportKind kind, Outcome outcome, bool hasExpired = false) =>
-        ReadReport.Of(Assert.Single(await MakeAsync(kind, outcome, hasExpired)));
+    internal async Task<ReadReport> ReadAsync(ReportKind kind, Outcome outcome, bool hasExpired = false, bool isWait = false, bool maybeDelivered = false) =>
+        ReadReport.Of(Assert.Single(await MakeAsync(kind, outcome, hasExpired, isWait, maybeDelivered)));
 }
 
 /// <summary>A report as MimeKit reads it.</summary>

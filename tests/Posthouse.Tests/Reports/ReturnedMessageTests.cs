@@ -21,6 +21,7 @@ public sealed class ReturnedMessageTests
     {
         var report = await ReturnAsync("Subject: x\r\n\r\n.dot\r\n\r\nend  \r\n");
         Assert.Equal("message/rfc822", report.Original!.ContentType.MimeType);
+        Assert.Contains("again. What you sent follows, or", report.Notice, StringComparison.Ordinal);
         Assert.Contains("\r\n\r\nSubject: x\r\n\r\n.dot\r\n\r\nend  \r\n", Encoding.ASCII.GetString(report.Own.Octets), StringComparison.Ordinal);
     }
 

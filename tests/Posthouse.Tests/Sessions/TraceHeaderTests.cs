@@ -91,11 +91,13 @@ public class TraceHeaderTests
             "Return-Path: <a@b.example>\r\nDate: Mon, 23 Nov 2026 08:15:00 +0000\r\n" + Message, await QueuedAsync(session, "EHLO client.example.net"));
     }
 
-    [Fact]
-    public async Task An_ipv6_client_is_written_as_a_literal()
+    [Theory]
+    [InlineData("2001:db8::7", "[IPv6:2001:db8::7]")]
+    [InlineData("fe80::1%2", "[IPv6:fe80::1]")]
+    public async Task An_ipv6_client_is_written_as_a_literal_without_a_scope(string address, string literal)
     {
         await using var session = new SessionUnderTest();
-        session.Connection = session.Connection with { RemoteIp = IPAddress.Parse("2001:db8::7") };
-        Assert.StartsWith("Received: from client.example.net ([IPv6:2001:db8::7])\r\n", await QueuedAsync(session, "EHLO client.example.net"), StringComparison.Ordinal);
+        session.Connection = session.Connection with { RemoteIp = IPAddress.Parse(address) };
+        Assert.StartsWith($"Received: from client.example.net ({literal})\r\n", await QueuedAsync(session, "EHLO client.example.net"), StringComparison.Ordinal);
     }
 }

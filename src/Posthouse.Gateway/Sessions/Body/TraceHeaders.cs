@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 
@@ -31,8 +33,7 @@ static class TraceHeaders
 
     static void AppendReceived(StringBuilder block, SessionState session, Transaction transaction, string queueId, string date)
     {
-        var ip = session.Connection.RemoteIp;
-        var literal = ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[IPv6:{ip}]" : $"[{ip}]";
+        var literal = Literal(session.Connection.RemoteIp);
         block.Append("Received: from ").Append(session.HeloDomain.Length > 0 ? session.HeloDomain : literal)
             .Append(" (").Append(literal).Append(")\r\n");
         block.Append("\tby ").Append(session.Model.Server.HostName).Append(" with ").Append(Protocol(session, transaction));
@@ -44,6 +45,9 @@ static class TraceHeaders
             block.Append("\r\n\tfor <").Append(only.Mailbox).Append('>');
         block.Append(";\r\n\t").Append(date).Append("\r\n");
     }
+
+    /// <summary>RFC 5321 section 4.1.3, which has no place for the scope of a link-local address: that is a matter of this machine alone.</summary>
+    static string Literal(IPAddress ip) => ip.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{new IPAddress(ip.GetAddressBytes())}]" : $"[{ip}]";
 
     /// <summary>The registered "with" types (RFC 3848, RFC 6531 section 4.3).</summary>
     static string Protocol(SessionState session, Transaction transaction)
