@@ -145,8 +145,7 @@ sealed class DeliveryAttempt(
             return;
         foreach (var (mark, one) in marks.Zip(ended))
             Tell(message, hop ?? "no hop", mark, one.Outcome, isHops: hop is not null && one.Outcome.Blame == Blame.Transport);
-        if (owed.Count > 0)
-            DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
+        TellOfSilence(message, marks);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
             schedule.Add(new DueMessage(message.Key, [.. later.Select(DueRecipient.Of)],
                 null) { Hop = hop }, later.Key - now);
@@ -183,8 +182,7 @@ sealed class DeliveryAttempt(
         foreach (var mark in marks.Where(static mark => mark.State == RecipientState.Failed))
             DeliveryLog.Failed(logger, message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox, due.Hop ?? "no hop", mark.Attempts,
                 mark.Reply);
-        if (owed.Count > 0)
-            DeliveryLog.Reported(logger, message.Key.ToString(), owed.Count);
+        TellOfSilence(message, marks);
         DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting).Select(DueRecipient.Of)];
         return waiting.Length > 0 ? due with { Recipients = waiting } : null;
     }
@@ -239,6 +237,13 @@ sealed class DeliveryAttempt(
         if (result.Outcomes.Count != recipients.Count)
             throw new InvalidOperationException($"{result.Outcomes.Count} outcomes for {recipients.Count} recipients.");
         return result.Outcomes;
+    }
+
+    /// <summary>Whoever fails without a sender to be told would end without a trace of that.</summary>
+    void TellOfSilence(QueuedMessage message, RecipientMark[] marks)
+    {
+        if (message.Envelope.Mail.ReversePath is null && Array.Exists(marks, static mark => mark.State == RecipientState.Failed))
+            DeliveryLog.NobodyTold(logger, message.Key.ToString());
     }
 
     void Tell(QueuedMessage message, string hop, RecipientMark mark, Outcome outcome, bool isHops)

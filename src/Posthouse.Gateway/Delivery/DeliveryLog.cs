@@ -34,8 +34,8 @@ static partial class DeliveryLog
     [LoggerMessage(2106, LogLevel.Warning, "{QueueId}: was due and is no longer in the queue", EventName = "Gone")]
     internal static partial void Gone(ILogger logger, string queueId);
 
-    [LoggerMessage(2107, LogLevel.Information, "{QueueId}: {Reports} reports to the sender are queued", EventName = "Reported")]
-    internal static partial void Reported(ILogger logger, string queueId, int reports);
+    [LoggerMessage(2116, LogLevel.Warning, "{QueueId}: nobody is told, since it is from <>, as a report is", EventName = "NobodyTold")]
+    internal static partial void NobodyTold(ILogger logger, string queueId);
 
     [LoggerMessage(2108, LogLevel.Information, "{QueueId}: held by the operator", EventName = "Held")]
     internal static partial void Held(ILogger logger, string queueId);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Posthouse.Wire.Addresses;
 
 namespace Posthouse.Gateway.Queue;
 
@@ -34,8 +35,11 @@ static partial class QueueLog
     [LoggerMessage(2059, LogLevel.Error, "The disk of the queue in {Folder} has {KibAvailable} KiB free, too little for a message of {Kib} KiB above what is kept for deliveries: it is refused with 452 until there is room, and others as large", EventName = "NoRoom")]
     internal static partial void NoRoom(ILogger logger, string folder, long kibAvailable, long kib);
 
-    [LoggerMessage(2060, LogLevel.Warning, "The disk of the queue in {Folder} has room again, and mail is taken", EventName = "RoomAgain")]
+    [LoggerMessage(2066, LogLevel.Warning, "The disk of the queue in {Folder} has room again, and mail is taken", EventName = "RoomAgain")]
     internal static partial void RoomAgain(ILogger logger, string folder);
+
+    [LoggerMessage(2067, LogLevel.Information, "{QueueId}: a report on {About} to <{Recipient}> is queued", EventName = "Reported")]
+    internal static partial void Reported(ILogger logger, string queueId, string about, Mailbox recipient);
 
     [LoggerMessage(2049, LogLevel.Error, "What the queue's log holds beyond its last commit cannot be cut off, so messages that were refused may be delivered after a restart: {Text}", EventName = "NotCut")]
     internal static partial void NotCut(ILogger logger, string text);

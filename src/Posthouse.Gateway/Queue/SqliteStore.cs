@@ -135,7 +135,7 @@ sealed class SqliteStore : IMessageStore
 
     public bool Record(MessageKey key, IReadOnlyList<RecipientMark> marks, IReadOnlyList<OwnMessage>? reports = null)
     {
-        var isTaken = !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(Own)], () => TellLeft(key, marks)));
+        var isTaken = !_failed && _writer.TryEnqueue(new MarkWrite(key, marks, [.. (reports ?? []).Select(report => Own(report, key))], () => TellLeft(key, marks)));
         CrashPoint.Reach("attempt.recorded");
         return isTaken;
     }
@@ -208,10 +208,14 @@ sealed class SqliteStore : IMessageStore
         }
     }
 
-    OwnWrite Own(OwnMessage message)
+    OwnWrite Own(OwnMessage message, MessageKey about)
     {
         var (key, now) = (_keys.Next(), _options.Time.GetUtcNow());
-        return new OwnWrite(key, message, now, () => _committed.Writer.TryWrite(new QueuedMessage(key, message.Envelope, new MemoryBody(message.Octets))));
+        return new OwnWrite(key, message, now, () =>
+        {
+            QueueLog.Reported(_options.Logger, key.ToString(), about.ToString(), message.Envelope.Recipients[0].Mailbox);
+            _committed.Writer.TryWrite(new QueuedMessage(key, message.Envelope, new MemoryBody(message.Octets)));
+        });
     }
 
     Task<IntakeResult> EnqueueAsync(IntakeWrite write) => _writer.TryEnqueue(write) ? write.Result : Task.FromResult(IntakeResult.Failed);

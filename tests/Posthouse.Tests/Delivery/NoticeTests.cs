@@ -3,6 +3,7 @@ using Posthouse.Gateway.Queue;
 using Posthouse.Gateway.Rules;
 using Posthouse.Remotes.Answers;
 using Posthouse.Tests.Queue;
+using Posthouse.Tests.Remotes.Faults;
 using Posthouse.Tests.Reports;
 using static Posthouse.Tests.Delivery.DeliveryFixture;
 
@@ -25,6 +26,22 @@ public sealed class NoticeTests : IAsyncDisposable
         Assert.Equal(2, (await _delivery.Store.NextMarkAsync()).Marks.Length);
         var report = ReadReport.Of(Assert.Single(_delivery.Store.Reports));
         Assert.Equal(["rfc822; bob@a.example", "rfc822; dora@a.example"], report.Status.StatusGroups.Skip(1).Select(static group => group["Final-Recipient"]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_log_says_that_nobody_is_told_of_a_report_that_fails(bool isReport)
+    {
+        var log = new KeptLog();
+        await using var delivery = new DeliveryFixture { Logger = log };
+        delivery.Hops["a.example"].Answer = static _ => [Permanent()];
+        delivery.Start();
+        var envelope = Letters.Envelope("bob@a.example");
+        var key = delivery.Store.Commit(isReport ? envelope with { Mail = envelope.Mail with { ReversePath = null } } : envelope);
+        await delivery.Store.NextMarkAsync();
+        await delivery.DisposeAsync();
+        Assert.Equal(isReport ? [$"{key}: nobody is told, since it is from <>, as a report is"] : [], log.Of("NobodyTold").Select(static text => text.Trim()));
     }
 
     [Fact]
