@@ -33,6 +33,7 @@ sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom
     readonly Lock _gate = new();
     long _asked;
     long _available;
+    bool _isAsking;
     long _spare = -1;
     long _free;
 
@@ -44,21 +45,16 @@ sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom
     {
         lock (_gate)
         {
-            if (_spare < 0 || time.GetElapsedTime(_asked) >= Validity)
-                Ask();
-            return _spare > size;
+            // One asks; a disk that does not answer must not keep the others. Not known is not full.
+            if (_isAsking || (_spare >= 0 && time.GetElapsedTime(_asked) < Validity))
+                return _spare < 0 || _spare > size;
+            _isAsking = true;
         }
+        return Ask() > size;
     }
 
     /// <summary>The same, asked of the disk at this moment.</summary>
-    internal bool FitsNow(long size)
-    {
-        lock (_gate)
-        {
-            Ask();
-            return _spare > size;
-        }
-    }
+    internal bool FitsNow(long size) => Ask() > size;
 
     /// <summary>Counts what was written since the disk was asked: a fast sender fills a small disk sooner than it is asked again.</summary>
     internal void Took(long octets)
@@ -82,10 +78,15 @@ sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom
             _spare = -1;
     }
 
-    void Ask()
+    long Ask()
     {
-        _asked = time.GetTimestamp();
-        _spare = Measure();
+        var asked = time.GetTimestamp();
+        var spare = Measure();
+        lock (_gate)
+        {
+            (_asked, _spare, _isAsking) = (asked, spare, false);
+            return spare;
+        }
     }
 
     long Measure()
@@ -95,7 +96,7 @@ sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom
             var room = _disk(Path.GetDirectoryName(database)!);
             Volatile.Write(ref _available, room.Available);
             var log = new FileInfo($"{database}-wal") is { Exists: true } file ? file.Length : 0;
-            var growth = Math.Max(0, log + Math.Min(MaxLog, room.Total / 20) - _free);
+            var growth = Math.Max(0, log + Math.Min(MaxLog, room.Total / 20) - Volatile.Read(ref _free));
             return Math.Max(0, room.Available - Math.Min(MaxReserve, room.Total / 20) - log - growth);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)

@@ -50,6 +50,37 @@ public sealed class RoomWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_does_not_tell_its_room_keeps_one_thread_and_no_other()
+    {
+        using var gate = new ManualResetEventSlim();
+        var (asked, isHanging) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), false);
+        await using var store = SqliteStore.Open(new SqliteStoreOptions(_queue.Folder)
+        {
+            Time = _queue.Time,
+            Disk = _ =>
+            {
+                if (isHanging)
+                {
+                    asked.TrySetResult();
+                    gate.Wait(TimeSpan.FromSeconds(30));
+                }
+                return new DiskRoom(100 * MiB, 1000 * MiB);
+            },
+        });
+        Assert.Equal(IntakeResult.Committed, store.Probe(0));
+        (isHanging, var first) = (true, Task.Run(() =>
+        {
+            _queue.Time.Advance(TimeSpan.FromSeconds(2));
+            return store.Probe(0);
+        }, TestContext.Current.CancellationToken));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal((IntakeResult.Committed, IntakeResult.NoSpace), (store.Probe(MiB), store.Probe(90 * MiB)));
+        Assert.False(first.IsCompleted);
+        gate.Set();
+        Assert.Equal(IntakeResult.Committed, await first);
+    }
+
+    [Fact]
     public async Task What_was_not_swept_keeps_its_key()
     {
         await using (_queue.Open())
