@@ -204,10 +204,12 @@ public sealed class GatewayServer : IAsyncDisposable
         return "";
     }
 
-    /// <summary>Another configuration is in force: what waits in the queue is to go by it.</summary>
-    internal async Task RequeueAsync(CancellationToken cancellationToken)
+    /// <inheritdoc cref="DeliveryLoop.RouteAnew"/>
+    internal void RouteAnew() => _deliveries.RouteAnew();
+
+    /// <summary>Counts what waits under quotas that are new; the configuration is in force, whatever comes of this.</summary>
+    internal async Task CountQuotasAsync(CancellationToken cancellationToken)
     {
-        _deliveries.RouteAnew();
         try
         {
             await _quotas.CountAsync(_store.ReadWaiting, cancellationToken);

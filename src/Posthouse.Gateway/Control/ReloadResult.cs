@@ -22,10 +22,13 @@ public sealed record ReloadChanges(KindChanges Remotes, IReadOnlyList<KindChange
 {
     const int MostNamed = 5;
 
+    /// <summary>All is as it was.</summary>
+    public bool IsNone => Remotes.IsNone && Others.Count == 0 && Settings.Count == 0;
+
     /// <summary>For a log or a terminal, in one line.</summary>
     public override string ToString()
     {
-        if (Remotes.IsNone && Others.Count == 0 && Settings.Count == 0)
+        if (IsNone)
             return Remotes.Kept == 0 ? "nothing has changed" : $"nothing has changed; {Remotes}";
         List<string> parts = [.. Others.Select(static kind => kind.ToString())];
         if (Remotes.Kept > 0 || !Remotes.IsNone)

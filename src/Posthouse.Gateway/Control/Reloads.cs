@@ -80,8 +80,11 @@ sealed class Reloads : IAsyncDisposable
         var model = ModelChange.Effective(before, loaded.Model);
         if (await _gateway.SwapAsync(model, cancellationToken) is { Length: > 0 } refusal)
             return new ReloadResult(false, loaded.Problems, refusal, []);
-        await _gateway.RequeueAsync(cancellationToken);
         var changes = ModelChange.Of(before, model);
+        // A hundred thousand messages for a dead hop are not to be looked at for nothing.
+        if (!changes.IsNone)
+            _gateway.RouteAnew();
+        await _gateway.CountQuotasAsync(cancellationToken);
         ControlLog.Reloaded(_logger, changes);
         return new ReloadResult(true, loaded.Problems, "", ModelChange.NeedsRestart(before, loaded.Model)) { Changes = changes };
     }

@@ -52,6 +52,9 @@ static partial class DeliveryLog
     [LoggerMessage(2115, LogLevel.Warning, "{QueueId}: <{Recipient}> waits until {Hop} can be reached, which is no attempt: {Reply}", EventName = "HopUntried")]
     internal static partial void Untried(ILogger logger, string queueId, Mailbox recipient, string hop, string reply);
 
+    [LoggerMessage(2117, LogLevel.Error, "{QueueId}: could not be cancelled", EventName = "CancelBroke")]
+    internal static partial void CancelBroke(ILogger logger, string queueId, Exception exception);
+
     [LoggerMessage(2110, LogLevel.Warning, "{QueueId}: cancelled by the operator for {Recipients} recipients; sender told: {IsTold}", EventName = "Cancelled")]
     internal static partial void Cancelled(ILogger logger, string queueId, int recipients, bool isTold);
 

@@ -36,6 +36,9 @@ sealed class HopLanes(
     readonly ConcurrentDictionary<string, HopLane> _lanes = new(StringComparer.Ordinal);
     readonly SemaphoreSlim _byMx = new(MaxByMx);
 
+    // Goes up with each configuration: what a worker had in hand before is routed anew.
+    int _routing;
+
     /// <summary>Hops that something waits for or is on its way to.</summary>
     internal int Count => _lanes.Count;
 
@@ -55,9 +58,12 @@ sealed class HopLanes(
     /// <summary>Has what waits routed anew, by the configuration that is now in force.</summary>
     internal void RouteAnew()
     {
+        Interlocked.Increment(ref _routing);
         foreach (var due in _lanes.Values.SelectMany(static lane => lane.TakeAll()))
-            schedule.Add(due with { Message = null, Turn = due.Turn ?? 0 }, TimeSpan.Zero);
+            RouteAnew(due);
     }
+
+    void RouteAnew(DueMessage due) => schedule.Add(due with { Message = null, Turn = due.Turn ?? 0, Pause = null }, TimeSpan.Zero);
 
     /// <summary>Drops what waits and tells when the last attempt has ended.</summary>
     internal Task StopAsync() => Task.WhenAll(_lanes.Values.Select(static lane => lane.StopAsync()));
@@ -67,16 +73,23 @@ sealed class HopLanes(
     HopLane NewLane(string hop)
     {
         var places = MxHopName.TryGetDomain(hop, out _) ? new DomainPlaces(_byMx, MaxByMx / 2) : null;
-        return new HopLane(due => places is null ? AttemptAsync(hop, due, null) : AttemptByMxAsync(hop, due, places), Warm, logger, lane => Drop(hop, lane));
+        return new HopLane(
+            due => places is null ? AttemptAsync(hop, due, Volatile.Read(ref _routing), null) : AttemptByMxAsync(hop, due, Volatile.Read(ref _routing), places),
+            Warm, logger, lane => Drop(hop, lane));
     }
 
     void Drop(string hop, HopLane lane) => _lanes.TryRemove(KeyValuePair.Create(hop, lane));
 
-    async Task AttemptAsync(string hop, DueMessage due, Action<bool>? heard)
+    async Task AttemptAsync(string hop, DueMessage due, int routing, Action<bool>? heard)
     {
         // Before a place is taken: what waits for the disk keeps nobody from theirs, nor an operator from it.
         if (!await attempt.MayBeginAsync(stop))
             return;
+        if (routing != Volatile.Read(ref _routing))
+        {
+            RouteAnew(due);
+            return;
+        }
         if (!throttles.TryBegin(due))
         {
             if (due.Pause is { } pause)
@@ -88,7 +101,7 @@ sealed class HopLanes(
         }
         try
         {
-            if (messages.Enter(due) is not { } left)
+            if (messages.Enter(due with { Turn = due.Turn ?? 0 }) is not { } left)
                 return;
             try
             {
@@ -106,7 +119,7 @@ sealed class HopLanes(
         }
     }
 
-    async Task AttemptByMxAsync(string hop, DueMessage due, DomainPlaces places)
+    async Task AttemptByMxAsync(string hop, DueMessage due, int routing, DomainPlaces places)
     {
         try
         {
@@ -119,7 +132,7 @@ sealed class HopLanes(
         }
         try
         {
-            await AttemptAsync(hop, due, places.Heard);
+            await AttemptAsync(hop, due, routing, places.Heard);
         }
         finally
         {

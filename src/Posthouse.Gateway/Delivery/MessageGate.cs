@@ -156,7 +156,8 @@ sealed class MessageGate
             return due;
         if (!_parked.TryGetValue(due.Key, out var parked))
             _parked[due.Key] = parked = [];
-        parked.Add(due with { Message = null });
+        // A step of its life that passes meanwhile says nothing of what it waited for before.
+        parked.Add(due with { Message = null, Pause = null });
         return null;
     }
 }

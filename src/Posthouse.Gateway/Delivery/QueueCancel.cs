@@ -40,6 +40,8 @@ sealed class QueueCancel(
         // No attempt begins between the look and the mark.
         foreach (var key in keys)
             messages.Stop(key);
+        // What is under way may end while the disk is waited for, and its marks would not be among those that are waited for.
+        var running = keys.Where(messages.IsRunning).ToHashSet();
         HashSet<MessageKey> ended = [];
         try
         {
@@ -55,8 +57,7 @@ sealed class QueueCancel(
             {
                 if (cancellationToken.IsCancellationRequested)
                     break;
-                var answer = messages.IsRunning(key) ? new(key, QueueAnswer.Busy)
-                    : await CancelAsync(key, hop, look is null ? null : await look.OfAsync(key), withReport);
+                var answer = running.Contains(key) || messages.IsRunning(key) ? new(key, QueueAnswer.Busy) : await TryCancelAsync(key, hop, look, withReport);
                 if (answer.Answer == QueueAnswer.Done)
                     ended.Add(key);
                 answers.Add(answer);
@@ -70,6 +71,20 @@ sealed class QueueCancel(
             foreach (var due in keys.SelectMany(messages.Resume))
                 schedule.Add(due, TimeSpan.Zero);
             _turn.Release();
+        }
+    }
+
+    /// <summary>What breaks at one must not lose what was done to others.</summary>
+    async Task<CancelAnswer> TryCancelAsync(MessageKey key, string? hop, QueuePlaces.Look? look, bool withReport)
+    {
+        try
+        {
+            return await CancelAsync(key, hop, look is null ? null : await look.OfAsync(key), withReport);
+        }
+        catch (Exception e)
+        {
+            DeliveryLog.CancelBroke(logger, key.ToString(), e);
+            return new(key, QueueAnswer.Failed);
         }
     }
 

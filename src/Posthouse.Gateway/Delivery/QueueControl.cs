@@ -37,7 +37,7 @@ sealed class QueueControl(
         await ElsewhereAsync();
         if (!MessageKey.TryParse(id, out var key) || store.Show(key) is null)
             return QueueAnswer.NotFound;
-        var answer = action == QueueAction.Cancel ? (await cancel.RunAsync([key], null, withReport, cancellationToken))[0].Answer : Act(key, action);
+        var answer = action == QueueAction.Cancel ? await CancelAsync(key, withReport, cancellationToken) : Act(key, action);
         if (answer != QueueAnswer.Done)
             return answer;
         if (action == QueueAction.Retry)
@@ -54,7 +54,7 @@ sealed class QueueControl(
         try
         {
             await ElsewhereAsync();
-            HashSet<MessageKey> tried = [];
+            Dictionary<MessageKey, List<int>?> tried = [];
             foreach (var page in Waiting(cancellationToken).Chunk(Page))
             {
                 var meant = await MeantAsync(page, hop, counts, cancellationToken);
@@ -65,12 +65,12 @@ sealed class QueueControl(
                     cancellationToken.ThrowIfCancellationRequested();
                     continue;
                 }
-                foreach (var (key, isTakenAlong) in meant)
+                foreach (var (key, ordinals, isTakenAlong) in meant)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     var answer = Act(key, action);
                     if (action == QueueAction.Retry && answer == QueueAnswer.Done)
-                        tried.Add(key);
+                        tried.Add(key, ordinals);
                     else
                         counts.Add(answer, isTakenAlong);
                 }
@@ -78,9 +78,10 @@ sealed class QueueControl(
             if (action == QueueAction.Retry)
             {
                 // Of a message that goes to several hops, the others keep their time as far as it is known who they are.
-                var hastened = Hasten(due => tried.Contains(due.Key) && (hop is null || due.Hop is null || due.Hop == hop));
-                var look = places.At(tried);
-                foreach (var key in tried)
+                var hastened = Hasten(due => tried.TryGetValue(due.Key, out var ordinals)
+                    && (hop is null || due.Hop == hop || (due.Hop is null && due.Recipients.Any(recipient => ordinals!.Contains(recipient.Ordinal)))));
+                var look = places.At(tried.Keys);
+                foreach (var key in tried.Keys)
                     counts.Add(hastened.Contains(key) ? QueueAnswer.Done : NotHastened(look, key));
             }
             else if (counts.HasDone && await KeptAsync(cancellationToken) != QueueAnswer.Done)
@@ -117,20 +118,20 @@ sealed class QueueControl(
         }
     }
 
-    /// <summary>Those of a page that have to do with a hop, and whether they have to do with others too.</summary>
-    async Task<List<(MessageKey Key, bool IsTakenAlong)>> MeantAsync(
+    /// <summary>Those of a page that have to do with a hop, which recipients of theirs, and whether they have to do with others too.</summary>
+    async Task<List<(MessageKey Key, List<int>? Ordinals, bool IsTakenAlong)>> MeantAsync(
         (MessageKey Key, int Recipients)[] page, string? hop, ActionCounter counts, CancellationToken cancellationToken)
     {
         if (hop is null)
-            return [.. page.Select(static one => (one.Key, false))];
-        List<(MessageKey, bool)> meant = [];
+            return [.. page.Select(static one => (one.Key, (List<int>?)null, false))];
+        List<(MessageKey, List<int>?, bool)> meant = [];
         var look = places.At(page.Select(static one => one.Key));
         foreach (var (key, recipients) in page)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var found = await look.OfAsync(key, recipients);
-            if (found.ByHop.ContainsKey(hop))
-                meant.Add((key, found.GoElsewhereThan(hop)));
+            if (found.ByHop.TryGetValue(hop, out var ordinals))
+                meant.Add((key, ordinals, found.GoElsewhereThan(hop)));
             else if (found.Unknown > 0)
                 counts.LeaveOut();
         }
@@ -167,6 +168,13 @@ sealed class QueueControl(
             schedule.AddNow(parked);
             return isWritten ? QueueAnswer.Done : QueueAnswer.Failed;
         }
+    }
+
+    async Task<QueueAnswer> CancelAsync(MessageKey key, bool withReport, CancellationToken cancellationToken)
+    {
+        var answers = await cancel.RunAsync([key], null, withReport, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        return answers[0].Answer;
     }
 
     static QueueAnswer NotHastened(QueuePlaces.Look look, MessageKey key) =>

@@ -64,8 +64,9 @@ sealed class QueuePlaces(
         {
             return (await Router.RouteAsync(message, [recipient], model(), hops, search, Dispatch.AskNobody)).Hops.Keys.SingleOrDefault();
         }
-        catch (OperationCanceledException)
+        catch (Exception)
         {
+            // A host would have to be asked, or a rule broke.
             return null;
         }
     }

@@ -43,7 +43,7 @@ sealed class Schedule : IDisposable
         }
     }
 
-    /// <summary>Has what was to be tried later tried now, as far as its turn in each rate has come.</summary>
+    /// <summary>Has what was to be tried later taken up now.</summary>
     internal void AddNow(IReadOnlyList<DueMessage> due)
     {
         foreach (var one in due)
@@ -73,12 +73,15 @@ sealed class Schedule : IDisposable
     {
         lock (_gate)
         {
-            var all = _waiting.UnorderedItems.ToArray();
-            if (!Array.Exists(all, one => isMeant(one.Element)))
+            // Asked once of each: what is meant may change with the clock, and nothing may be in two places.
+            List<(DueMessage Element, long Priority)> kept = new(_waiting.Count), removed = [];
+            foreach (var one in _waiting.UnorderedItems)
+                (isMeant(one.Element) ? removed : kept).Add(one);
+            if (removed.Count == 0)
                 return [];
             _waiting.Clear();
-            _waiting.EnqueueRange(all.Where(one => !isMeant(one.Element)));
-            return [.. all.Where(one => isMeant(one.Element)).OrderBy(static one => one.Priority).Select(static one => one.Element)];
+            _waiting.EnqueueRange(kept);
+            return [.. removed.OrderBy(static one => one.Priority).Select(static one => one.Element)];
         }
     }
 

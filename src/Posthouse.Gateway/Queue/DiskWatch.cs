@@ -61,8 +61,16 @@ sealed class DiskWatch : IAsyncDisposable
     /// <summary>A group begins.</summary>
     internal void Began() => Volatile.Write(ref _since, Math.Max(1, _time.GetTimestamp()));
 
-    /// <summary>It has ended, in whatever way.</summary>
+    /// <summary>It has ended.</summary>
     internal void Ended()
+    {
+        LetGo();
+        if (Interlocked.Exchange(ref _isTold, 0) == 1)
+            QueueLog.DiskAnswers(_logger);
+    }
+
+    /// <summary>It has ended, or the store has failed: nobody is to wait for it.</summary>
+    internal void LetGo()
     {
         TaskCompletionSource? ended;
         lock (_gate)
@@ -71,8 +79,6 @@ sealed class DiskWatch : IAsyncDisposable
             (ended, _ended) = (_ended, null);
         }
         ended?.SetResult();
-        if (Interlocked.Exchange(ref _isTold, 0) == 1)
-            QueueLog.DiskAnswers(_logger);
     }
 
     /// <summary>Ends with the group that is under way, or with the next.</summary>

@@ -101,7 +101,7 @@ sealed class StoreWriter : IAsyncDisposable
         finally
         {
             _waiting.End();
-            _watch.Ended();
+            _watch.LetGo();
             _commit.Dispose();
             _connection.Dispose();
             if (!isSound)

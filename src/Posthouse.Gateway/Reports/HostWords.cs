@@ -17,7 +17,7 @@ static class HostWords
         var bare = word.Trim("()[]<>{}\"',;:.!?".ToCharArray());
         // How to be taken off a list, or what a code means: written for the sender.
         if (bare.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || bare.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
-            return false;
+            return !Uri.TryCreate(bare, UriKind.Absolute, out var page) || !page.IsDefaultPort || page.HostNameType != UriHostNameType.Dns;
         // Of addresses those in the domain that the sender named stay.
         if (bare.Contains('@', StringComparison.Ordinal))
             return !bare.EndsWith($"@{domain}", StringComparison.OrdinalIgnoreCase);

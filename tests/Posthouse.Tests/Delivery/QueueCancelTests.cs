@@ -164,6 +164,50 @@ public sealed class QueueCancelTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_being_delivered_when_the_word_came_is_left_to_its_end()
+    {
+        var hop = _delivery.Hops["a.example"];
+        (hop.Hold, hop.Answer) = (new TaskCompletionSource(), static _ => [Delivered, Temporary()]);
+        var control = _delivery.Start().Control;
+        var id = _delivery.Store.Commit("ann@a.example", "bob@a.example").ToString();
+        await hop.NextAsync();
+        var writing = _delivery.Store.Writing = new TaskCompletionSource<bool>();
+        var cancelled = control.ActAsync(id, QueueAction.Cancel);
+        while (_delivery.Store.Waits == 0)
+            await Task.Yield();
+        // Its marks stand behind what is waited for, so that the store still says that both wait.
+        hop.Hold.SetResult();
+        await _delivery.Store.NextMarkAsync();
+        await _delivery.Store.NextMarkAsync();
+        while ((await control.ShowAsync(id))!.Message.IsBeingDelivered)
+            await Task.Yield();
+        writing.SetResult(true);
+        Assert.Equal(QueueAnswer.Busy, await cancelled);
+        Assert.Empty(_delivery.Store.Reports);
+    }
+
+    [Fact]
+    public async Task One_that_cannot_be_cancelled_costs_the_others_nothing()
+    {
+        Backlog(3);
+        var asked = 0;
+        _delivery.HostName = () => ++asked == 2 ? throw new InvalidOperationException("a bug") : "gateway.example.org";
+        var counts = await _delivery.Start().Control.ActOnAllAsync(null, QueueAction.Cancel);
+        Assert.Equal((2, 1), (counts.Done, counts.Failed));
+    }
+
+    [Fact]
+    public void What_is_taken_out_of_the_schedule_is_there_no_more_however_the_clock_goes()
+    {
+        using var schedule = new Schedule(_delivery.Time);
+        for (var i = 1; i <= 2; i++)
+            schedule.Add(new DueMessage(new MessageKey(i), [], null), Due);
+        var asked = 0;
+        var removed = schedule.Remove(_ => asked++ == 0 || asked > 3);
+        Assert.Equal([1L, 2L], removed.Concat(schedule.All()).Select(static due => due.Key.Value).Order());
+    }
+
+    [Fact]
     public async Task Two_operators_who_cancel_the_same_have_its_sender_told_once()
     {
         using var queue = new StoreFixture();
@@ -221,6 +265,9 @@ public sealed class QueueCancelTests : IAsyncDisposable
 
     async Task<T> AdvanceUntilAsync<T>(Task<T> task)
     {
+        // What is due meanwhile is to find itself stopped.
+        while (_delivery.Store.Waits == 0 && !task.IsCompleted)
+            await Task.Yield();
         while (!task.IsCompleted)
         {
             _delivery.Time.Advance(TimeSpan.FromMilliseconds(100));

@@ -235,14 +235,57 @@ public sealed class ThrottleTests : IAsyncDisposable
         hop.Hold = new TaskCompletionSource();
         var control = _delivery.Start().Control;
         _delivery.Store.Commit("bob@a.example");
+        await hop.NextAsync();
         var id = _delivery.Store.Commit("bob@a.example").ToString();
-        _delivery.Store.Commit("joe@a.example");
-        await hop.NextAsync();
-        await hop.NextAsync();
         while ((await control.ShowAsync(id))!.Message.WaitsFor != QueueWait.Throttle)
             await Task.Yield();
         Assert.Equal(QueueAnswer.Throttled, await control.ActAsync(id, QueueAction.Retry));
         hop.Hold.SetResult();
+    }
+
+    [Fact]
+    public async Task One_that_was_held_in_its_turn_keeps_it()
+    {
+        Throttle(new ThrottleModel(new RecipientIs("bob"), [], 0, 2, TimeSpan.FromHours(1)));
+        var hop = _delivery.Hops["a.example"];
+        (hop.Concurrency, hop.Hold) = (1, new TaskCompletionSource());
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("bob@a.example");
+        await hop.NextAsync();
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        _delivery.Store.Commit("joe@a.example");
+        // Taken up behind it, so that it has its turn, and waits for the hop.
+        _delivery.Store.Commit("joe@b.example");
+        await _delivery.Store.NextMarkAsync();
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Hold));
+        hop.Hold.SetResult();
+        // Behind it, so that it has come to its turn, and is held.
+        Assert.Equal("joe@a.example", (await hop.NextAsync()).Recipients[0].Mailbox.ToString());
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Release));
+        Assert.Equal("bob@a.example", (await hop.NextAsync()).Recipients[0].Mailbox.ToString());
+    }
+
+    [Fact]
+    public async Task A_step_that_passes_while_one_is_held_says_nothing_of_a_throttle()
+    {
+        Throttle(new ThrottleModel(new RecipientIs("bob"), [], 5, 0, default));
+        _delivery.Model = _delivery.Model with { Notify = Setting<IReadOnlyList<TimeSpan>>.Of([TimeSpan.FromHours(4)]) };
+        var hop = _delivery.Hops["a.example"];
+        (hop.Concurrency, hop.Hold) = (1, new TaskCompletionSource());
+        var control = _delivery.Start().Control;
+        _delivery.Store.Commit("joe@a.example");
+        await hop.NextAsync();
+        var id = _delivery.Store.Commit("bob@a.example").ToString();
+        _delivery.Store.Commit("joe@a.example");
+        _delivery.Store.Commit("joe@b.example");
+        await _delivery.Store.NextMarkAsync();
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Hold));
+        hop.Hold.SetResult();
+        await hop.NextAsync();
+        _delivery.Time.Advance(TimeSpan.FromHours(5));
+        Assert.Equal(QueueAnswer.Done, await control.ActAsync(id, QueueAction.Release));
+        await hop.NextAsync();
+        Assert.Empty(_delivery.Store.Reports);
     }
 
     [Fact]
@@ -256,10 +299,11 @@ public sealed class ThrottleTests : IAsyncDisposable
         _delivery.Start();
         _delivery.Store.Commit("slow@slow.example");
         await slow.NextAsync();
-        foreach (var name in (string[])["1", "2", "3", "free"])
+        _delivery.Store.Commit("1@a.example");
+        await hop.NextAsync();
+        foreach (var name in (string[])["2", "3", "free"])
             _delivery.Store.Commit(name + "@a.example");
         // Behind them all, so that they wait by now.
-        await hop.NextAsync();
         await hop.NextAsync();
         hop.Hold.SetResult();
         Assert.Equal("3@a.example", (await hop.NextAsync()).Recipients[0].Mailbox.ToString());

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Posthouse.Gateway.Queue;
+using Posthouse.Tests.Remotes.Faults;
 
 namespace Posthouse.Tests.Queue;
 
@@ -16,6 +17,23 @@ public sealed class DiskHangTests : IDisposable
     {
         _gate.Dispose();
         _queue.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task That_the_disk_answers_is_said_only_where_it_did(bool hasEnded, int expected)
+    {
+        var log = new KeptLog();
+        await using var watch = new DiskWatch(_queue.Time, log, static () => { });
+        watch.Began();
+        _queue.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(watch.IsHanging);
+        if (hasEnded)
+            watch.Ended();
+        else
+            watch.LetGo();
+        Assert.Equal((1, expected), (log.Of("DiskHangs").Count(), log.Of("DiskAnswers").Count()));
     }
 
     [Fact]
