@@ -52,8 +52,8 @@ sealed class DeliveryFixture : IAsyncDisposable
     internal async Task<RecipientMark[]> AttemptAsync(Outcome outcome)
     {
         Start();
-        Store.Commit("bob@a.example");
         Hops["a.example"].Answer = _ => [outcome];
+        Store.Commit("bob@a.example");
         return (await Store.NextMarkAsync()).Marks;
     }
 

@@ -144,8 +144,8 @@ public sealed class NoticeTests : IAsyncDisposable
     {
         var next = _delivery.Store.NextMarkAsync();
         // The loop puts a message into its schedule behind the mark, in its own time.
-        for (_delivery.Time.Advance(later); !next.IsCompleted; await Task.Yield())
-            _delivery.Time.Advance(TimeSpan.FromMilliseconds(1));
+        for (_delivery.Time.Advance(later); !next.IsCompleted; await Task.WhenAny(next, Task.Delay(20, TestContext.Current.CancellationToken)))
+            _delivery.Time.Advance(TimeSpan.FromMinutes(10));
         return Assert.Single((await next).Marks);
     }
 }
