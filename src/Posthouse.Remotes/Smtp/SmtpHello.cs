@@ -40,7 +40,7 @@ static class SmtpHello
             if (reply.Code == 250)
                 return reply;
         }
-        throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply) { TakesNoMail = reply.Code == 521 };
+        throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply) { TakesNoMail = NoMailReply.IsSaidBy(reply) };
     }
 
     static async ValueTask<Reply> SayOwnAsync(SmtpConnection connection, SmtpVerb verb, Allowance allowance)
