@@ -58,10 +58,11 @@ sealed class MxAttempt(MxDelivery delivery, string domain, QueuedMessage message
             {
                 var result = await delivery.Hosts.RelayAsync(options,
                     request with { Recipients = [.. some.Select(recipient => request.Recipients[recipient])] }, cancellationToken);
-                var isSplit = result.Outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
-                foreach (var (recipient, outcome) in some.Zip(result.Outcomes))
+                Outcome[] outcomes = [.. result.Outcomes.Select(MxOutcomes.OfExchanger)];
+                var isSplit = outcomes.Any(static outcome => outcome.Disposition != Disposition.Temporary);
+                foreach (var (recipient, outcome) in some.Zip(outcomes))
                     _recipients[recipient].Hear(outcome, destination.Host, isSplit);
-                Tell(destination, result.Outcomes);
+                Tell(destination, outcomes);
             }
             var mostNoes = delivery.Time.GetElapsedTime(began) < Patience ? terms.MaxHosts : 1;
             recipients = recipients.FindAll(recipient => _recipients[recipient].MayGoOn(mostNoes));

@@ -16,7 +16,7 @@ sealed class MxRecipient
     public bool MayHaveArrived => Outcome is { Disposition: Disposition.Delivered } or { MaybeDelivered: true };
 
     /// <summary>Takes what came of one destination.</summary>
-    /// <param name="outcome">Of this recipient.</param>
+    /// <param name="outcome">Of this recipient, as <see cref="MxOutcomes.OfExchanger"/> has it.</param>
     /// <param name="exchanger">Who was asked; null = nobody.</param>
     /// <param name="isSplit">The exchanger has had its last word on others of the message, so that another transaction with it gets on.</param>
     public void Hear(Outcome outcome, string? exchanger, bool isSplit)
@@ -29,7 +29,7 @@ sealed class MxRecipient
             return;
         // An exchanger before it may have been tried.
         var isUntried = outcome.IsUntried && Outcome is not { IsUntried: false };
-        Outcome = MxOutcomes.OfExchanger(outcome) with { Exchanger = exchanger, IsUntried = isUntried };
+        Outcome = outcome with { Exchanger = exchanger, IsUntried = isUntried };
     }
 
     /// <summary>Whether the next exchanger may be asked.</summary>

@@ -88,7 +88,7 @@ sealed class SmtpEstablishment(RemoteHostOptions host, IDialler dialler, TimePro
                 : throw new HostUnavailableException($"greeting: {greeting}", Blame.Transport, greeting)
                 {
                     IsTurnedAway = greeting.IsTransient || greeting.IsPermanent,
-                    TakesNoMail = greeting.Code == 521,
+                    TakesNoMail = NoMailReply.IsSaidBy(greeting),
                 };
         }
         catch (ConnectionLostException e) when (e.Reply is { } refusal)

@@ -24,7 +24,7 @@ static class SmtpHello
             ? await connection.CommandAsync(true, "hello", allowance)
             : null;
         if (reply is null or { IsPermanent: true })
-            reply = await SayOwnAsync(connection, verb, allowance);
+            reply = await SayOwnAsync(connection, verb, allowance, reply);
         if (reply.Code == 250)
         {
             connection.Extensions = ServerExtensions.Parse(reply);
@@ -36,17 +36,25 @@ static class SmtpHello
         var mustHaveTls = !tls.Implicit && tls.StartTls == StartTlsPolicy.Require;
         if (verb == SmtpVerb.Ehlo && reply is { IsPermanent: true, Code: not (521 or 554) } && !mustHaveTls && connection.Kind == ConnectionKind.Anonymous)
         {
-            reply = await SayOwnAsync(connection, SmtpVerb.Helo, allowance);
+            reply = await SayOwnAsync(connection, SmtpVerb.Helo, allowance, reply);
             if (reply.Code == 250)
                 return reply;
         }
-        throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply) { TakesNoMail = reply.Code == 521 };
+        throw new HostUnavailableException($"hello: {reply}", Blame.Transport, reply) { TakesNoMail = NoMailReply.IsSaidBy(reply) };
     }
 
-    static async ValueTask<Reply> SayOwnAsync(SmtpConnection connection, SmtpVerb verb, Allowance allowance)
+    static async ValueTask<Reply> SayOwnAsync(SmtpConnection connection, SmtpVerb verb, Allowance allowance, Reply? refusal)
     {
         if (!SmtpCommandWriter.TryHello(connection.Wire.Output, verb, connection.Host.HelloName))
             throw new HostUnavailableException($"our own name for EHLO cannot be written: {connection.Host.HelloName}", Blame.Definition);
-        return await connection.CommandAsync(true, "hello", allowance);
+        try
+        {
+            return await connection.CommandAsync(true, "hello", allowance);
+        }
+        // Its answer to the hello before says why it closes, and an operator needs these words.
+        catch (ConnectionLostException e) when (refusal is not null && e.Reply is null)
+        {
+            throw new HostUnavailableException($"hello: {refusal}", Blame.Transport, refusal, e);
+        }
     }
 }

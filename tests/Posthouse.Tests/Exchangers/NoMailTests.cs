@@ -39,6 +39,24 @@ public class NoMailTests
     }
 
     [Theory]
+    [InlineData("greeting", 7, 1)]
+    [InlineData("EHLO", 7, 1)]
+    [InlineData("greeting", 5, 1)]
+    [InlineData("greeting", 3, 2, Disposition.Permanent)]
+    [InlineData("EHLO", 1, 10, Disposition.Permanent)]
+    public async Task A_521_with_a_code_is_final_only_where_that_speaks_of_mail(
+        string when, int subject, int detail, Disposition disposition = Disposition.Temporary)
+    {
+        await using var mx = await StartAsync(Plain, Plain);
+        var reply = new Reply(521, new EnhancedCode(5, subject, detail), "Service unavailable; client [192.0.2.1] blocked");
+        Close(mx, 1, when, reply);
+        Close(mx, 2, when, reply);
+        var outcome = Assert.Single(await mx.SendAsync("bob@a.example"));
+        Assert.Equal(disposition, outcome.Disposition);
+        Assert.Contains(reply.ToString(), outcome.Reply.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(554)]
     [InlineData(421)]
     [InlineData(0)]
@@ -71,11 +89,12 @@ public class NoMailTests
         Assert.Equal(0, mx[2].Journal.Connections);
     }
 
-    static void Close(MxFixture mx, int number, string when)
+    static void Close(MxFixture mx, int number, string when, Reply? reply = null)
     {
+        reply ??= new Reply(521, null, "no mail here");
         if (when == "greeting")
-            mx[number].Faults.GreetingReply = new Reply(521, null, "no mail here");
+            mx[number].Faults.GreetingReply = reply;
         else
-            mx[number].Faults.OnCommand = (verb, _) => verb == when ? SandboxAction.Reply(521, "no mail here") : null;
+            mx[number].Faults.OnCommand = (verb, _) => verb == when ? SandboxAction.Reply(reply) : null;
     }
 }

@@ -64,6 +64,18 @@ public class NotNowTests
         Assert.Equal("550 no such user", Assert.Single(await mx.SendAsync("bob@a.example")).Reply.ToString());
     }
 
+    [Theory]
+    [InlineData(530)]
+    [InlineData(535)]
+    public async Task So_is_one_that_speaks_of_a_login(int code)
+    {
+        await using var mx = await StartAsync(Plain, Plain);
+        PutOff(mx, 1, "bob", 450, "greylisted");
+        PutOff(mx, 2, "bob", code, "log in first");
+        var outcome = Assert.Single(await mx.SendAsync("bob@a.example"));
+        Assert.Equal((Disposition.Permanent, $"{code} log in first", "mx2.example"), (outcome.Disposition, outcome.Reply.ToString(), outcome.Exchanger));
+    }
+
     [Fact]
     public async Task Who_is_one_too_many_in_a_transaction_stays_for_another_with_that_host()
     {

@@ -143,6 +143,11 @@ public class ConnectFaults
         {
             Host = [["S: 220 x", "C: EHLO", "S: 521 none here"]], Ask = "relay a@example.org", Gets = "temporary transport", Says = "hello: 521 none here", Leaves = "cut",
         },
+        new("R9", "EHLO is refused and the host closes")
+        {
+            Host = [["S: 220 x", "C: EHLO", "S: 550 5.7.1 blocked, see x", "C: HELO", "FIN"]],
+            Ask = "relay a@example.org", Gets = "temporary transport", Says = "hello: 550 5.7.1 blocked, see x", Leaves = "cut",
+        },
         new("R9", "LHLO has nothing to fall back to")
         {
             Protocol = RemoteProtocol.Lmtp,
