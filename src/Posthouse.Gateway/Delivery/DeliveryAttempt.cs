@@ -145,7 +145,7 @@ sealed class DeliveryAttempt(
             return;
         foreach (var (mark, one) in marks.Zip(ended))
             Tell(message, hop ?? "no hop", mark, one.Outcome, isHops: hop is not null && one.Outcome.Blame == Blame.Transport);
-        TellOfSilence(message, marks);
+        TellOfSilence(message, marks, owed);
         foreach (var later in marks.Where(static mark => mark.State == RecipientState.Waiting).GroupBy(static mark => mark.Due))
             schedule.Add(new DueMessage(message.Key, [.. later.Select(DueRecipient.Of)],
                 null) { Hop = hop }, later.Key - now);
@@ -182,7 +182,7 @@ sealed class DeliveryAttempt(
         foreach (var mark in marks.Where(static mark => mark.State == RecipientState.Failed))
             DeliveryLog.Failed(logger, message.Key.ToString(), message.Envelope.Recipients[mark.Ordinal].Mailbox, due.Hop ?? "no hop", mark.Attempts,
                 mark.Reply);
-        TellOfSilence(message, marks);
+        TellOfSilence(message, marks, owed);
         DueRecipient[] waiting = [.. marks.Where(static mark => mark.State == RecipientState.Waiting).Select(DueRecipient.Of)];
         return waiting.Length > 0 ? due with { Recipients = waiting } : null;
     }
@@ -240,9 +240,9 @@ sealed class DeliveryAttempt(
     }
 
     /// <summary>Whoever fails without a sender to be told would end without a trace of that.</summary>
-    void TellOfSilence(QueuedMessage message, RecipientMark[] marks)
+    void TellOfSilence(QueuedMessage message, RecipientMark[] marks, IReadOnlyList<OwnMessage> owed)
     {
-        if (message.Envelope.Mail.ReversePath is null && Array.Exists(marks, static mark => mark.State == RecipientState.Failed))
+        if (message.Envelope.Mail.ReversePath is null && owed.Count == 0 && Array.Exists(marks, static mark => mark.State == RecipientState.Failed))
             DeliveryLog.NobodyTold(logger, message.Key.ToString());
     }
 

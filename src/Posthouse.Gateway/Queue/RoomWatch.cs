@@ -18,8 +18,9 @@ sealed class RoomWatch(FreeSpace space, string folder, ILogger logger)
     {
         lock (_gate)
         {
-            var isNews = _smallest < 0;
-            _smallest = isNews ? size : Math.Min(_smallest, size);
+            // One that is far smaller says more than the first did, as where the disk is really full now.
+            var isNews = _smallest < 0 || size < _smallest / 2;
+            _smallest = _smallest < 0 ? size : Math.Min(_smallest, size);
             if (isNews)
                 QueueLog.NoRoom(logger, folder, space.Available / 1024, size / 1024);
         }

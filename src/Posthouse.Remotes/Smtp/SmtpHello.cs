@@ -54,7 +54,7 @@ static class SmtpHello
         // Its answer to the hello before says why it closes, and an operator needs these words.
         catch (ConnectionLostException e) when (refusal is not null && e.Reply is null)
         {
-            throw new HostUnavailableException($"hello: {refusal}", Blame.Transport, refusal, e);
+            throw new ConnectionLostException($"hello: {refusal}", refusal, e);
         }
     }
 }

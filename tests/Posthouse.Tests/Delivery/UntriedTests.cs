@@ -11,6 +11,8 @@ namespace Posthouse.Tests.Delivery;
 /// <summary>A hop that is not tried, since its breaker is open.</summary>
 public sealed class UntriedTests : IAsyncDisposable
 {
+    const int Messages = 30;
+
     static readonly TimeSpan Cooldown = TimeSpan.FromSeconds(12);
 
     readonly DeliveryFixture _delivery = new();
@@ -39,13 +41,7 @@ public sealed class UntriedTests : IAsyncDisposable
     [Fact]
     public async Task One_finds_out_after_each_cooldown_and_all_go_when_the_hop_has_answered()
     {
-        Hop.Answer = static _ => [Untried];
-        _delivery.Start();
-        const int Messages = 30;
-        for (var i = 0; i < Messages; i++)
-            _delivery.Store.Commit("bob@a.example");
-        for (var i = 0; i < Messages; i++)
-            await MarkedAsync(RecipientState.Waiting, 0);
+        await WaitingAsync();
         await AdvanceUntilMarkedAsync(Cooldown);
         Assert.InRange(Hop.Total, Messages + 1, Messages + 1 + _advances);
 
@@ -67,13 +63,7 @@ public sealed class UntriedTests : IAsyncDisposable
     [Fact]
     public async Task One_that_fails_by_our_own_definition_lets_nobody_else_go()
     {
-        Hop.Answer = static _ => [Untried];
-        _delivery.Start();
-        const int Messages = 30;
-        for (var i = 0; i < Messages; i++)
-            _delivery.Store.Commit("bob@a.example");
-        for (var i = 0; i < Messages; i++)
-            await MarkedAsync(RecipientState.Waiting, 0);
+        await WaitingAsync();
         // Its password is wrong, so that the breaker is open again behind it.
         Hop.Answer = static _ => [Temporary(Blame.Definition)];
         Assert.Equal(1, (await AdvanceUntilMarkedAsync(Cooldown)).Attempts);
@@ -87,13 +77,7 @@ public sealed class UntriedTests : IAsyncDisposable
     [Fact]
     public async Task A_route_that_cannot_be_told_now_lets_nobody_else_go()
     {
-        Hop.Answer = static _ => [Untried];
-        _delivery.Start();
-        const int Messages = 30;
-        for (var i = 0; i < Messages; i++)
-            _delivery.Store.Commit("bob@a.example");
-        for (var i = 0; i < Messages; i++)
-            await MarkedAsync(RecipientState.Waiting, 0);
+        await WaitingAsync();
         var routed = 0;
         _delivery.Model = _delivery.Model with
         {
@@ -169,6 +153,17 @@ public sealed class UntriedTests : IAsyncDisposable
         var report = ReadReport.Of(Assert.Single(_delivery.Store.Reports));
         Assert.Contains("may have arrived all the same", report.Notice, StringComparison.Ordinal);
         Assert.Null(report.Field(1, "Last-Attempt-Date"));
+    }
+
+    /// <summary>Messages that have found their hop out of reach.</summary>
+    async Task WaitingAsync()
+    {
+        Hop.Answer = static _ => [Untried];
+        _delivery.Start();
+        for (var i = 0; i < Messages; i++)
+            _delivery.Store.Commit("bob@a.example");
+        for (var i = 0; i < Messages; i++)
+            await MarkedAsync(RecipientState.Waiting, 0);
     }
 
     async Task MarkedAsync(RecipientState state, int attempts)

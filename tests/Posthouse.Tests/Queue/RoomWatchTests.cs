@@ -50,6 +50,20 @@ public sealed class RoomWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_disk_that_becomes_full_behind_a_message_that_was_too_large_is_told_too()
+    {
+        var log = new KeptLog();
+        var available = 100 * MiB;
+        await using var store = SqliteStore.Open(new SqliteStoreOptions(_queue.Folder) { Time = _queue.Time, Logger = log, Disk = _ => new DiskRoom(available, 1000 * MiB) });
+        Assert.Equal(IntakeResult.NoSpace, store.Probe(90 * MiB));
+        available = 0;
+        _queue.Time.Advance(TimeSpan.FromSeconds(2));
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(IntakeResult.NoSpace, store.Probe(1));
+        Assert.Equal(2, log.Of("NoRoom").Count());
+    }
+
+    [Fact]
     public async Task A_disk_that_does_not_tell_its_room_keeps_one_thread_and_no_other()
     {
         using var gate = new ManualResetEventSlim();
