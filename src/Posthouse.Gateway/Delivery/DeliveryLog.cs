@@ -34,6 +34,9 @@ static partial class DeliveryLog
     [LoggerMessage(2106, LogLevel.Warning, "{QueueId}: was due and is no longer in the queue", EventName = "Gone")]
     internal static partial void Gone(ILogger logger, string queueId);
 
+    [LoggerMessage(2118, LogLevel.Information, "{QueueId}: a report on {About} to <{Recipient}> is queued", EventName = "Reported")]
+    internal static partial void Reported(ILogger logger, string queueId, string about, Mailbox recipient);
+
     [LoggerMessage(2116, LogLevel.Warning, "{QueueId}: nobody is told, since it is from <>, as a report is", EventName = "NobodyTold")]
     internal static partial void NobodyTold(ILogger logger, string queueId);
 

@@ -156,6 +156,8 @@ sealed class DeliveryLoop : IAsyncDisposable
     DueMessage? WhenCommitted(QueuedMessage message)
     {
         var envelope = message.Envelope;
+        if (message.About is { } about)
+            DeliveryLog.Reported(_logger, message.Key.ToString(), about.ToString(), envelope.Recipients[0].Mailbox);
         var recipients = Enumerable.Range(0, envelope.Recipients.Count)
             .Select(ordinal => envelope.EarlierOf(ordinal) is { } earlier ? new DueRecipient(ordinal, 1, MaybeDelivered: earlier.MaybeDelivered) : new(ordinal, 0))
             .ToArray();

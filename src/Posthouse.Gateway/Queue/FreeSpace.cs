@@ -80,12 +80,15 @@ sealed class FreeSpace(string database, TimeProvider time, Func<string, DiskRoom
 
     long Ask()
     {
-        var asked = time.GetTimestamp();
-        var spare = Measure();
-        lock (_gate)
+        var (asked, spare) = (time.GetTimestamp(), -1L);
+        try
         {
-            (_asked, _spare, _isAsking) = (asked, spare, false);
-            return spare;
+            return spare = Measure();
+        }
+        finally
+        {
+            lock (_gate)
+                (_asked, _spare, _isAsking) = (asked, spare, false);
         }
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Posthouse.Wire.Addresses;
 
 namespace Posthouse.Gateway.Queue;
 
@@ -37,9 +36,6 @@ static partial class QueueLog
 
     [LoggerMessage(2066, LogLevel.Warning, "The disk of the queue in {Folder} has room again, and mail is taken", EventName = "RoomAgain")]
     internal static partial void RoomAgain(ILogger logger, string folder);
-
-    [LoggerMessage(2067, LogLevel.Information, "{QueueId}: a report on {About} to <{Recipient}> is queued", EventName = "Reported")]
-    internal static partial void Reported(ILogger logger, string queueId, string about, Mailbox recipient);
 
     [LoggerMessage(2049, LogLevel.Error, "What the queue's log holds beyond its last commit cannot be cut off, so messages that were refused may be delivered after a restart: {Text}", EventName = "NotCut")]
     internal static partial void NotCut(ILogger logger, string text);

@@ -3,7 +3,11 @@ using Posthouse.Remotes.Answers;
 namespace Posthouse.Gateway.Queue;
 
 /// <summary>A message that is on disk. A recipient goes by its place in the envelope, done ones included.</summary>
-sealed record QueuedMessage(MessageKey Key, MessageEnvelope Envelope, IMessageBody Body);
+sealed record QueuedMessage(MessageKey Key, MessageEnvelope Envelope, IMessageBody Body)
+{
+    /// <summary>The message that it reports on, told once, when it has just been committed; null = none, or not known any more.</summary>
+    internal MessageKey? About { get; init; }
+}
 
 /// <summary>What became of a recipient so far. The numbers are on disk.</summary>
 enum RecipientState

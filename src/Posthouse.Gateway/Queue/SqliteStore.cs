@@ -211,11 +211,8 @@ sealed class SqliteStore : IMessageStore
     OwnWrite Own(OwnMessage message, MessageKey about)
     {
         var (key, now) = (_keys.Next(), _options.Time.GetUtcNow());
-        return new OwnWrite(key, message, now, () =>
-        {
-            QueueLog.Reported(_options.Logger, key.ToString(), about.ToString(), message.Envelope.Recipients[0].Mailbox);
-            _committed.Writer.TryWrite(new QueuedMessage(key, message.Envelope, new MemoryBody(message.Octets)));
-        });
+        var queued = new QueuedMessage(key, message.Envelope, new MemoryBody(message.Octets)) { About = about };
+        return new OwnWrite(key, message, now, () => _committed.Writer.TryWrite(queued));
     }
 
     Task<IntakeResult> EnqueueAsync(IntakeWrite write) => _writer.TryEnqueue(write) ? write.Result : Task.FromResult(IntakeResult.Failed);

@@ -167,10 +167,10 @@ sealed class MemoryStore : IMessageStore
     internal MessageKey CommitFound(params (string Recipient, string? FoundAt)[] recipients) => Commit(
         Letters.Envelope([.. recipients.Select(recipient => recipient.Recipient)]) with { FoundAt = [.. recipients.Select(recipient => recipient.FoundAt)] });
 
-    internal MessageKey Commit(MessageEnvelope envelope)
+    internal MessageKey Commit(MessageEnvelope envelope, MessageKey? about = null)
     {
         var key = Add(envelope);
-        Assert.True(_committed.Writer.TryWrite(Make(key)!));
+        Assert.True(_committed.Writer.TryWrite(Make(key)! with { About = about }));
         return key;
     }
 

@@ -28,6 +28,18 @@ public sealed class NoticeTests : IAsyncDisposable
         Assert.Equal(["rfc822; bob@a.example", "rfc822; dora@a.example"], report.Status.StatusGroups.Skip(1).Select(static group => group["Final-Recipient"]));
     }
 
+    [Fact]
+    public async Task The_log_says_of_a_report_what_it_is_about()
+    {
+        var log = new KeptLog();
+        await using var delivery = new DeliveryFixture { Logger = log };
+        delivery.Start();
+        var about = delivery.Store.Add("bob@a.example");
+        var key = delivery.Store.Commit(Letters.Envelope("ann@b.example"), about);
+        await delivery.Store.NextMarkAsync();
+        Assert.Equal($"{key}: a report on {about} to <ann@b.example> is queued", Assert.Single(log.Of("Reported")).Trim());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
